@@ -1,0 +1,80 @@
+"""microgradx: a minimal scalar reverse-mode automatic differentiation engine.
+
+Its table of contents: what is imported here is the public interface.
+"""
+
+from microgradx.derivatives import (
+    grad as grad,
+    gradient as gradient,
+    hessian as hessian,
+    hvp as hvp,
+    jacobian as jacobian,
+    jvp as jvp,
+    value_and_grad as value_and_grad,
+)
+from microgradx.errors import (
+    DomainError as DomainError,
+    GradientError as GradientError,
+    MathError as MathError,
+    PoleError as PoleError,
+    RangeError as RangeError,
+)
+from microgradx.functions import (
+    cross_entropy as cross_entropy,
+    hinge as hinge,
+    log_softmax as log_softmax,
+    logsumexp as logsumexp,
+    maximum as maximum,
+    mean as mean,
+    minimum as minimum,
+    mse as mse,
+    norm as norm,
+    prod as prod,
+    softmax as softmax,
+    softmax_cross_entropy as softmax_cross_entropy,
+    where as where,
+)
+from microgradx.operators import (
+    abs as abs,
+    acos as acos,
+    acosh as acosh,
+    add as add,
+    asin as asin,
+    asinh as asinh,
+    atan as atan,
+    atan2 as atan2,
+    atanh as atanh,
+    cbrt as cbrt,
+    cos as cos,
+    cosh as cosh,
+    div as div,
+    dot as dot,
+    equal as equal,
+    erf as erf,
+    erfc as erfc,
+    exp as exp,
+    expm1 as expm1,
+    greater as greater,
+    hypot as hypot,
+    log as log,
+    log10 as log10,
+    log1p as log1p,
+    log2 as log2,
+    mul as mul,
+    neg as neg,
+    pow as pow,
+    primitive as primitive,
+    relu as relu,
+    sigmoid as sigmoid,
+    sin as sin,
+    sinh as sinh,
+    softplus as softplus,
+    sqrt as sqrt,
+    sub as sub,
+    sum as sum,
+    tan as tan,
+    tanh as tanh,
+)
+from microgradx.value import Value as Value
+
+__version__ = "0.1.0"

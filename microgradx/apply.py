@@ -1,0 +1,189 @@
+"""A row of the table applied to any operands: floats, batches, Values of any of them, symbols.
+
+This is the general form of what `operators.py` writes out for floats, and it knows the errors.
+"""
+
+import linecache
+import math
+
+from microgradx.errors import DomainError, MathError, PoleError, RangeError
+from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
+from microgradx.value import Value, call, data_of, finite, number
+
+
+class Library:
+    """The functions that formulas call, over one kind of number.
+
+    Args:
+        kind: What the numbers are, in words.
+        functions: The functions it is made of, by name; it adds the values of all other rows.
+    """
+
+    def __init__(self, kind: str, functions: dict):
+        self.kind = kind
+        self.space = {"__name__": __name__, **functions}
+        self.compiled = {}
+        for row in PRIMITIVES.values():
+            self.add(row)
+
+    def add(self, row: Primitive) -> None:
+        """Let formulas call `row`."""
+        if row.name not in self.space:
+            self.write(row.name, row.operands, row.value)
+
+    def write(self, name, operands, formula):
+        body = "\n    ".join(statements(formula, "return "))
+        text = f"def {name}({', '.join(operands)}):\n    {body}\n"
+        run(text, f"<{name} over {self.kind}>", self.space, self.space)
+        return self.space[name]
+
+    def formulas(self, row: Primitive) -> tuple:
+        """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand)."""
+        if row not in self.compiled:
+            operands = "z", *row.operands
+            slopes = [
+                self.write(f"d{row.name}_d{x}", operands, formula)
+                for x, formula in zip(row.operands, row.partials, strict=True)
+            ]
+            self.compiled[row] = self.space[row.name], slopes
+        return self.compiled[row]
+
+
+def statements(formula: str, target: str) -> list[str]:
+    """A formula as statements, the last of which is `target` and the value."""
+    *before, last = formula.split("; ")
+    return [*before, target + last]
+
+
+def run(text: str, filename: str, space: dict, into: dict) -> None:
+    """Execute written text so that tracebacks and `inspect.getsource` can show it."""
+    exec(compile(text, filename, "exec"), space, into)
+    linecache.cache[filename] = len(text), None, text.splitlines(True), filename
+
+
+FLOAT = Library("floats", FLOATS)
+# By class of number; `arrays.py` adds those of arrays, and whoever has another kind may add it.
+LIBRARIES: dict[type, Library] = {float: FLOAT}
+FUNCTIONS: dict = {}  # the function of every row by name; `operators.py` writes them
+
+
+def library(numbers) -> Library:
+    """The library for the kind of some numbers; floats go with every other kind."""
+    kinds = {x.__class__ for x in numbers} - {float}
+    if not kinds:
+        return FLOAT
+    kind = Value if Value in kinds else kinds.pop()
+    if kind not in LIBRARIES:
+        from microgradx.arrays import ArrayLibrary
+
+        array = next(x for x in numbers if x.__class__ is kind)
+        LIBRARIES[kind] = ArrayLibrary(array.__array_namespace__())
+    return LIBRARIES[kind]
+
+
+def apply(name: str, *operands):
+    """z = f(x, …) as a node if an operand is a Value, and as a number if none is."""
+    row = PRIMITIVES[name]
+    if row.variadic:
+        if len({len(sequence) for sequence in operands}) > 1:
+            lengths = " and ".join(str(len(sequence)) for sequence in operands)
+            raise ValueError(f"{name}: the sequences have {lengths} members, and need the same number")
+        operands = tuple(x for sequence in operands for x in sequence)
+    if any(getattr(x, "dtype", None) == object for x in operands):
+        from microgradx.arrays import elementwise
+
+        return elementwise(FUNCTIONS[name], operands)
+    numbers = [read(name, x, operands) for x in operands]
+    return node(row, numbers, operands, library(numbers))
+
+
+def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
+    """The node of one row over operands whose numbers are read."""
+    value, slopes = kind.formulas(row)
+    arguments = sequences(row, numbers)
+    try:
+        z = value(*arguments)
+    except MathError:  # raised by the Values that these Values hold
+        raise
+    except (ArithmeticError, ValueError) as error:
+        if kind is not FLOAT:  # shapes that do not fit
+            raise
+        raise failure(row, numbers, operands, error) from None
+    z = float(z) if isinstance(z, int) else z
+    if isinstance(z, complex):
+        raise failure(row, numbers, operands, ValueError())
+    if not finite(z):
+        raise failure(row, numbers, operands, z=z)
+    if not any(x.__class__ is Value for x in operands):
+        return z
+    for x, condition in row.needs.items():
+        varies = operands[row.operands.index(x)].__class__ is Value
+        if varies and kind is FLOAT and not holds(condition, row, numbers):
+            shown = call(row.name, operands)
+            raise DomainError(f"{shown}: outside the domain, which is {condition} for a Value as {x}")
+    if row.variadic:
+        partials = [d for slope in slopes for d in slope(z, *arguments)]
+    else:
+        varying = [x.__class__ is Value for x in operands]
+        partials = [
+            local(slope, z, arguments) if varies else 0.0
+            for slope, varies in zip(slopes, varying, strict=True)
+        ]
+    kept = [x if x.__class__ is Value else n for x, n in zip(operands, numbers, strict=True)]
+    return Value.record(row.name, z, kept, partials, row.variadic or len(kept) > 2)
+
+
+def local(slope, z, arguments) -> float:
+    """A local derivative; nan where it is infinite or undefined, which a sweep will notice."""
+    try:
+        d = slope(z, *arguments)
+    except (ArithmeticError, ValueError):
+        return math.nan
+    return math.nan if isinstance(d, complex) else d
+
+
+def sequences(row: Primitive, operands) -> list:
+    """The operands as the formulas take them: one by one, or in sequences of equal length."""
+    if not row.variadic:
+        return list(operands)
+    n = len(operands) // len(row.operands)
+    return [tuple(operands[i * n : (i + 1) * n]) for i in range(len(row.operands))]
+
+
+def read(name: str, x, operands):
+    """The number of an operand, or an error that shows the operation."""
+    try:
+        return number(data_of(x))
+    except TypeError:
+        kind = type(x).__name__
+        raise TypeError(
+            f"{call(name, operands)}: operands are Values or real numbers, not {kind}; "
+            f"as in {name}({', '.join(['Value(2.0)'] * len(operands))})"
+        ) from None
+    except MathError as error:
+        raise type(error)(f"{call(name, operands)}: operands are finite, not {data_of(x)!r}") from None
+
+
+def holds(condition: str, row: Primitive, numbers) -> bool:
+    """Whether numbers satisfy a condition of their row, such as its domain."""
+    return eval(condition, {"abs": abs}, dict(zip(row.operands, numbers, strict=True)))
+
+
+def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathError:
+    """What to say of a result that is no finite real number."""
+    place = ""
+    if z.__class__ is not float:
+        from microgradx.arrays import offender
+
+        place, numbers = offender(numbers, z)
+    shown = call(row.name, operands, numbers) + place
+    remedy = f"; {row.remedy}" if row.remedy else ""
+    if row.pole and holds(row.pole, row, numbers):
+        return PoleError(f"{shown}: infinite there{remedy}")
+    if row.domain and not holds(row.domain, row, numbers):
+        return DomainError(f"{shown}: outside the domain, which is {row.domain}")
+    if isinstance(error, ZeroDivisionError):
+        return PoleError(f"{shown}: a division by zero")
+    if isinstance(error, ValueError):
+        return DomainError(f"{shown}: no real result")
+    return RangeError(f"{shown}: the result exceeds the largest float{remedy}")

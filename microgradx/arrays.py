@@ -1,0 +1,107 @@
+"""Arrays in place of numbers: a batch of points computed at once; and NumPy arrays of Values.
+
+Imported when the first array is met, and imports NumPy when NumPy has made that array. A batch may
+be of any library with the array API (NumPy ≥ 2, JAX; https://data-apis.org/array-api).
+"""
+
+import functools
+import math
+
+from microgradx.apply import FUNCTIONS, Library
+from microgradx.errors import DomainError
+from microgradx.primitives import FLOATS, Primitive
+
+
+class ArrayLibrary(Library):
+    """The functions that formulas call, over the arrays of one namespace, such as `numpy`."""
+
+    def __init__(self, namespace):
+        self.namespace = xp = namespace
+        super().__init__(
+            f"arrays of {xp.__name__}",
+            {
+                **FLOATS,
+                **{name: getattr(xp, name) for name in vars(math) if name in FLOATS and hasattr(xp, name)},
+                **error_functions(xp),
+                "maximum": lambda *xs: functools.reduce(xp.maximum, xs),
+                "minimum": lambda *xs: functools.reduce(xp.minimum, xs),
+                "equal": lambda x, y: xp.where(x == y, 1.0, 0.0),
+                "greater": lambda x, y: xp.where(x > y, 1.0, 0.0),
+                "where": lambda c, x, y: xp.where(c != 0.0, x, y),
+            },
+        )
+
+    def formulas(self, row: Primitive) -> tuple:
+        """As for floats, but without warnings: what is not finite is looked for, and an error."""
+        value, slopes = super().formulas(row)
+        if self.namespace.__name__ != "numpy":
+            return value, slopes
+        quiet = self.namespace.errstate(all="ignore")
+        return quiet(value), [quiet(slope) for slope in slopes]
+
+
+def error_functions(xp) -> dict:
+    """erf and erfc, which are no part of the array API."""
+    if xp.__name__.startswith("jax"):
+        from jax.scipy.special import erf, erfc
+
+        return {"erf": erf, "erfc": erfc}
+    return {name: xp.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
+
+
+def batch(x):
+    """An array as a Value can hold it: of finite floats. One of NumPy without axes is a number."""
+    if getattr(x.dtype, "kind", "") not in ("f", "i", "u"):
+        raise TypeError(
+            f"a Value holds real numbers, not an array of {x.dtype}; "
+            "a NumPy array of Values computes without a Value around it"
+        )
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    if not all_finite(x):
+        raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {x!r}")
+    return float(x) if x.shape == () and type(x).__module__ == "numpy" else x
+
+
+def all_finite(x) -> bool:
+    """Whether every number of an array is finite; also where that cannot be seen yet."""
+    if not hasattr(x, "__array_namespace__"):
+        return True
+    try:
+        return bool(x.__array_namespace__().isfinite(x).all())
+    except TypeError:  # the array is being traced, as under jax.jit
+        return True
+
+
+def offender(numbers, z) -> tuple[str, list[float]]:
+    """Where in a batch the result of a row is not finite: in words, and the operands there."""
+    import numpy
+
+    i = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(z))[0])
+    return f" at index {i} of the batch", [float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers]
+
+
+def elementwise(function, operands):
+    """A function of Values on NumPy arrays of Values: an array of its results."""
+    import numpy
+
+    boxes = [numpy.array(x, dtype=object) for x in operands]
+    return numpy.frompyfunc(function, len(boxes), 1)(*boxes)
+
+
+# NumPy's names of ufuncs that are not the table's.
+UFUNCS = {
+    "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow", "negative": "neg",
+    "absolute": "abs", "fabs": "abs", "float_power": "pow",
+}  # fmt: skip
+
+
+def apply_ufunc(ufunc, method: str, operands, options):
+    """A NumPy function of a Value: the table's function of the same meaning."""
+    name = UFUNCS.get(ufunc.__name__, ufunc.__name__.replace("arc", "a"))
+    if name in ("maximum", "minimum"):
+        return FUNCTIONS[name[:3]](operands)
+    if method != "__call__" or options or name not in FUNCTIONS:
+        raise TypeError(
+            f"numpy.{ufunc.__name__} takes no Value; microgradx has {', '.join(sorted(FUNCTIONS))}"
+        )
+    return FUNCTIONS[name](*operands)

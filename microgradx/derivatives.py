@@ -1,0 +1,310 @@
+"""Derivatives of graphs, and of functions of numbers in nested lists, tuples and dicts.
+
+Names, arguments and shapes are those of JAX. A derivative is a Value itself where it must be (with
+`create_graph=True`, or when a function is called with Values or closes over some), so derivatives
+nest to any order; the inner variable is a node of its own and never taken for the outer one.
+"""
+
+from microgradx.apply import LIBRARIES, sequences
+from microgradx.errors import GradientError, MathError
+from microgradx.primitives import PRIMITIVES
+from microgradx.value import Value, data_of, describe, edges, finite, topological, undefined
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def gradient(output: Value, inputs, create_graph: bool = False) -> "Any":
+    """∂output/∂x for nodes x of its graph, leaves or not, from one reverse sweep.
+
+    No `.grad` is read or written.
+
+    Args:
+        output: The node to differentiate.
+        inputs: A Value, or Values in nested lists, tuples and dicts.
+        create_graph: Whether the derivatives are to be Values, which can be differentiated again.
+
+    Returns:
+        The derivatives in the structure of `inputs`; 0.0 by a node that `output` does not use.
+
+    Raises:
+        TypeError: If `output` or one of `inputs` is not a Value.
+        GradientError: If a derivative that is needed is infinite or undefined.
+
+    Example:
+        >>> x, y = Value(3.0), Value(2.0)
+        >>> z = x * x * y
+        >>> gradient(z, [x, y])
+        [12.0, 9.0]
+        >>> dx = gradient(z, x, create_graph=True)
+        >>> gradient(dx, {"x": x, "y": y})
+        {'x': 4.0, 'y': 6.0}
+
+    Reference:
+        A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM 2008, ch. 3.
+    """
+    nodes, rebuild = flatten(inputs)
+    for x in (output, *nodes):
+        if x.__class__ is not Value:
+            raise TypeError(
+                f"gradient takes Values, not {x!r}: wrap a number before computing with it, as in "
+                "x = Value(2.0); gradient(f(x), x)"
+            )
+    return rebuild(adjoints(output, nodes, create_graph))
+
+
+def grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+    """The function that gives the gradient of `f`: ∂f/∂x for every number x in an argument.
+
+    Args:
+        f: A function of numbers in nested lists, tuples and dicts, with one number as its result.
+        argnums: The position of the argument to differentiate by, or a tuple of positions.
+
+    Returns:
+        A function of the same arguments. Its result has the structure of the argument, or is a
+        tuple of such.
+
+    Raises:
+        TypeError: If the result of `f` is not one number.
+        GradientError: If a derivative is infinite or undefined.
+
+    Example:
+        >>> grad(lambda w: w["a"] ** 3 * w["b"])({"a": 2.0, "b": 5.0})
+        {'a': 60.0, 'b': 8.0}
+        >>> grad(grad(grad(lambda x: x**4)))(2.0)
+        48.0
+    """
+    slope = value_and_grad(f, argnums)
+    return lambda *args: slope(*args)[1]
+
+
+def value_and_grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+    """The function that gives (f, gradient of f) from one forward pass and one sweep; see `grad`.
+
+    Example:
+        >>> value_and_grad(lambda x, y: x * x * y, argnums=(0, 1))(3.0, 2.0)
+        (18.0, (12.0, 9.0))
+    """
+
+    def with_grad(*args):
+        nodes, rebuild, args = watch(args, argnums)
+        output = f(*args)
+        if isinstance(output, (list, tuple, dict)):
+            raise TypeError(f"grad takes a function with one number as result, not {output!r}; "
+                            "for several there is jacobian")  # fmt: skip
+        (value,), (slopes,) = differentiate([output], nodes)
+        return value, rebuild(slopes)
+
+    return with_grad
+
+
+def jacobian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+    """The function that gives ∂fᵢ/∂xⱼ for every number of the result and of an argument.
+
+    Args:
+        f: A function of numbers in nested lists, tuples and dicts, and its result likewise.
+        argnums: As for `grad`.
+
+    Returns:
+        A function of the same arguments: its result has the structure of the result of `f`, with
+        that of the argument in the place of each number (n × m lists for a function of lists).
+
+    Example:
+        >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
+        [[3.0, 2.0], [1.0, 1.0]]
+    """
+
+    def slopes(*args):
+        nodes, rebuild, args = watch(args, argnums)
+        outputs, rebuild_outputs = flatten(f(*args))
+        return rebuild_outputs([rebuild(row) for row in differentiate(outputs, nodes)[1]])
+
+    return slopes
+
+
+def hessian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+    """The function that gives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient; see `grad`.
+
+    Example:
+        >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
+        [[4.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def jvp(f: "Callable", primals, tangents) -> tuple:
+    """f(x) and its derivative along ẋ, Σⱼ ∂f/∂xⱼ ẋⱼ, in one sweep forward through the graph.
+
+    Args:
+        f: A function as for `jacobian`.
+        primals: The sequence of its arguments x.
+        tangents: For each of them the direction ẋ, in the same structure.
+
+    Returns:
+        The result of `f` and its tangent, in the same structure.
+
+    Raises:
+        ValueError: If the structures differ.
+        GradientError: If a derivative that is needed is infinite or undefined.
+
+    Example:
+        >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
+        (6.0, 4.0)
+    """
+    nodes, rebuild, args = watch(tuple(primals), tuple(range(len(primals))))
+    directions, rebuild_directions = flatten(tuple(tangents))
+    if rebuild([0] * len(nodes)) != rebuild_directions([0] * len(directions)):
+        raise ValueError(
+            f"jvp takes tangents in the structure of the primals, not {tangents!r} for {primals!r}"
+        )
+    outputs, rebuild_outputs = flatten(f(*args))
+    create_graph = varies([*outputs, *directions], nodes)
+    slopes = tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
+    values = [x if create_graph else data_of(x) for x in outputs]
+    return rebuild_outputs(values), rebuild_outputs(slopes)
+
+
+def hvp(f: "Callable", primals, tangents) -> "Any":
+    """The Hessian of `f` times a vector, Σⱼ ∂²f/∂xᵢ∂xⱼ ẋⱼ, without the Hessian.
+
+    Args:
+        f: A function as for `grad`.
+        primals, tangents: As for `jvp`.
+
+    Returns:
+        A vector in the structure of the argument; a tuple of them if there are several.
+
+    Example:
+        >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+        [4.0, 6.0]
+    """
+    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+def differentiate(outputs: list, nodes: list) -> tuple[list, list]:
+    """The outputs, and for each its derivatives by all of `nodes`; numbers where they can be."""
+    create_graph = varies(outputs, nodes)
+    rows = [adjoints(x, nodes, create_graph) for x in outputs]
+    return [x if create_graph else data_of(x) for x in outputs], rows
+
+
+def adjoints(output, nodes: list, create_graph: bool) -> list:
+    """x̄ for each x of `nodes`, by one sweep back from `output`."""
+    if output.__class__ is not Value:
+        return [0.0] * len(nodes)
+    bar: dict = {output: 1.0}
+    sweep = dependents([output], nodes)[::-1]
+    active = {*sweep, *nodes}  # what depends on `nodes`: no other derivative is asked for
+    for v in sweep:
+        for x, d in slopes(v, active, create_graph) if v in bar else ():
+            accumulate(bar, x, v, bar[v], d)
+    found = [bar.get(x, 0.0) for x in nodes]
+    for x, slope in zip(nodes, found, strict=True):
+        if not finite(slope):
+            raise undefined(x, sweep, lambda v: bar.get(v, 0.0), active.__contains__)
+    return [as_value(slope) for slope in found] if create_graph else found
+
+
+def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
+    """ẏ for each y of `outputs`, by one sweep forward from the ẋ in `tangent`."""
+    order = dependents(outputs, tangent)
+    active = {*order, *tangent}
+    for v in order:
+        for x, d in slopes(v, active, create_graph):
+            accumulate(tangent, v, v, tangent[x], d)
+    found = [tangent.get(y, 0.0) if y.__class__ is Value else 0.0 for y in outputs]
+    for y, slope in zip(outputs, found, strict=True):
+        if not finite(slope):
+            raise GradientError(f"the tangent of {describe(y)} is infinite or undefined")
+    return [as_value(slope) for slope in found] if create_graph else found
+
+
+def accumulate(sums: dict, key: Value, v: Value, factor, d) -> None:
+    """Add factor · d to the sum at `key`, where d is a local derivative of `v`."""
+    try:
+        # A factor of 1 needs no node, where derivatives are nodes.
+        term = d if factor.__class__ is float and factor == 1.0 else factor * d
+        sums[key] = sums[key] + term if key in sums else term
+    except MathError as error:
+        raise GradientError(f"the derivative exceeds the largest float at {describe(v)}") from error
+
+
+def slopes(v: Value, active, create_graph: bool):
+    """(x, ∂v/∂x) for each parent x in `active`: as recorded, or as Values, from the table."""
+    if not create_graph:
+        return [(x, d) for x, d in edges(v) if x in active]
+    row, operands = PRIMITIVES[v.op], v.operands
+    arguments = sequences(row, operands)
+    found = []
+    try:
+        for i, slope in enumerate(LIBRARIES[Value].formulas(row)[1]):
+            members = arguments[i] if row.variadic else (operands[i],)
+            if any(x in active for x in members if x.__class__ is Value):
+                d = slope(v, *arguments)
+                found += zip(members, d if row.variadic else (d,), strict=True)
+    except MathError as error:
+        raise GradientError(f"{describe(v)} has no finite derivative") from error
+    return [(x, d) for x, d in found if x.__class__ is Value and x in active]
+
+
+def dependents(outputs: list, nodes) -> list[Value]:
+    """The nodes under `outputs` that depend on one of `nodes`, in topological order."""
+    active = set(nodes)
+    order, _ = topological(*(y for y in outputs if y.__class__ is Value))
+    found = []
+    for v in order:
+        if any(x in active for x in v.parents):
+            active.add(v)
+            found.append(v)
+    return found
+
+
+def varies(outputs: list, nodes: list) -> bool:
+    """Whether `outputs` depend on Values besides `nodes`, by which one may differentiate again."""
+    _, leaves = topological(*(y for y in outputs if y.__class__ is Value))
+    return not set(leaves) <= set(nodes)
+
+
+def watch(args: tuple, argnums) -> tuple:
+    """Fresh nodes for the numbers of some arguments; how to arrange them; and all arguments."""
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(i, int) and -len(args) <= i < len(args) for i in positions):
+        raise ValueError(f"argnums={argnums!r} for a function called with {len(args)} arguments")
+    chosen = tuple(args[i] for i in positions)
+    numbers, rebuild = flatten(chosen if isinstance(argnums, tuple) else chosen[0])
+    # A node of its own, also where the number is a Value: the inner variable is not the outer one.
+    nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
+    fresh = rebuild(nodes)
+    replaced = list(args)
+    for i, x in zip(positions, fresh if isinstance(argnums, tuple) else (fresh,), strict=True):
+        replaced[i] = x
+    return nodes, rebuild, replaced
+
+
+def flatten(tree) -> tuple:
+    """What nested lists, tuples, dicts and object arrays hold, and how to fill them with other."""
+    if isinstance(tree, dict):
+        branches = tree.values()
+        build = lambda xs: dict(zip(tree, xs, strict=True))  # noqa: E731
+    elif isinstance(tree, list | tuple):
+        branches = tree
+        build = tree._make if hasattr(tree, "_make") else type(tree)
+    elif getattr(tree, "dtype", None) == object:
+        branches = tree.ravel().tolist()
+        build = lambda xs: array_of(xs, tree.shape)  # noqa: E731
+    else:
+        return [tree], lambda xs: xs[0]
+    parts = [flatten(branch) for branch in branches]
+
+    def rebuild(xs):
+        rest = iter(xs)
+        return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts])
+
+    return [x for leaves, _ in parts for x in leaves], rebuild
+
+
+def as_value(x) -> Value:
+    return x if x.__class__ is Value else Value(x)

@@ -1,0 +1,216 @@
+"""Every row of the table as a function, written out as `collections.namedtuple` writes its methods.
+
+The text of a row is pasted into a function that reads the operands' numbers, computes the value
+and the local derivatives by those operands that are Values, and makes the node: for floats, with
+nothing called in between. Whatever is not so simple (plain numbers, batches, Values of Values,
+symbols, errors) it leaves to `apply`, which runs the same text.
+"""
+
+import keyword
+
+from microgradx.apply import FLOAT, FUNCTIONS, LIBRARIES, Library, apply, run, statements
+from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
+from microgradx.value import Value, number
+
+UNARY = '''
+def {name}(a):
+    """{doc}"""
+    if a.__class__ is Value:
+        x = a.data
+        try:
+            {z}
+            if z.__class__ is float and z - z == 0.0:
+                {dx}
+                {node}
+                v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
+                return v
+        except (ArithmeticError, ValueError, TypeError): pass
+    return apply("{name}", a)
+'''
+
+BINARY = '''
+def {name}(a, b):
+    """{doc}"""
+    try:
+        if b.__class__ is Value:
+            y = b.data
+            if a.__class__ is Value:
+                x = a.data
+                {z}
+                if z.__class__ is float and z - z == 0.0:
+                    {dx}
+                    {dy}
+                    {node}
+                    v._x = a; v._dx = dx; v._y = b; v._dy = dy
+                    return v
+            else:
+                x = a if a.__class__ is float else number(a)
+                {z}
+                if z.__class__ is float and z - z == 0.0 and x - x == 0.0:
+                    {dy}
+                    {node}
+                    v._x = x; v._dx = 0.0; v._y = b; v._dy = dy
+                    return v
+        elif a.__class__ is Value:
+            x = a.data
+            y = b if b.__class__ is float else number(b)
+            {z}
+            if z.__class__ is float and z - z == 0.0 and y - y == 0.0:
+                {dx}
+                {node}
+                v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
+                return v
+    except (ArithmeticError, ValueError, TypeError): pass
+    return apply("{name}", a, b)
+'''
+
+# A sequence of Values alone or of floats alone is read at once; any other is left to `apply`.
+ONE_SEQUENCE = '''
+def {name}(xs):
+    """{doc}"""
+    a = tuple(xs)
+    try:
+        xs = [v.data for v in a] if {{*map(type, a)}} == VALUES else None
+        {z}
+        if z.__class__ is float and z - z == 0.0:
+            {dxs}
+            {node}
+            v._x = a; v._dx = tuple(dxs); v._y = None; v._dy = 0.0
+            return v
+    except (ArithmeticError, ValueError, TypeError): pass
+    return apply("{name}", a)
+'''
+
+TWO_SEQUENCES = '''
+def {name}(xs, ys):
+    """{doc}"""
+    a, b = tuple(xs), tuple(ys)
+    try:
+        s, t = {{*map(type, a)}}, {{*map(type, b)}}
+        xs = [v.data for v in a] if s == VALUES else a if s == NUMBERS else None
+        ys = [v.data for v in b] if t == VALUES else b if t == NUMBERS else None
+        {z}
+        if z.__class__ is float and z - z == 0.0 and len(a) == len(b) and s | t != NUMBERS:
+            {dxs}
+            {dys}
+            {node}
+            if s == t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
+            else:
+                v._x, v._dx = (a, tuple(dxs)) if s == VALUES else (b, tuple(dys))
+                v._y = (*a, *b); v._dy = 0.0
+            return v
+    except (ArithmeticError, ValueError, TypeError): pass
+    return apply("{name}", a, b)
+'''
+
+# Every function costs import time, so what programs seldom call in a loop has no fast form.
+OTHERS = '''
+def {name}({operands}):
+    """{doc}"""
+    return apply("{name}", {operands})
+'''
+TEMPLATES = {("x",): UNARY, ("xs",): ONE_SEQUENCE, ("xs", "ys"): TWO_SEQUENCES}
+NODE = 'v = new(Value); v.data = z; v.grad = 0.0; v.label = ""; v.op = "{name}"'
+
+
+def source(row: Primitive) -> str:
+    """The text of a row's function (and of its reflected form, if it has two operands)."""
+    blocks = {"{z}": statements(row.value, "z = "), "{node}": [NODE]}
+    for x, formula in zip(row.operands, row.partials, strict=True):
+        blocks[f"{{d{x}}}"] = statements(formula, f"d{x} = ")
+    lines = []
+    template = BINARY if row.sign and row.name != "neg" else TEMPLATES.get(row.operands, OTHERS)
+    for line in (OTHERS if row.internal else template).splitlines():
+        bare = line.lstrip()
+        indent = line[: len(line) - len(bare)]
+        lines += [indent + statement for statement in blocks.get(bare, [bare])]
+    operands = ", ".join(row.operands)
+    return "\n".join(lines).format(name=row.name, doc=document(row), operands=operands) + "\n"
+
+
+def document(row: Primitive) -> str:
+    """The docstring of a row's function, out of the row."""
+    operands = ", ".join(row.operands)
+    slopes = [f"∂z/∂{x} = {d}" for x, d in zip(row.operands, row.partials, strict=True)]
+    lines = [f"z = {row.name}({operands}) as a node: z = {row.value}, {', '.join(slopes)}."]
+    lines.append("The operands are Values or numbers; the result is a number if all of them are.")
+    if row.domain:
+        lines.append(f"Raises DomainError unless {row.domain}.")
+    if row.kink:
+        lines.append(f"Convention: {row.kink}.")
+    return "\n\n    ".join(lines).replace("{", "{{").replace("}", "}}")
+
+
+def write(row: Primitive):
+    """Make a row's function, and the operator or method of Value that it is."""
+    names = {"Value": Value, "new": Value.__new__, "VALUES": {Value}, "NUMBERS": {float}}
+    space = {**FLOAT.space, "__name__": __name__, "apply": apply, "number": number, **names}
+    run(source(row), f"<microgradx {row.name}>", space, FUNCTIONS)
+    function = FUNCTIONS[row.name]
+    if row.sign and len(row.operands) == 2:
+        operator = SIGNS[row.sign]
+        setattr(Value, f"__{operator}__", function)
+        setattr(Value, f"__r{operator}__", lambda b, a: function(a, b))
+    elif row.operands == ("x",):
+        setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
+    return function
+
+
+def primitive(name: str, value: str, *partials: str, **options):
+    """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
+
+    Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
+    other rows: so they also run over Values, which is what makes higher derivatives.
+
+    Args:
+        name: The name of the function, and for one operand also of a method of Value.
+        value: The formula of z.
+        *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
+        **options: As the attributes of `Primitive`: domain, pole, needs, kink, remedy, latex.
+
+    Returns:
+        The function.
+
+    Raises:
+        ValueError: If the name is taken or a formula does not parse or uses an unknown name.
+
+    Example:
+        >>> import microgradx as mg
+        >>> swish = mg.primitive("swish", "x * sigmoid(x)", "sigmoid(x) + x * sech2(0.5 * x) / 4.0")
+        >>> x = mg.Value(1.0)
+        >>> swish(x).backward()
+        >>> round(x.grad, 6)
+        0.927671
+    """
+    row = Primitive(name, value, *partials, **options)
+    taken = name in BUILT_IN or (name in dir(Value) and name not in PRIMITIVES)
+    if not name.isidentifier() or keyword.iskeyword(name) or name in FLOATS or taken:
+        raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
+    if len(row.operands) != len(partials) or not partials:
+        raise ValueError(f"primitive {name!r}: one formula per operand; for three, operands=('x', 'y', 'w')")
+    known = {"z", *row.operands, *FLOATS, *PRIMITIVES, name, "len", "tuple", "zip"}
+    for formula in (value, *partials):
+        try:
+            code = compile("\n".join(statements(formula, "result = ")), f"<{name}>", "exec")
+        except SyntaxError as error:
+            raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
+        assigned = {statement.split(" = ")[0] for statement in formula.split("; ")[:-1]}
+        unknown = set(code.co_names) - known - assigned - {"result"}
+        if unknown:
+            raise ValueError(
+                f"primitive {name!r}: {formula!r} uses {', '.join(sorted(unknown))}; it may use "
+                f"{', '.join(['z', *row.operands])}, arithmetic and the functions of the table"
+            )
+    PRIMITIVES[name] = row
+    function = write(row)
+    for library in LIBRARIES.values():
+        library.add(row)
+    return function
+
+
+SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
+for _row in PRIMITIVES.values():
+    write(_row)
+BUILT_IN = frozenset(PRIMITIVES)
+LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": lambda xs: FUNCTIONS["sum"](xs)})
+globals().update(FUNCTIONS)  # so that they can be imported, and pickled
