@@ -3,7 +3,6 @@
 This is the general form of what `operators.py` writes out for floats, and it knows the errors.
 """
 
-import linecache
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
@@ -16,29 +15,20 @@ class Library:
 
     Args:
         kind: What the numbers are, in words.
-        functions: The functions it is made of, by name; it adds the values of all other rows.
+        functions: The functions it is made of, by name. It writes the values of all other rows,
+            and the derivatives, when the first of them is asked for.
     """
 
     def __init__(self, kind: str, functions: dict):
         self.kind = kind
         self.space = {"__name__": __name__, **functions}
-        self.compiled = {}
-        for row in PRIMITIVES.values():
-            self.add(row)
-
-    def add(self, row: Primitive) -> None:
-        """Let formulas call `row`."""
-        if row.name not in self.space:
-            self.write(row.name, row.operands, row.value)
-
-    def write(self, name, operands, formula):
-        body = "\n    ".join(statements(formula, "return "))
-        text = f"def {name}({', '.join(operands)}):\n    {body}\n"
-        run(text, f"<{name} over {self.kind}>", self.space, self.space)
-        return self.space[name]
+        self.compiled: dict[Primitive, tuple] = {}
 
     def formulas(self, row: Primitive) -> tuple:
         """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand)."""
+        for other in PRIMITIVES.values() if row not in self.compiled else ():
+            if other.name not in self.space:
+                self.write(other.name, other.operands, other.value)
         if row not in self.compiled:
             operands = "z", *row.operands
             slopes = [
@@ -48,17 +38,26 @@ class Library:
             self.compiled[row] = self.space[row.name], slopes
         return self.compiled[row]
 
+    def write(self, name: str, operands, formula: str):
+        """Execute a formula as a function, so that tracebacks can show it."""
+        import linecache
+
+        text, filename = function_text(name, operands, formula), f"<{name} over {self.kind}>"
+        exec(compile(text, filename, "exec"), self.space)
+        linecache.cache[filename] = len(text), None, text.splitlines(True), filename
+        return self.space[name]
+
+
+def function_text(name: str, operands, formula: str) -> str:
+    """A formula as the text of a function."""
+    body = "\n    ".join(statements(formula, "return "))
+    return f"def {name}({', '.join(operands)}):\n    {body}\n"
+
 
 def statements(formula: str, target: str) -> list[str]:
     """A formula as statements, the last of which is `target` and the value."""
     *before, last = formula.split("; ")
     return [*before, target + last]
-
-
-def run(text: str, filename: str, space: dict, into: dict) -> None:
-    """Execute written text so that tracebacks and `inspect.getsource` can show it."""
-    exec(compile(text, filename, "exec"), space, into)
-    linecache.cache[filename] = len(text), None, text.splitlines(True), filename
 
 
 FLOAT = Library("floats", FLOATS)
@@ -87,7 +86,9 @@ def apply(name: str, *operands):
     if row.variadic:
         if len({len(sequence) for sequence in operands}) > 1:
             lengths = " and ".join(str(len(sequence)) for sequence in operands)
-            raise ValueError(f"{name}: the sequences have {lengths} members, and need the same number")
+            raise ValueError(
+                f"{name}: the sequences have {lengths} members, and need the same number"
+            )
         operands = tuple(x for sequence in operands for x in sequence)
     if any(getattr(x, "dtype", None) == object for x in operands):
         from microgradx.arrays import elementwise
@@ -115,12 +116,14 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
     if not finite(z):
         raise failure(row, numbers, operands, z=z)
     if not any(x.__class__ is Value for x in operands):
-        return z
+        return z + 0.0 if row.variadic else z  # nothing adds up to 0.0, and not to -0.0
     for x, condition in row.needs.items():
         varies = operands[row.operands.index(x)].__class__ is Value
         if varies and kind is FLOAT and not holds(condition, row, numbers):
             shown = call(row.name, operands)
-            raise DomainError(f"{shown}: outside the domain, which is {condition} for a Value as {x}")
+            raise DomainError(
+                f"{shown}: outside the domain, which is {condition} for a Value as {x}"
+            )
     if row.variadic:
         partials = [d for slope in slopes for d in slope(z, *arguments)]
     else:
@@ -161,7 +164,9 @@ def read(name: str, x, operands):
             f"as in {name}({', '.join(['Value(2.0)'] * len(operands))})"
         ) from None
     except MathError as error:
-        raise type(error)(f"{call(name, operands)}: operands are finite, not {data_of(x)!r}") from None
+        raise type(error)(
+            f"{call(name, operands)}: operands are finite, not {data_of(x)!r}"
+        ) from None
 
 
 def holds(condition: str, row: Primitive, numbers) -> bool:

@@ -21,7 +21,11 @@ class ArrayLibrary(Library):
             f"arrays of {xp.__name__}",
             {
                 **FLOATS,
-                **{name: getattr(xp, name) for name in vars(math) if name in FLOATS and hasattr(xp, name)},
+                **{
+                    name: getattr(xp, name)
+                    for name in vars(math)
+                    if name in FLOATS and hasattr(xp, name)
+                },
                 **error_functions(xp),
                 "maximum": lambda *xs: functools.reduce(xp.maximum, xs),
                 "minimum": lambda *xs: functools.reduce(xp.minimum, xs),
@@ -77,7 +81,9 @@ def offender(numbers, z) -> tuple[str, list[float]]:
     import numpy
 
     i = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(z))[0])
-    return f" at index {i} of the batch", [float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers]
+    return f" at index {i} of the batch", [
+        float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers
+    ]
 
 
 def elementwise(function, operands):

@@ -52,7 +52,10 @@ def gradient(output: Value, inputs, create_graph: bool = False) -> "Any":
                 f"gradient takes Values, not {x!r}: wrap a number before computing with it, as in "
                 "x = Value(2.0); gradient(f(x), x)"
             )
-    return rebuild(adjoints(output, nodes, create_graph))
+    slopes = adjoints(output, nodes, create_graph)
+    if create_graph:
+        slopes = [x if x.__class__ is Value else Value(x) for x in slopes]
+    return rebuild(slopes)
 
 
 def grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
@@ -89,13 +92,13 @@ def value_and_grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Call
     """
 
     def with_grad(*args):
-        nodes, rebuild, args = watch(args, argnums)
-        output = f(*args)
-        if isinstance(output, (list, tuple, dict)):
-            raise TypeError(f"grad takes a function with one number as result, not {output!r}; "
-                            "for several there is jacobian")  # fmt: skip
-        (value,), (slopes,) = differentiate([output], nodes)
-        return value, rebuild(slopes)
+        (values, fill), (rows, rebuild) = differentiate(f, args, argnums, adjoints_of_all)
+        if len(values) != 1 or fill(values) is not values[0]:
+            raise TypeError(
+                f"grad takes a function with one number as result, not {fill(values)!r}; "
+                "jacobian takes one with several"
+            )
+        return values[0], rebuild(rows[0])
 
     return with_grad
 
@@ -116,12 +119,11 @@ def jacobian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
         [[3.0, 2.0], [1.0, 1.0]]
     """
 
-    def slopes(*args):
-        nodes, rebuild, args = watch(args, argnums)
-        outputs, rebuild_outputs = flatten(f(*args))
-        return rebuild_outputs([rebuild(row) for row in differentiate(outputs, nodes)[1]])
+    def with_jacobian(*args):
+        (_, fill), (rows, rebuild) = differentiate(f, args, argnums, adjoints_of_all)
+        return fill([rebuild(row) for row in rows])
 
-    return slopes
+    return with_jacobian
 
 
 def hessian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
@@ -153,17 +155,20 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
         (6.0, 4.0)
     """
-    nodes, rebuild, args = watch(tuple(primals), tuple(range(len(primals))))
-    directions, rebuild_directions = flatten(tuple(tangents))
-    if rebuild([0] * len(nodes)) != rebuild_directions([0] * len(directions)):
+    primals, tangents = tuple(primals), tuple(tangents)
+    numbers, rebuild = flatten(primals)
+    directions, rebuild_directions = flatten(tangents)
+    if rebuild([0] * len(numbers)) != rebuild_directions([0] * len(directions)):
         raise ValueError(
             f"jvp takes tangents in the structure of the primals, not {tangents!r} for {primals!r}"
         )
-    outputs, rebuild_outputs = flatten(f(*args))
-    create_graph = varies([*outputs, *directions], nodes)
-    slopes = tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
-    values = [x if create_graph else data_of(x) for x in outputs]
-    return rebuild_outputs(values), rebuild_outputs(slopes)
+
+    def derivative(outputs, nodes, create_graph):
+        return tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
+
+    positions = tuple(range(len(primals)))
+    (values, fill), (slopes, _) = differentiate(f, primals, positions, derivative, directions)
+    return fill(values), fill(slopes)
 
 
 def hvp(f: "Callable", primals, tangents) -> "Any":
@@ -184,11 +189,37 @@ def hvp(f: "Callable", primals, tangents) -> "Any":
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
-def differentiate(outputs: list, nodes: list) -> tuple[list, list]:
-    """The outputs, and for each its derivatives by all of `nodes`; numbers where they can be."""
-    create_graph = varies(outputs, nodes)
-    rows = [adjoints(x, nodes, create_graph) for x in outputs]
-    return [x if create_graph else data_of(x) for x in outputs], rows
+def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
+    """The results of `f`, and derivatives of them; each with how to arrange such numbers.
+
+    They are Values if there are some besides the variables, by which one may want to go on.
+    """
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(i, int) and -len(args) <= i < len(args) for i in positions):
+        raise ValueError(f"argnums={argnums!r} for a function called with {len(args)} arguments")
+    chosen = tuple(args[i] for i in positions)
+    numbers, rebuild = flatten(chosen if isinstance(argnums, tuple) else chosen[0])
+    # A node of its own, also where the number is a Value: the inner variable is not the outer one.
+    nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
+    variables = [x for x in nodes if x.op == "leaf"]
+    fresh = rebuild(nodes)
+    args = list(args)
+    for i, x in zip(positions, fresh if isinstance(argnums, tuple) else (fresh,), strict=True):
+        args[i] = x
+    try:
+        outputs, fill = flatten(f(*args))
+        _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
+        create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
+        slopes = derivative(outputs, nodes, create_graph)
+        values = outputs if create_graph else [data_of(y) for y in outputs]
+        return (values, fill), (slopes, rebuild)
+    finally:
+        for x in variables:
+            x.op = "constant"  # from here on, nobody differentiates by it
+
+
+def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
+    return [adjoints(y, nodes, create_graph) for y in outputs]
 
 
 def adjoints(output, nodes: list, create_graph: bool) -> list:
@@ -205,7 +236,7 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
     for x, slope in zip(nodes, found, strict=True):
         if not finite(slope):
             raise undefined(x, sweep, lambda v: bar.get(v, 0.0), active.__contains__)
-    return [as_value(slope) for slope in found] if create_graph else found
+    return found
 
 
 def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
@@ -219,7 +250,7 @@ def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
     for y, slope in zip(outputs, found, strict=True):
         if not finite(slope):
             raise GradientError(f"the tangent of {describe(y)} is infinite or undefined")
-    return [as_value(slope) for slope in found] if create_graph else found
+    return found
 
 
 def accumulate(sums: dict, key: Value, v: Value, factor, d) -> None:
@@ -262,28 +293,6 @@ def dependents(outputs: list, nodes) -> list[Value]:
     return found
 
 
-def varies(outputs: list, nodes: list) -> bool:
-    """Whether `outputs` depend on Values besides `nodes`, by which one may differentiate again."""
-    _, leaves = topological(*(y for y in outputs if y.__class__ is Value))
-    return not set(leaves) <= set(nodes)
-
-
-def watch(args: tuple, argnums) -> tuple:
-    """Fresh nodes for the numbers of some arguments; how to arrange them; and all arguments."""
-    positions = argnums if isinstance(argnums, tuple) else (argnums,)
-    if not all(isinstance(i, int) and -len(args) <= i < len(args) for i in positions):
-        raise ValueError(f"argnums={argnums!r} for a function called with {len(args)} arguments")
-    chosen = tuple(args[i] for i in positions)
-    numbers, rebuild = flatten(chosen if isinstance(argnums, tuple) else chosen[0])
-    # A node of its own, also where the number is a Value: the inner variable is not the outer one.
-    nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
-    fresh = rebuild(nodes)
-    replaced = list(args)
-    for i, x in zip(positions, fresh if isinstance(argnums, tuple) else (fresh,), strict=True):
-        replaced[i] = x
-    return nodes, rebuild, replaced
-
-
 def flatten(tree) -> tuple:
     """What nested lists, tuples, dicts and object arrays hold, and how to fill them with other."""
     if isinstance(tree, dict):
@@ -294,7 +303,7 @@ def flatten(tree) -> tuple:
         build = tree._make if hasattr(tree, "_make") else type(tree)
     elif getattr(tree, "dtype", None) == object:
         branches = tree.ravel().tolist()
-        build = lambda xs: array_of(xs, tree.shape)  # noqa: E731
+        build = lambda xs: tree.__array_namespace__().asarray(xs).reshape(tree.shape)  # noqa: E731
     else:
         return [tree], lambda xs: xs[0]
     parts = [flatten(branch) for branch in branches]
@@ -304,7 +313,3 @@ def flatten(tree) -> tuple:
         return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts])
 
     return [x for leaves, _ in parts for x in leaves], rebuild
-
-
-def as_value(x) -> Value:
-    return x if x.__class__ is Value else Value(x)

@@ -98,8 +98,8 @@ def norm(xs: "Iterable") -> "Any":
     At the origin it is 0 and has no gradient: to ask for one raises GradientError.
 
     Example:
-        >>> norm([Value(3e200), Value(4e200)])
-        Value(5e+200)
+        >>> norm([Value(3.0), Value(4.0)])
+        Value(5.0)
     """
     xs = sequence("norm", xs, least=0)
     sizes = [abs(x) for x in map(data_of, xs)]
@@ -283,7 +283,9 @@ def shifted(z: tuple) -> tuple:
         masks.append(free * equal(data_of(x), largest))
         free = free - masks[-1]
     m = dot(masks, z)
-    rest = [where(mask, 0.0, exp(max([x, m - 800.0]) - m)) for mask, x in zip(masks, z, strict=True)]
+    rest = [
+        where(mask, 0.0, exp(max([x, m - 800.0]) - m)) for mask, x in zip(masks, z, strict=True)
+    ]
     return None, m, [mask + term for mask, term in zip(masks, rest, strict=True)], sum(rest)
 
 
@@ -312,7 +314,9 @@ def sequence(name: str, xs, least: int = 1) -> tuple:
     except TypeError:
         raise TypeError(f"{name} takes a sequence, not {xs!r}; as in {name}([x, y])") from None
     if len(xs) < least:
-        raise ValueError(f"{name} of an empty sequence; it takes at least one, as in {name}([x, y])")
+        raise ValueError(
+            f"{name} of an empty sequence; it takes at least one, as in {name}([x, y])"
+        )
     return xs
 
 

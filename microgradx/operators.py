@@ -6,9 +6,9 @@ nothing called in between. Whatever is not so simple (plain numbers, batches, Va
 symbols, errors) it leaves to `apply`, which runs the same text.
 """
 
-import keyword
+import sys
 
-from microgradx.apply import FLOAT, FUNCTIONS, LIBRARIES, Library, apply, run, statements
+from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
 from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
 from microgradx.value import Value, number
 
@@ -141,19 +141,44 @@ def document(row: Primitive) -> str:
     return "\n\n    ".join(lines).replace("{", "{{").replace("}", "}}")
 
 
-def write(row: Primitive):
-    """Make a row's function, and the operator or method of Value that it is."""
-    names = {"Value": Value, "new": Value.__new__, "VALUES": {Value}, "NUMBERS": {float}}
-    space = {**FLOAT.space, "__name__": __name__, "apply": apply, "number": number, **names}
-    run(source(row), f"<microgradx {row.name}>", space, FUNCTIONS)
-    function = FUNCTIONS[row.name]
-    if row.sign and len(row.operands) == 2:
-        operator = SIGNS[row.sign]
-        setattr(Value, f"__{operator}__", function)
-        setattr(Value, f"__r{operator}__", lambda b, a: function(a, b))
-    elif row.operands == ("x",):
-        setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
-    return function
+class Text:
+    """A loader (PEP 302) of written text: tracebacks and `inspect` ask it what to show."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def get_source(self, name: str) -> str:
+        return self.text
+
+
+def run(name: str, text: str, space: dict) -> dict:
+    """Execute written text as a module of its own, over the names in `space`; what it defines.
+
+    `linecache` could hold the text as well, but to import it takes as long as all of this package.
+    """
+    loader = {"__name__": name, "__loader__": Text(text)}
+    module = sys.modules[name] = type(sys)(name)
+    exec(compile(text, name, "exec"), {**space, **loader}, vars(module))
+    defined = {key: x for key, x in vars(module).items() if key[0] != "_"}
+    vars(module).update(loader)
+    return defined
+
+
+def write(name: str, rows) -> None:
+    """Make the functions of some rows, and the operators and methods of Value that they are."""
+    values = [row for row in rows if row.name not in FLOATS]
+    text = "\n".join(function_text(row.name, row.operands, row.value) for row in values)
+    SPACE.update(run(f"{name}_values", text, SPACE))
+    FUNCTIONS.update(run(name, "\n".join(map(source, rows)), SPACE))
+    for row in rows:
+        function = FUNCTIONS[row.name]
+        if row.sign and len(row.operands) == 2:
+            setattr(Value, f"__{SIGNS[row.sign]}__", function)
+            setattr(
+                Value, f"__r{SIGNS[row.sign]}__", lambda b, a, function=function: function(a, b)
+            )
+        elif row.operands == ("x",):
+            setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
 
 
 def primitive(name: str, value: str, *partials: str, **options):
@@ -183,34 +208,47 @@ def primitive(name: str, value: str, *partials: str, **options):
         0.927671
     """
     row = Primitive(name, value, *partials, **options)
-    taken = name in BUILT_IN or (name in dir(Value) and name not in PRIMITIVES)
-    if not name.isidentifier() or keyword.iskeyword(name) or name in FLOATS or taken:
+    from keyword import iskeyword
+
+    taken = name in RESERVED or (hasattr(Value, name) and name not in FUNCTIONS)
+    if taken or iskeyword(name) or not name.isidentifier():
         raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
-    if len(row.operands) != len(partials) or not partials:
-        raise ValueError(f"primitive {name!r}: one formula per operand; for three, operands=('x', 'y', 'w')")
-    known = {"z", *row.operands, *FLOATS, *PRIMITIVES, name, "len", "tuple", "zip"}
+    if not partials or len(row.operands) != len(partials) or row.sign or row.variadic:
+        raise ValueError(
+            f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
+            "those of operands=('x', 'y', 'w')"
+        )
     for formula in (value, *partials):
-        try:
-            code = compile("\n".join(statements(formula, "result = ")), f"<{name}>", "exec")
-        except SyntaxError as error:
-            raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
-        assigned = {statement.split(" = ")[0] for statement in formula.split("; ")[:-1]}
-        unknown = set(code.co_names) - known - assigned - {"result"}
-        if unknown:
-            raise ValueError(
-                f"primitive {name!r}: {formula!r} uses {', '.join(sorted(unknown))}; it may use "
-                f"{', '.join(['z', *row.operands])}, arithmetic and the functions of the table"
-            )
+        check(name, formula, {"z", *row.operands, *FLOATS, *PRIMITIVES, name})
     PRIMITIVES[name] = row
-    function = write(row)
+    write(f"{__name__}.{name}", [row])
     for library in LIBRARIES.values():
-        library.add(row)
-    return function
+        library.space.pop(name, None)
+    LIBRARIES[Value].space[name] = FUNCTIONS[name]
+    return FUNCTIONS[name]
+
+
+def check(name: str, formula: str, known: set[str]) -> None:
+    """Refuse a formula that does not parse, or that uses unknown names."""
+    try:
+        code = compile("\n".join(statements(formula, "result = ")), name, "exec")
+    except SyntaxError as error:
+        raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
+    assigned = {statement.split(" = ")[0] for statement in statements(formula, "result = ")}
+    unknown = sorted(set(code.co_names) - known - assigned)
+    if unknown:
+        raise ValueError(
+            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; it may use z, the operands, "
+            "arithmetic and the functions of the table"
+        )
 
 
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
-for _row in PRIMITIVES.values():
-    write(_row)
-BUILT_IN = frozenset(PRIMITIVES)
-LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": lambda xs: FUNCTIONS["sum"](xs)})
-globals().update(FUNCTIONS)  # so that they can be imported, and pickled
+SPACE = {
+    **FLOATS, "apply": apply, "number": number, "new": Value.__new__,
+    "Value": Value, "VALUES": {Value}, "NUMBERS": {float},
+}  # fmt: skip
+write(f"{__name__}.written", PRIMITIVES.values())
+RESERVED = frozenset({*PRIMITIVES, *FLOATS, "Value", "apply", "number", "new", "VALUES", "NUMBERS"})
+LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"]})
+globals().update(FUNCTIONS)  # so that they can be imported by name

@@ -159,18 +159,17 @@ row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.
 
 
 def fold(xs):
-    """x₁ + x₂ + …, from left to right; 0 for no x."""
-    xs = tuple(xs)
-    return sum(xs, -0.0) if xs else 0.0
+    """x₁ + x₂ + …, from left to right; it starts at −0.0, since that changes no x."""
+    return sum(xs, -0.0)
 
 
 if sys.version_info >= (3, 12):  # there the builtin sum compensates, and gives other bits
 
     def fold(xs):
-        total = None
+        total = -0.0
         for x in xs:
-            total = x if total is None else total + x
-        return 0.0 if total is None else total
+            total = total + x
+        return total
 
 
 # What a library of numbers offers besides its rows; every other name in a formula is a row.

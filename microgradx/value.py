@@ -7,6 +7,7 @@ from microgradx.errors import DomainError, GradientError, RangeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from microgradx.operators import Operators
 else:
@@ -28,7 +29,8 @@ class Value(Operators):
         data: The number.
         grad: ∂output/∂self after `output.backward()`; 0.0 before.
         label: The name, or "".
-        op: The name of the primitive that made it, as "mul"; "leaf" if none did.
+        op: The name of the primitive that made it, as "mul"; "leaf" if none did, or "constant" if
+            it was the variable of a derivative that is done.
 
     Raises:
         TypeError: If `data` is no real number.
@@ -50,11 +52,21 @@ class Value(Operators):
     # time and two thirds of the memory of tuples. Nodes with more have the tuple of their parents
     # in _x, of the derivatives in _dx, and in _y all operands if some are constants.
     __slots__ = ("_dx", "_dy", "_x", "_y", "data", "grad", "label", "op")
+    if TYPE_CHECKING:
+        data: Any
+        grad: Any
+        label: str
+        op: str
+        _x: Any
+        _y: Any
+        _dx: Any
+        _dy: Any
 
     def __init__(self, data, label: str = ""):
-        if not isinstance(label, str):
+        if label.__class__ is not str:
             raise TypeError(f"a label is text, not {label!r}; as in Value(2.0, 'x')")
-        self.data = number(data, label)
+        plain = data.__class__ is float and data - data == 0.0
+        self.data = data if plain else number(data, label)
         self.grad = 0.0
         self.label = label
         self.op = "leaf"
@@ -114,32 +126,65 @@ class Value(Operators):
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
         """
-        order, leaves = topological(self)
-        nodes = [*order, *leaves]
-        before = [v.grad for v in nodes]
+        # As in `topological`, but `.grad` tells which nodes were met, so that no set grows with the
+        # graph. Whatever happens, `before` can undo it; it holds the grads that were not 0.0.
+        order, leaves, before, stack = [], [], [], []
+        push, pop, v = stack.append, stack.pop, self
         try:
-            for v in nodes:
-                v.grad = 0.0
+            while True:
+                grad = v.grad
+                if grad is OPEN:  # all that v uses is done
+                    v.grad = DONE
+                    order.append(v)
+                elif grad is not DONE:
+                    if grad.__class__ is not float or grad:
+                        before.append((v, grad))
+                    x, y = v._x, v._y
+                    if x is None:
+                        v.grad = DONE
+                        leaves.append((v, grad))
+                    else:
+                        v.grad = OPEN
+                        push(v)
+                        if x.__class__ is tuple:
+                            stack += [p for p in x if p.grad is not DONE]
+                        else:
+                            x = x if x.__class__ is Value and x.grad is not DONE else None
+                            if y.__class__ is Value and y.grad is not DONE:
+                                if x is not None:
+                                    push(x)
+                                v = y
+                                continue
+                            if x is not None:
+                                v = x
+                                continue
+                if not stack:
+                    break
+                v = pop()
             self.grad = 1.0
             for v in reversed(order):
                 g = v.grad
                 x = v._x
+                if x.__class__ is tuple:
+                    for p, d in zip(x, v._dx):  # noqa: B905 - of one length by construction
+                        p.grad = p.grad + g * d
+                    continue
                 if x.__class__ is Value:
                     x.grad = x.grad + g * v._dx
-                elif x.__class__ is tuple:
-                    for p, d in zip(x, v._dx):  # noqa: B905 - equal by construction, and faster
-                        p.grad = p.grad + g * d
                 y = v._y
                 if y.__class__ is Value:
                     y.grad = y.grad + g * v._dy
-            for v, grad in zip(leaves, before[len(order) :], strict=True):
+            for v, grad in leaves:
                 # The sum is made apart, so that two sweeps give exactly twice one.
-                v.grad = grad + v.grad
-                if not finite(v.grad):
+                v.grad = total = grad + v.grad
+                if not ((total.__class__ is float and total - total == 0.0) or finite(total)):
                     raise undefined(v, reversed(order), lambda v: v.grad)
         except BaseException:
-            for v, grad in zip(nodes, before, strict=True):
-                v.grad = grad
+            started = (u for u in (*stack, v) if u.grad is OPEN)
+            for u in (*started, *order, *(u for u, _ in leaves)):
+                u.grad = 0.0
+            for u, grad in before:
+                u.grad = grad
             raise
 
     def zero_grad(self) -> None:
@@ -226,6 +271,11 @@ def _graph(leaves, rows):
     return nodes[-1]
 
 
+# In the place of `.grad` while `backward` looks for the order. DONE is also the 0.0 that the sweep
+# then starts from: an object of its own, told apart by `is`.
+OPEN, DONE = "open", float("0")
+
+
 def topological(*outputs: Value) -> tuple[list[Value], list[Value]]:
     """The nodes under some outputs, each after all that it uses; and apart, the leaves.
 
@@ -287,7 +337,9 @@ def number(x, label=""):
         TypeError: If it is no real number.
         DomainError, RangeError: If it is not finite.
     """
-    if x.__class__ is not float:
+    if x.__class__ is int:
+        x = to_float(x)
+    elif x.__class__ is not float:
         if x.__class__ is Value:
             return x
         if hasattr(x, "dtype") and not isinstance(x, float):
@@ -296,18 +348,23 @@ def number(x, label=""):
             return batch(x)
         if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
             raise TypeError(f"a Value holds a real number, not {x!r}; as in Value(2.0, 'x')")
-        try:
-            x = float(x)
-        except OverflowError:
-            raise RangeError(f"a Value holds a float, and {x!r} is beyond the largest") from None
+        x = to_float(x)
     if x - x != 0.0:
-        raise DomainError(f"a Value holds a finite number, not {x!r}{f' ({label})' if label else ''}")
+        of = f" ({label})" if label else ""
+        raise DomainError(f"a Value holds a finite number, not {x!r}{of}")
     return x
+
+
+def to_float(x) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        raise RangeError("a Value holds a float, and the number exceeds the largest") from None
 
 
 def describe(x: Value) -> str:
     """A node as errors show it: its operation on the operands' numbers, with their labels."""
-    return shown(x.data, x) if x.op == "leaf" else call(x.op, x.operands)
+    return shown(x.data, x) if x._x is None else call(x.op, x.operands)
 
 
 def shown(number, x) -> str:

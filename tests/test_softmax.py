@@ -1,0 +1,295 @@
+"""Softmax and its family against the oracle, at any size of the logits.
+
+How close floats can come, with u = 2⁻⁵³: a difference x - m is rounded, to (x - m)(1 ± u), and exp
+makes of that a relative error of u·|x - m|; exp itself is within 2u (1 ulp), each of the n - 2
+sums, 1 + s and the division within u.  The errors of the terms in s = Σ exp(xₖ - m) count by their
+weight, and Σ oₖ|xₖ - m| < 1 for n ≤ 8.  In all, u(n + 7 + |x - m|) for a probability, so 2u(8 +
+|x - m|) is allowed: where |x - m| < 745, beyond which exp is 0, this is less than 2e-13.
+"""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest import approx, raises
+
+import microgradx as mg
+from microgradx import Value, gradient
+
+from . import oracle
+from .oracle import mp, nearest
+
+EPS, TINY = sys.float_info.epsilon, 4 * 5e-324
+DIGITS = 1e-12  # for gradients, which sum up to n terms of either sign
+
+some, huge = st.floats(-50, 50), st.floats(-1e308, 1e308)
+steep, ties = st.floats(-800, 800), st.sampled_from([-1e30, 0.0, 1.0, 700.0, 1e308, -1e308])
+logit_lists = st.one_of(
+    st.lists(x, min_size=1, max_size=8) for x in (some, steep, some | huge, some | ties, ties)
+) | st.tuples(some | huge, st.integers(1, 8)).map(lambda pair: [pair[0]] * pair[1])
+target = st.sampled_from([0.0, 1.0]) | st.floats(1e-6, 100)
+
+
+@st.composite
+def logits_and_targets(draw):
+    z = draw(logit_lists)
+    return z, draw(st.lists(target, min_size=len(z), max_size=len(z)))
+
+
+def nodes(numbers):
+    return [Value(x) for x in numbers]
+
+
+def datas(values):
+    return [x.data if isinstance(x, Value) else x for x in values]
+
+
+def close(got, exact, scale=None):
+    """Equal to 12 digits of the exact number, or of a larger one whose rounding it inherits."""
+    exact = mp.mpf(exact)
+    return abs(got - exact) <= DIGITS * (abs(exact) if scale is None else scale) + TINY
+
+
+def representable(numbers):
+    return all(math.isfinite(nearest(x)) for x in numbers)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+@given(logit_lists)
+def test_softmax_is_right_in_every_component(numbers):
+    m = max(numbers)
+    for o, x, exact in zip(
+        datas(mg.softmax(nodes(numbers))), numbers, oracle.softmax(numbers), strict=True
+    ):
+        allowed = EPS * (8 + min(m - x, 745.0))
+        assert abs(o - exact) <= allowed * exact + TINY
+
+
+@given(logit_lists)
+def test_log_softmax_is_right_in_every_component_also_near_0(numbers):
+    exact = oracle.log_softmax(numbers)
+    if representable(exact):
+        assert all(map(close, datas(mg.log_softmax(nodes(numbers))), exact))
+    else:
+        with raises(mg.RangeError):
+            mg.log_softmax(nodes(numbers))
+
+
+@given(logit_lists)
+def test_logsumexp_is_right(numbers):
+    got, exact, m = mg.logsumexp(nodes(numbers)).data, oracle.logsumexp(numbers), max(numbers)
+    assert close(got, exact, 4e-4 * (abs(m) + abs(exact - m)))  # 2 ulp of its two terms
+
+
+@given(logits_and_targets())
+def test_cross_entropy_of_logits_is_right_for_any_targets(pair):
+    z, t = pair
+    exact = oracle.cross_entropy(z, t)
+    counted = [x for x, tk in zip(oracle.log_softmax(z), t, strict=True) if tk]
+    if representable([*counted, exact]):
+        assert close(mg.softmax_cross_entropy(nodes(z), t).data, exact)
+    else:
+        with raises(mg.RangeError):
+            mg.softmax_cross_entropy(nodes(z), t)
+
+
+@given(st.lists(some, min_size=1, max_size=8), st.data())
+def test_cross_entropy_of_probabilities_is_right(z, data):
+    t = data.draw(st.lists(target, min_size=len(z), max_size=len(z)))
+    E = mg.cross_entropy(mg.softmax(nodes(z)), t)
+    # The rounding of a probability near 1, where log turns it into the whole of the result.
+    assert close(E.data, oracle.cross_entropy(z, t), oracle.cross_entropy(z, t) + sum(t) * 1e-3)
+
+
+# --- gradients ------------------------------------------------------------------------------------
+
+
+@given(logit_lists)
+def test_the_jacobian_of_softmax_is_right_in_every_entry(numbers):
+    z = nodes(numbers)
+    for o, line in zip(mg.softmax(z), oracle.softmax_jacobian(numbers), strict=True):
+        # A probability that underflowed even as a difference is the number 0.
+        slopes = gradient(o, z) if isinstance(o, Value) else [0.0] * len(z)
+        assert all(map(close, slopes, line))
+
+
+@given(logit_lists)
+def test_the_gradient_of_logsumexp_is_softmax_in_every_component(numbers):
+    z = nodes(numbers)
+    assert all(map(close, gradient(mg.logsumexp(z), z), oracle.softmax(numbers)))
+
+
+@given(logit_lists)
+def test_the_jacobian_of_log_softmax_is_right_in_every_entry(numbers):
+    z = nodes(numbers)
+    if representable(oracle.log_softmax(numbers)):
+        for x, line in zip(mg.log_softmax(z), oracle.log_softmax_jacobian(numbers), strict=True):
+            assert all(map(close, gradient(x, z), line))
+
+
+@given(logit_lists, st.data())
+def test_the_gradient_for_a_class_is_right_in_every_component(numbers, data):
+    """Near 0 too: o - 1 of a class that is almost certain is the sum of the others."""
+    k = data.draw(st.integers(0, len(numbers) - 1))
+    z, t = nodes(numbers), [float(j == k) for j in range(len(numbers))]
+    if representable([oracle.log_softmax(numbers)[k]]):
+        got = gradient(mg.softmax_cross_entropy(z, k), z)
+        assert all(map(close, got, oracle.cross_entropy_gradient(numbers, t)))
+
+
+@given(logits_and_targets())
+def test_the_gradient_for_any_targets_is_right_but_for_what_truly_cancels(pair):
+    """Where oτ is near t, its digits cancel for any floats: what is left has those of τ."""
+    numbers, t = pair
+    z, exact = nodes(numbers), oracle.cross_entropy_gradient(numbers, t)
+    counted = [x for x, tk in zip(oracle.log_softmax(numbers), t, strict=True) if tk]
+    if representable([*counted, oracle.cross_entropy(numbers, t)]):
+        got = gradient(mg.softmax_cross_entropy(z, t), z)
+        assert all(close(g, x, sum(t)) for g, x in zip(got, exact, strict=True))
+        assert all(close(g, x) for g, x, tk in zip(got, exact, t, strict=True) if tk == 0)
+
+
+@given(st.lists(some, min_size=1, max_size=8), st.data())
+def test_targets_may_be_values(numbers, data):
+    """∂E/∂t = -log o."""
+    t = nodes(data.draw(st.lists(target, min_size=len(numbers), max_size=len(numbers))))
+    exact = [-x for x in oracle.log_softmax(numbers)]
+    assert all(map(close, gradient(mg.softmax_cross_entropy(nodes(numbers), t), t), exact))
+    slopes = gradient(mg.cross_entropy(mg.softmax(numbers), t), t)
+    assert all(close(g, x, x + 1e-3) for g, x in zip(slopes, exact, strict=True))
+
+
+# --- masks, ties, single logits, the textbook's form ----------------------------------------------
+
+
+def test_a_mask_gives_exactly_0_and_the_others_as_if_it_were_not_there():
+    z, rest = nodes([0.5, -1e30, 2.0]), nodes([0.5, 2.0])
+    o = mg.softmax(z)
+    assert datas(o) == [mg.softmax(rest)[0].data, 0.0, mg.softmax(rest)[1].data]
+    assert gradient(o[1], z) == [0.0, 0.0, 0.0]
+    for t in (0, [0.3, 0.0, 2.0]):
+        E = mg.softmax_cross_entropy(z, t)
+        assert gradient(E, z[1]) == 0.0
+        assert gradient(E, z) == gradient(mg.cross_entropy(mg.softmax(z), t), z) or t
+    assert gradient(mg.logsumexp(z), z[1]) == 0.0
+
+
+@pytest.mark.parametrize("x", [-1e308, -1.0, 0.0, 710.0, 1e308])
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_equal_logits_share_equally_at_any_size(x, n):
+    z = nodes([x] * n)
+    assert datas(mg.softmax(z)) == [1 / n] * n
+    assert mg.softmax_cross_entropy(z, n - 1).data == approx(math.log(n), rel=1e-15)
+    expected = [1 / n] * (n - 1) + [1 / n - 1]
+    assert gradient(mg.softmax_cross_entropy(z, n - 1), z) == approx(expected, rel=1e-15)
+
+
+def test_a_single_logit_has_probability_1_and_nothing_to_learn():
+    z = Value(3.0)
+    [o], [log_o], E = mg.softmax([z]), mg.log_softmax([z]), mg.softmax_cross_entropy([z], [2.5])
+    assert (o.data, log_o.data, E.data, mg.logsumexp([z]).data) == (1.0, 0.0, 0.0, 3.0)
+    assert [gradient(x, z) for x in (o, log_o, E, mg.logsumexp([z]))] == [0.0, 0.0, 0.0, 1.0]
+
+
+@given(st.lists(st.floats(-300, 300), min_size=1, max_size=8))
+def test_the_textbook_form_equals_the_shifted_one_where_it_fits(numbers):
+    z = nodes(numbers)
+    for textbook, o in zip(mg.softmax(z, shift=False), mg.softmax(z), strict=True):
+        assert textbook.data == approx(o.data, rel=DIGITS, abs=0)
+        assert gradient(textbook, z) == approx(gradient(o, z), rel=DIGITS, abs=1e-15 * o.data)
+
+
+@pytest.mark.parametrize("numbers", [[1000.0, 0.0], [709.7, 709.7], [-800.0, -900.0]])
+def test_the_textbook_form_names_the_shifted_one_where_it_overflows(numbers):
+    with raises(mg.MathError, match=r"softmax\(z\)"):
+        mg.softmax(nodes(numbers), shift=False)
+
+
+# --- what may be passed ---------------------------------------------------------------------------
+
+FAMILY = (mg.softmax, mg.log_softmax, mg.logsumexp)
+LOSSES = (mg.softmax_cross_entropy, mg.cross_entropy)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter, np.array], ids=lambda kind: kind.__name__)
+def test_sequences_may_be_lists_tuples_iterators_and_arrays(kind):
+    z, t = nodes([0.2, 0.3, 0.5]), [0.5, 0.0, 1.0]
+    for f in FAMILY:
+        expected, got, plain = f(z), f(kind(z)), f(kind([0.2, 0.3, 0.5]))
+        assert np.all(np.equal(datas(np.ravel(got)), datas(np.ravel(expected))))
+        assert np.all(np.equal(np.ravel(plain), datas(np.ravel(expected))))
+    for loss in LOSSES:
+        assert loss(kind(z), kind(t)).data == loss(z, t).data == loss(datas(z), t)
+        assert loss(z, 2).data == loss(z, np.int64(2)).data == loss(z, [0, 0, 1]).data
+
+
+def test_a_list_of_logits_and_numbers_is_differentiated_by_the_values_in_it():
+    z = Value(1.0)
+    o = mg.softmax([z, 1.0])[1]
+    assert (o.data, gradient(o, z)) == (0.5, -0.25)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("t", "error", "message"),
+    [
+        ([0.5, -0.5], ValueError, "not negative"),
+        ([Value(0.5), Value(-0.5)], ValueError, "not negative"),
+        ([1.0], ValueError, "one target for each of 2"),
+        ([1.0, 0.0, 0.0], ValueError, "one target for each of 2"),
+        (2, ValueError, "class 2 of 2"),
+        (-1, ValueError, "class -1 of 2"),
+        (True, TypeError, "index of a class"),
+        (1.0, TypeError, "index of a class"),
+        (Value(1.0), TypeError, "index of a class"),
+        (None, TypeError, "index of a class"),
+        (["a", "b"], TypeError, "real number"),
+        ([math.nan, 0.0], ValueError, "finite"),
+        ([True, False], TypeError, "real number"),
+    ],
+)
+def test_targets_that_make_no_sense_are_refused(loss, t, error, message):
+    with raises(error, match=message):
+        loss(nodes([0.25, 0.75]), t)
+
+
+@pytest.mark.parametrize("f", FAMILY)
+def test_no_logits_is_an_error_and_so_is_no_sequence(f):
+    with raises(ValueError, match=f"{f.__name__} of an empty sequence"):
+        f([])
+    with raises(TypeError, match=rf"{f.__name__} takes a sequence.*as in {f.__name__}\("):
+        f(Value(1.0))
+    with raises(mg.DomainError, match="finite"):
+        f([math.inf, 0.0])
+
+
+def test_targets_that_are_all_0_ask_for_nothing():
+    z = nodes([1.0, 1000.0])
+    for E in (mg.softmax_cross_entropy(z, [0, 0.0]), mg.cross_entropy(mg.softmax(z), [0.0, 0])):
+        assert E.data == 0.0 and gradient(E, z) == [0.0, 0.0]
+
+
+# --- batches --------------------------------------------------------------------------------------
+
+
+def test_a_batch_equals_its_rows_one_by_one():
+    rows = [[0.1, 2.0, -1.0], [5.0, 5.0, 5.0], [1e308, -1e308, 0.0], [-1e30, 3.0, 3.0]]
+    columns, t = [Value(np.array(c)) for c in zip(*rows, strict=True)], [0.5, 0.0, 1.5]
+    o, lse = mg.softmax(columns), mg.logsumexp(columns)
+    for i, row in enumerate(rows):
+        z = nodes(row)
+        assert [x.data[i] for x in o] == approx(datas(mg.softmax(z)), rel=1e-14, abs=0)
+        assert lse.data[i] == approx(mg.logsumexp(z).data, rel=1e-14)
+    fits = [Value(np.array(c)) for c in zip(*rows[:2], rows[3], strict=True)]
+    E = mg.softmax_cross_entropy(fits, t)
+    slopes = gradient(E, fits)
+    for i, row in enumerate([*rows[:2], rows[3]]):
+        z = nodes(row)
+        one = mg.softmax_cross_entropy(z, t)
+        assert E.data[i] == approx(one.data, rel=1e-14)
+        assert [g[i] for g in slopes] == approx(gradient(one, z), rel=1e-13, abs=1e-300)
