@@ -7,7 +7,7 @@ import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
 from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
-from microgradx.value import Value, call, data_of, finite, number
+from microgradx.value import Value, array_kind, call, data_of, finite, number
 
 
 class Library:
@@ -90,7 +90,7 @@ def apply(name: str, *operands):
                 f"{name}: the sequences have {lengths} members, and need the same number"
             )
         operands = tuple(x for sequence in operands for x in sequence)
-    if any(getattr(x, "dtype", None) == object for x in operands):
+    if any(array_kind(x) == "O" for x in operands):
         from microgradx.arrays import elementwise
 
         return elementwise(FUNCTIONS[name], operands)

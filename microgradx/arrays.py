@@ -10,6 +10,7 @@ import math
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
 from microgradx.primitives import FLOATS, Primitive
+from microgradx.value import array_kind
 
 
 class ArrayLibrary(Library):
@@ -47,7 +48,7 @@ class ArrayLibrary(Library):
 def error_functions(xp) -> dict:
     """erf and erfc, which are no part of the array API."""
     if xp.__name__.startswith("jax"):
-        from jax.scipy.special import erf, erfc
+        from jax.scipy.special import erf, erfc  # pyright: ignore[reportMissingImports]
 
         return {"erf": erf, "erfc": erfc}
     return {name: xp.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
@@ -55,7 +56,7 @@ def error_functions(xp) -> dict:
 
 def batch(x):
     """An array as a Value can hold it: of finite floats. One of NumPy without axes is a number."""
-    if getattr(x.dtype, "kind", "") not in ("f", "i", "u"):
+    if array_kind(x) not in ("f", "i", "u"):
         raise TypeError(
             f"a Value holds real numbers, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"

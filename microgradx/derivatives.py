@@ -8,7 +8,16 @@ nest to any order; the inner variable is a node of its own and never taken for t
 from microgradx.apply import LIBRARIES, sequences
 from microgradx.errors import GradientError, MathError
 from microgradx.primitives import PRIMITIVES
-from microgradx.value import Value, data_of, describe, edges, finite, topological, undefined
+from microgradx.value import (
+    Value,
+    array_kind,
+    data_of,
+    describe,
+    edges,
+    finite,
+    topological,
+    undefined,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -203,11 +212,11 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
     nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)
-    args = list(args)
+    replaced = list(args)
     for i, x in zip(positions, fresh if isinstance(argnums, tuple) else (fresh,), strict=True):
-        args[i] = x
+        replaced[i] = x
     try:
-        outputs, fill = flatten(f(*args))
+        outputs, fill = flatten(f(*replaced))
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
         slopes = derivative(outputs, nodes, create_graph)
@@ -300,8 +309,8 @@ def flatten(tree) -> tuple:
         build = lambda xs: dict(zip(tree, xs, strict=True))  # noqa: E731
     elif isinstance(tree, list | tuple):
         branches = tree
-        build = tree._make if hasattr(tree, "_make") else type(tree)
-    elif getattr(tree, "dtype", None) == object:
+        build = getattr(tree, "_make", type(tree))
+    elif array_kind(tree) == "O":
         branches = tree.ravel().tolist()
         build = lambda xs: tree.__array_namespace__().asarray(xs).reshape(tree.shape)  # noqa: E731
     else:

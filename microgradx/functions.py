@@ -12,7 +12,7 @@ import operator
 from microgradx.apply import FUNCTIONS
 from microgradx.errors import DomainError, MathError
 from microgradx.operators import dot, equal, exp, log, log1p, max, min, relu, sqrt, sum
-from microgradx.value import Value, data_of
+from microgradx.value import Value, array_kind, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def where(condition, x, y) -> "Any":
         >>> where(x > 0, x, 0.1 * x)
         Value(-0.2)
     """
-    if isinstance(condition, bool) or getattr(condition, "dtype", None) == bool:
+    if isinstance(condition, bool) or array_kind(condition) == "b":
         condition = condition * 1.0
     return FUNCTIONS["where"](condition, x, y)
 

@@ -116,16 +116,22 @@ NODE = 'v = new(Value); v.data = z; v.grad = 0.0; v.label = ""; v.op = "{name}"'
 def source(row: Primitive) -> str:
     """The text of a row's function (and of its reflected form, if it has two operands)."""
     blocks = {"{z}": statements(row.value, "z = "), "{node}": [NODE]}
+    inlined = {}
     for x, formula in zip(row.operands, row.partials, strict=True):
-        blocks[f"{{d{x}}}"] = statements(formula, f"d{x} = ")
+        if formula in (*"xyz", "1.0", "-1.0"):  # too simple to need a name
+            blocks[f"{{d{x}}}"], inlined[f"v._d{x} = d{x}"] = [], f"v._d{x} = {formula}"
+        else:
+            blocks[f"{{d{x}}}"] = statements(formula, f"d{x} = ")
     lines = []
     template = BINARY if row.sign and row.name != "neg" else TEMPLATES.get(row.operands, OTHERS)
     for line in (OTHERS if row.internal else template).splitlines():
         bare = line.lstrip()
         indent = line[: len(line) - len(bare)]
         lines += [indent + statement for statement in blocks.get(bare, [bare])]
-    operands = ", ".join(row.operands)
-    return "\n".join(lines).format(name=row.name, doc=document(row), operands=operands) + "\n"
+    text = "\n".join(lines)
+    for long, short in inlined.items():
+        text = text.replace(long, short)
+    return text.format(name=row.name, doc=document(row), operands=", ".join(row.operands)) + "\n"
 
 
 def document(row: Primitive) -> str:
@@ -238,8 +244,8 @@ def check(name: str, formula: str, known: set[str]) -> None:
     unknown = sorted(set(code.co_names) - known - assigned)
     if unknown:
         raise ValueError(
-            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; it may use z, the operands, "
-            "arithmetic and the functions of the table"
+            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; it may use z, "
+            "the operands, arithmetic and the functions of the table"
         )
 
 

@@ -127,7 +127,7 @@ class Value(Operators):
                 gradient exceeds the floats. Then no `.grad` has changed.
         """
         # As in `topological`, but `.grad` tells which nodes were met, so that no set grows with the
-        # graph. Whatever happens, `before` can undo it; it holds the grads that were not 0.0.
+        # graph. Whatever happens, `before` and `leaves` can undo it; they hold the grads there were.
         order, leaves, before, stack = [], [], [], []
         push, pop, v = stack.append, stack.pop, self
         try:
@@ -137,25 +137,22 @@ class Value(Operators):
                     v.grad = DONE
                     order.append(v)
                 elif grad is not DONE:
-                    if grad.__class__ is not float or grad:
-                        before.append((v, grad))
-                    x, y = v._x, v._y
+                    x = v._x
                     if x is None:
-                        v.grad = DONE
                         leaves.append((v, grad))
+                        v.grad = DONE
                     else:
+                        if grad.__class__ is not float or grad:
+                            before.append((v, grad))
                         v.grad = OPEN
                         push(v)
                         if x.__class__ is tuple:
                             stack += [p for p in x if p.grad is not DONE]
                         else:
-                            x = x if x.__class__ is Value and x.grad is not DONE else None
+                            y = v._y
                             if y.__class__ is Value and y.grad is not DONE:
-                                if x is not None:
-                                    push(x)
-                                v = y
-                                continue
-                            if x is not None:
+                                push(y)
+                            if x.__class__ is Value and x.grad is not DONE:
                                 v = x
                                 continue
                 if not stack:
@@ -180,10 +177,9 @@ class Value(Operators):
                 if not ((total.__class__ is float and total - total == 0.0) or finite(total)):
                     raise undefined(v, reversed(order), lambda v: v.grad)
         except BaseException:
-            started = (u for u in (*stack, v) if u.grad is OPEN)
-            for u in (*started, *order, *(u for u, _ in leaves)):
+            for u in (*order, *(u for u in (*stack, v) if u.grad is OPEN)):
                 u.grad = 0.0
-            for u, grad in before:
+            for u, grad in before + leaves:
                 u.grad = grad
             raise
 
@@ -282,7 +278,8 @@ def topological(*outputs: Value) -> tuple[list[Value], list[Value]]:
     The order follows the operands and nothing else, so that sums come out alike in every run; a
     stack in place of recursion serves graphs of any depth.
     """
-    order, leaves, seen, stack = [], [], set(), list(outputs)
+    order, leaves, seen = [], [], set()
+    stack: list = list(outputs)
     push, pop = stack.append, stack.pop
     while stack:
         v = pop()
@@ -298,12 +295,12 @@ def topological(*outputs: Value) -> tuple[list[Value], list[Value]]:
             continue
         push(v)
         push(None)  # everything pushed after this mark is used by v
+        if y.__class__ is Value:
+            push(y)
         if x.__class__ is Value:
             push(x)
         elif x.__class__ is tuple:
             stack.extend(x)
-        if y.__class__ is Value:
-            push(y)
     return order, leaves
 
 
@@ -360,6 +357,11 @@ def to_float(x) -> float:
         return float(x)
     except OverflowError:
         raise RangeError("a Value holds a float, and the number exceeds the largest") from None
+
+
+def array_kind(x) -> str:
+    """The letter of the numbers in an array, as NumPy has it ("O" for objects); "" if none."""
+    return getattr(getattr(x, "dtype", None), "kind", "")
 
 
 def describe(x: Value) -> str:

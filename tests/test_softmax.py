@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx, raises
 
@@ -30,6 +30,7 @@ steep, ties = st.floats(-800, 800), st.sampled_from([-1e30, 0.0, 1.0, 700.0, 1e3
 logit_lists = st.one_of(
     st.lists(x, min_size=1, max_size=8) for x in (some, steep, some | huge, some | ties, ties)
 ) | st.tuples(some | huge, st.integers(1, 8)).map(lambda pair: [pair[0]] * pair[1])
+few = settings(max_examples=40, deadline=None)  # the oracle takes its time over exp(1e308)
 target = st.sampled_from([0.0, 1.0]) | st.floats(1e-6, 100)
 
 
@@ -44,7 +45,7 @@ def nodes(numbers):
 
 
 def datas(values):
-    return [x.data if isinstance(x, Value) else x for x in values]
+    return [x.data for x in values]
 
 
 def close(got, exact, scale=None):
@@ -60,6 +61,7 @@ def representable(numbers):
 # --- values ---------------------------------------------------------------------------------------
 
 
+@few
 @given(logit_lists)
 def test_softmax_is_right_in_every_component(numbers):
     m = max(numbers)
@@ -70,6 +72,7 @@ def test_softmax_is_right_in_every_component(numbers):
         assert abs(o - exact) <= allowed * exact + TINY
 
 
+@few
 @given(logit_lists)
 def test_log_softmax_is_right_in_every_component_also_near_0(numbers):
     exact = oracle.log_softmax(numbers)
@@ -80,12 +83,14 @@ def test_log_softmax_is_right_in_every_component_also_near_0(numbers):
             mg.log_softmax(nodes(numbers))
 
 
+@few
 @given(logit_lists)
 def test_logsumexp_is_right(numbers):
     got, exact, m = mg.logsumexp(nodes(numbers)).data, oracle.logsumexp(numbers), max(numbers)
     assert close(got, exact, 4e-4 * (abs(m) + abs(exact - m)))  # 2 ulp of its two terms
 
 
+@few
 @given(logits_and_targets())
 def test_cross_entropy_of_logits_is_right_for_any_targets(pair):
     z, t = pair
@@ -109,21 +114,22 @@ def test_cross_entropy_of_probabilities_is_right(z, data):
 # --- gradients ------------------------------------------------------------------------------------
 
 
+@few
 @given(logit_lists)
 def test_the_jacobian_of_softmax_is_right_in_every_entry(numbers):
     z = nodes(numbers)
     for o, line in zip(mg.softmax(z), oracle.softmax_jacobian(numbers), strict=True):
-        # A probability that underflowed even as a difference is the number 0.
-        slopes = gradient(o, z) if isinstance(o, Value) else [0.0] * len(z)
-        assert all(map(close, slopes, line))
+        assert all(map(close, gradient(o, z), line))
 
 
+@few
 @given(logit_lists)
 def test_the_gradient_of_logsumexp_is_softmax_in_every_component(numbers):
     z = nodes(numbers)
     assert all(map(close, gradient(mg.logsumexp(z), z), oracle.softmax(numbers)))
 
 
+@few
 @given(logit_lists)
 def test_the_jacobian_of_log_softmax_is_right_in_every_entry(numbers):
     z = nodes(numbers)
@@ -132,6 +138,7 @@ def test_the_jacobian_of_log_softmax_is_right_in_every_entry(numbers):
             assert all(map(close, gradient(x, z), line))
 
 
+@few
 @given(logit_lists, st.data())
 def test_the_gradient_for_a_class_is_right_in_every_component(numbers, data):
     """Near 0 too: o - 1 of a class that is almost certain is the sum of the others."""
@@ -142,6 +149,7 @@ def test_the_gradient_for_a_class_is_right_in_every_component(numbers, data):
         assert all(map(close, got, oracle.cross_entropy_gradient(numbers, t)))
 
 
+@few
 @given(logits_and_targets())
 def test_the_gradient_for_any_targets_is_right_but_for_what_truly_cancels(pair):
     """Where oτ is near t, its digits cancel for any floats: what is left has those of τ."""
@@ -175,7 +183,6 @@ def test_a_mask_gives_exactly_0_and_the_others_as_if_it_were_not_there():
     for t in (0, [0.3, 0.0, 2.0]):
         E = mg.softmax_cross_entropy(z, t)
         assert gradient(E, z[1]) == 0.0
-        assert gradient(E, z) == gradient(mg.cross_entropy(mg.softmax(z), t), z) or t
     assert gradient(mg.logsumexp(z), z[1]) == 0.0
 
 
@@ -201,7 +208,7 @@ def test_the_textbook_form_equals_the_shifted_one_where_it_fits(numbers):
     z = nodes(numbers)
     for textbook, o in zip(mg.softmax(z, shift=False), mg.softmax(z), strict=True):
         assert textbook.data == approx(o.data, rel=DIGITS, abs=0)
-        assert gradient(textbook, z) == approx(gradient(o, z), rel=DIGITS, abs=1e-15 * o.data)
+        assert gradient(textbook, z) == approx(gradient(o, z), rel=0, abs=DIGITS * o.data)
 
 
 @pytest.mark.parametrize("numbers", [[1000.0, 0.0], [709.7, 709.7], [-800.0, -900.0]])
@@ -220,11 +227,11 @@ LOSSES = (mg.softmax_cross_entropy, mg.cross_entropy)
 def test_sequences_may_be_lists_tuples_iterators_and_arrays(kind):
     z, t = nodes([0.2, 0.3, 0.5]), [0.5, 0.0, 1.0]
     for f in FAMILY:
-        expected, got, plain = f(z), f(kind(z)), f(kind([0.2, 0.3, 0.5]))
-        assert np.all(np.equal(datas(np.ravel(got)), datas(np.ravel(expected))))
-        assert np.all(np.equal(np.ravel(plain), datas(np.ravel(expected))))
+        expected = datas(np.ravel(f(z)))
+        assert datas(np.ravel(f(kind(z)))) == expected
+        assert list(np.ravel(f(kind([0.2, 0.3, 0.5])))) == expected  # numbers give numbers
     for loss in LOSSES:
-        assert loss(kind(z), kind(t)).data == loss(z, t).data == loss(datas(z), t)
+        assert loss(kind(z), kind(t)).data == loss(z, t).data == loss([0.2, 0.3, 0.5], t)
         assert loss(z, 2).data == loss(z, np.int64(2)).data == loss(z, [0, 0, 1]).data
 
 
@@ -264,8 +271,10 @@ def test_no_logits_is_an_error_and_so_is_no_sequence(f):
         f([])
     with raises(TypeError, match=rf"{f.__name__} takes a sequence.*as in {f.__name__}\("):
         f(Value(1.0))
-    with raises(mg.DomainError, match="finite"):
-        f([math.inf, 0.0])
+    for x in (math.inf, -math.inf, math.nan):
+        for z in ([x], [x, 0.0], [0.0, x], [Value(0.0), x]):
+            with raises(mg.DomainError, match="finite"):
+                f(z)
 
 
 def test_targets_that_are_all_0_ask_for_nothing():
