@@ -133,7 +133,24 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
             for slope, varies in zip(slopes, varying, strict=True)
         ]
     kept = [x if x.__class__ is Value else n for x, n in zip(operands, numbers, strict=True)]
-    return Value.record(row.name, z, kept, partials, row.variadic or len(kept) > 2)
+    return record(row, z, kept, partials)
+
+
+def record(row: Primitive, z, operands: list, partials: list) -> Value:
+    """The node itself; the local derivatives by constants are left aside."""
+    v = Value.__new__(Value)
+    v.data, v.grad, v.label, v.op = z, 0.0, "", row.name
+    v._y, v._dy = None, 0.0
+    if row.variadic or len(operands) > 2:
+        pairs = zip(operands, partials, strict=True)
+        varying = [(x, d) for x, d in pairs if x.__class__ is Value]
+        v._x, v._dx = (tuple(column) for column in zip(*varying, strict=True))
+        v._y = tuple(operands) if len(varying) < len(operands) else None
+    elif len(operands) == 1:
+        (v._x,), (v._dx,) = operands, partials
+    else:
+        (v._x, v._y), (v._dx, v._dy) = operands, partials
+    return v
 
 
 def local(slope, z, arguments) -> float:

@@ -15,6 +15,7 @@ from microgradx.value import (
     describe,
     edges,
     finite,
+    number,
     topological,
     undefined,
 )
@@ -167,6 +168,7 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
     primals, tangents = tuple(primals), tuple(tangents)
     numbers, rebuild = flatten(primals)
     directions, rebuild_directions = flatten(tangents)
+    directions = [number(x) for x in directions]
     if rebuild([0] * len(numbers)) != rebuild_directions([0] * len(directions)):
         raise ValueError(
             f"jvp takes tangents in the structure of the primals, not {tangents!r} for {primals!r}"
@@ -217,6 +219,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
         replaced[i] = x
     try:
         outputs, fill = flatten(f(*replaced))
+        outputs = [number(y) for y in outputs]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
         slopes = derivative(outputs, nodes, create_graph)

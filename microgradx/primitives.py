@@ -153,7 +153,7 @@ row("direction", "x / hypot(x, y)", "s = direction(y, x); s * s / hypot(x, y)", 
 # y·x^(y-1), with r the rounding error of y - 1 (twice a sum's error is a sum); 0 where y is 0.
 row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.0 + q); "
                 "y * x ** p * (1.0 + r * log(abs(x) + equal(x, 0.0)))",
-    "y * slope(x, y - 1.0 + 2.0 * equal(y, 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
+    "y * slope(x, y - 1.0 + 2.0 * equal(x, 0.0) * equal(y, 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
     domain="x > 0 or y == 0 or (x == 0 and y >= 1) or (x < 0 and y % 1 == 0)", pole="x == 0 and y < 1", needs={"y": "x > 0"}, internal=True)
 # fmt: on
 

@@ -76,23 +76,6 @@ class Value(Operators):
     def __init_subclass__(cls):
         raise TypeError("Value is final: write functions of Values, or objects that hold Values")
 
-    @classmethod
-    def record(cls, op: str, data, operands, partials, many: bool) -> "Value":
-        """The node of an operation; the local derivatives by constants are left aside."""
-        v = cls.__new__(cls)
-        v.data, v.grad, v.label, v.op = data, 0.0, "", op
-        v._y, v._dy = None, 0.0
-        if many:
-            pairs = zip(operands, partials, strict=True)
-            kept = [(x, d) for x, d in pairs if x.__class__ is Value]
-            v._x, v._dx = tuple(x for x, _ in kept), tuple(d for _, d in kept)
-            v._y = tuple(operands) if len(kept) < len(operands) else None
-        elif len(operands) == 1:
-            (v._x,), (v._dx,) = operands, partials
-        else:
-            (v._x, v._y), (v._dx, v._dy) = operands, partials
-        return v
-
     @property
     def operands(self) -> tuple:
         """What it was computed from, Values and constants, in order; () for a leaf.
@@ -126,8 +109,8 @@ class Value(Operators):
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
         """
-        # As in `topological`, but `.grad` tells which nodes were met, so that no set grows with the
-        # graph. Whatever happens, `before` and `leaves` can undo it; they hold the grads there were.
+        # As in `topological`, but `.grad` tells which nodes were met: no set grows with the graph.
+        # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were.
         order, leaves, before, stack = [], [], [], []
         push, pop, v = stack.append, stack.pop, self
         try:

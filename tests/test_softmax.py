@@ -12,8 +12,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pytest import approx, raises
 
 import microgradx as mg
@@ -27,10 +26,11 @@ DIGITS = 1e-12  # for gradients, which sum up to n terms of either sign
 
 some, huge = st.floats(-50, 50), st.floats(-1e308, 1e308)
 steep, ties = st.floats(-800, 800), st.sampled_from([-1e30, 0.0, 1.0, 700.0, 1e308, -1e308])
-logit_lists = st.one_of(
-    st.lists(x, min_size=1, max_size=8) for x in (some, steep, some | huge, some | ties, ties)
-) | st.tuples(some | huge, st.integers(1, 8)).map(lambda pair: [pair[0]] * pair[1])
-few = settings(max_examples=40, deadline=None)  # the oracle takes its time over exp(1e308)
+kinds = [some, steep, some | huge, some | ties, ties]
+logit_lists = st.one_of([st.lists(x, min_size=1, max_size=8) for x in kinds]) | st.tuples(
+    some | huge, st.integers(1, 8)
+).map(lambda pair: [pair[0]] * pair[1])
+few = settings(max_examples=25, deadline=None)  # the oracle takes its time over exp(1e308)
 target = st.sampled_from([0.0, 1.0]) | st.floats(1e-6, 100)
 
 
@@ -65,11 +65,9 @@ def representable(numbers):
 @given(logit_lists)
 def test_softmax_is_right_in_every_component(numbers):
     m = max(numbers)
-    for o, x, exact in zip(
-        datas(mg.softmax(nodes(numbers))), numbers, oracle.softmax(numbers), strict=True
-    ):
-        allowed = EPS * (8 + min(m - x, 745.0))
-        assert abs(o - exact) <= allowed * exact + TINY
+    got, exact = datas(mg.softmax(nodes(numbers))), oracle.softmax(numbers)
+    for o, x, right in zip(got, numbers, exact, strict=True):
+        assert abs(o - right) <= EPS * (8 + min(m - x, 745.0)) * right + TINY
 
 
 @few
@@ -203,8 +201,9 @@ def test_a_single_logit_has_probability_1_and_nothing_to_learn():
     assert [gradient(x, z) for x in (o, log_o, E, mg.logsumexp([z]))] == [0.0, 0.0, 0.0, 1.0]
 
 
-@given(st.lists(st.floats(-300, 300), min_size=1, max_size=8))
+@given(st.lists(st.floats(-150, 150), min_size=1, max_size=8))
 def test_the_textbook_form_equals_the_shifted_one_where_it_fits(numbers):
+    """That is, where its slope ∂o/∂Ω = -o/Ω is no subnormal number either."""
     z = nodes(numbers)
     for textbook, o in zip(mg.softmax(z, shift=False), mg.softmax(z), strict=True):
         assert textbook.data == approx(o.data, rel=DIGITS, abs=0)
@@ -287,18 +286,15 @@ def test_targets_that_are_all_0_ask_for_nothing():
 
 
 def test_a_batch_equals_its_rows_one_by_one():
-    rows = [[0.1, 2.0, -1.0], [5.0, 5.0, 5.0], [1e308, -1e308, 0.0], [-1e30, 3.0, 3.0]]
-    columns, t = [Value(np.array(c)) for c in zip(*rows, strict=True)], [0.5, 0.0, 1.5]
-    o, lse = mg.softmax(columns), mg.logsumexp(columns)
+    rows = [[0.1, -1.0, 2.0], [5.0] * 3, [-1e30, 3.0, 3.0], [1e20, 0.0, 1.0], [5e307, 0.0, -5e307]]
+    batch, t = [Value(np.array(c)) for c in zip(*rows, strict=True)], [0.5, 0.0, 1.5]
+    o, log_o, E = mg.softmax(batch), mg.log_softmax(batch), mg.softmax_cross_entropy(batch, t)
     for i, row in enumerate(rows):
         z = nodes(row)
-        assert [x.data[i] for x in o] == approx(datas(mg.softmax(z)), rel=1e-14, abs=0)
-        assert lse.data[i] == approx(mg.logsumexp(z).data, rel=1e-14)
-    fits = [Value(np.array(c)) for c in zip(*rows[:2], rows[3], strict=True)]
-    E = mg.softmax_cross_entropy(fits, t)
-    slopes = gradient(E, fits)
-    for i, row in enumerate([*rows[:2], rows[3]]):
-        z = nodes(row)
         one = mg.softmax_cross_entropy(z, t)
+        assert [x.data[i] for x in o] == approx(datas(mg.softmax(z)), rel=1e-14, abs=0)
+        assert [x.data[i] for x in log_o] == approx(datas(mg.log_softmax(z)), rel=1e-14, abs=0)
+        assert mg.logsumexp(batch).data[i] == approx(mg.logsumexp(z).data, rel=1e-14)
         assert E.data[i] == approx(one.data, rel=1e-14)
-        assert [g[i] for g in slopes] == approx(gradient(one, z), rel=1e-13, abs=1e-300)
+        slopes = [g[i] for g in gradient(E, batch)]
+        assert slopes == approx(gradient(one, z), rel=1e-13, abs=1e-300)

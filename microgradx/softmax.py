@@ -1,0 +1,206 @@
+"""Softmax and cross-entropy, composed from exp, log and sums, so that every path can be seen.
+
+They are exact at any size. Sources: P. Blanchard, D. J. Higham and N. J. Higham, "Accurately
+computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41 (2021), whose largest term
+is the literal 1 too; here it stays one in the gradient, for the shift is a node and no constant.
+"""
+
+import builtins
+import math
+import operator
+
+from microgradx.errors import DomainError, MathError
+from microgradx.functions import sequence, where
+from microgradx.operators import dot, equal, exp, log, log1p, max, sum
+from microgradx.value import array_kind, data_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+def softmax(z: "Iterable", shift: bool = True) -> list:
+    """Probabilities from logits: oⱼ = exp zⱼ / Ω with Ω = Σₖ exp zₖ.
+
+    Both are divided by exp m, m the largest logit, whose own term is then the literal 1: nothing
+    overflows, and neither value nor gradient loses digits. The Jacobian is ∂oⱼ/∂zₖ = oⱼ(δⱼₖ − oₖ).
+
+    Args:
+        z: n logits.
+        shift: False for the textbook's graph, exp zⱼ / Σ exp zₖ, which overflows beyond 709.
+
+    Returns:
+        n probabilities.
+
+    Raises:
+        ValueError: If there is no logit.
+        RangeError, PoleError: Without `shift`, where exp overflows, or all of them underflow.
+
+    Example:
+        >>> from microgradx import Value, softmax
+        >>> [f"{o:.4f}" for o in softmax([Value(1.0), Value(2.0), Value(3.0)])]
+        ['0.0900', '0.2447', '0.6652']
+    """
+    z = sequence("softmax", z)
+    if shift:
+        _, _, terms, rest = shifted(z)
+        return [term / (1.0 + rest) for term in terms]
+    try:
+        terms = [exp(x) for x in z]
+        total = sum(terms)
+        return [term / total for term in terms]
+    except MathError as error:
+        raise type(error)(f"{error}; softmax(z), without shift=False, takes any logits") from None
+
+
+def log_softmax(z: "Iterable") -> list:
+    """The logarithms of softmax, zⱼ − m − log(Ω/exp m), right also where oⱼ underflows.
+
+    Args:
+        z: n logits.
+
+    Returns:
+        n logarithms of probabilities.
+
+    Raises:
+        ValueError: If there is no logit.
+
+    Example:
+        >>> from microgradx import Value, log_softmax
+        >>> [f"{x:.4f}" for x in log_softmax([Value(0.0), Value(1000.0)])]
+        ['-1000.0000', '-0.0000']
+    """
+    return [-x for x in surprisals(sequence("log_softmax", z))]
+
+
+def logsumexp(z: "Iterable") -> "Any":
+    """log Σ exp zₖ = m + log(Ω/exp m), with m the largest of z; its gradient is softmax(z).
+
+    Raises:
+        ValueError: If there is no logit.
+
+    Example:
+        >>> from microgradx import Value, logsumexp
+        >>> logsumexp([Value(1000.0), 1000.0])
+        Value(1000.6931471805599)
+    """
+    _, m, _, rest = shifted(sequence("logsumexp", z))
+    return m + log1p(rest)
+
+
+def cross_entropy(o: "Iterable", t) -> "Any":
+    """The cross-entropy of probabilities against targets, E = −Σⱼ tⱼ log oⱼ.
+
+    Args:
+        o: n probabilities, as `softmax` gives them.
+        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class.
+            A term whose target is exactly 0 is left out: 0 · log 0 = 0.
+
+    Raises:
+        ValueError: If `o` is empty or `t` does not fit it.
+        PoleError: If a probability that counts is 0; `softmax_cross_entropy` takes the logits.
+
+    Example:
+        >>> from microgradx import Value, cross_entropy
+        >>> cross_entropy([Value(0.5), Value(0.25), Value(0.25)], [1, 0, 0])
+        Value(0.6931471805599453)
+    """
+    o = sequence("cross_entropy", o)
+    t = targets("cross_entropy", t, len(o))
+    counted = [i for i, x in enumerate(t) if counts(x)]
+    if not counted:
+        return 0.0 * sum(o)
+    return -dot([t[i] for i in counted], [log(o[i]) for i in counted])
+
+
+def softmax_cross_entropy(z: "Iterable", t) -> "Any":
+    """The cross-entropy of logits against targets, −Σⱼ tⱼ log softmax(z)ⱼ.
+
+    Its gradient is ∂E/∂zₖ = oₖτ − tₖ with τ = Σⱼ tⱼ; finite for any logits.
+
+    Args:
+        z: n logits.
+        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class.
+
+    Raises:
+        ValueError: If `z` is empty or `t` does not fit it.
+
+    Example:
+        >>> from microgradx import Value, softmax_cross_entropy
+        >>> z = [Value(2.0), Value(0.0)]
+        >>> softmax_cross_entropy(z, 0).backward()
+        >>> f"{z[0].grad:.4f} {z[1].grad:.4f}"
+        '-0.1192 0.1192'
+    """
+    z = sequence("softmax_cross_entropy", z)
+    t = targets("softmax_cross_entropy", t, len(z))
+    losses = surprisals(z, [counts(x) for x in t])
+    counted = [i for i, loss in enumerate(losses) if loss is not None]
+    return dot([t[i] for i in counted], [losses[i] for i in counted])
+
+
+def shifted(z: tuple) -> tuple:
+    """(k, m, terms exp(zᵢ − m), their sum without the k-th), where m = zₖ is the largest logit.
+
+    The k-th term is the literal 1.0, and m the node itself: so 1 − o and log Ω cancel neither in
+    value nor in gradient, at any order. k is None where there is none to single out.
+    """
+    if len(z) == 1:
+        return None, z[0], [exp(z[0] - z[0])], 0.0
+    if all(isinstance(data_of(x), float | int) for x in z):
+        k = builtins.max(range(len(z)), key=lambda i: data_of(z[i]))
+        rest = [shifted_exp(x, z[k]) for i, x in enumerate(z) if i != k]
+        return k, z[k], [*rest[:k], 1.0, *rest[k:]], sum(rest)
+    # In a batch the largest differs from row to row: the same, by masks in place of an index.
+    largest = max([data_of(x) for x in z])
+    masks, free = [], 1.0
+    for x in z:
+        masks.append(free * equal(data_of(x), largest))
+        free = free - masks[-1]
+    m = dot(masks, z)
+    # Halves never overflow, and where exp underflows the difference does not matter.
+    gaps = [2.0 * max([0.5 * x - 0.5 * m, -400.0]) for x in z]
+    rest = [where(mask, 0.0, exp(gap)) for mask, gap in zip(masks, gaps, strict=True)]
+    return None, m, [mask + term for mask, term in zip(masks, rest, strict=True)], sum(rest)
+
+
+def shifted_exp(x, m):
+    """exp(x − m), and 0 where even the difference exceeds the floats."""
+    return 0.0 * x if data_of(x) - data_of(m) == -math.inf else exp(x - m)
+
+
+def surprisals(z: tuple, wanted=None) -> list:
+    """−log softmax(z): log(Ω/exp m) + (m − zⱼ), the second for j ≠ k; None where not wanted."""
+    k, m, _, rest = shifted(z)
+    log_sum = log1p(rest)
+    wanted = wanted or [True] * len(z)
+    if not any(wanted):
+        wanted[k or 0] = True
+    return [
+        None if not wants else log_sum if i == k else (m - x) + log_sum
+        for i, (x, wants) in enumerate(zip(z, wanted, strict=True))
+    ]
+
+
+def targets(name: str, t, n: int) -> tuple:
+    """The targets for n classes: given one by one, or by the index of the class that has all."""
+    if hasattr(t, "__iter__"):
+        t = tuple(t)
+        if len(t) != n:
+            raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
+        for x in t:
+            if isinstance(data_of(x), float | int) and data_of(x) < 0.0:
+                raise DomainError(f"{name}: targets are not negative, as {x!r} is")
+        return t
+    if isinstance(t, bool) or (not isinstance(t, int) and array_kind(t) not in ("i", "u")):
+        raise TypeError(f"{name} takes {n} targets or the index of a class, not {t!r}")
+    k = operator.index(t)
+    if not 0 <= k < n:
+        raise ValueError(f"{name}: class {k} of {n}; the classes are 0 to {n - 1}")
+    return tuple(1.0 if i == k else 0.0 for i in range(n))
+
+
+def counts(target) -> bool:
+    """Whether a target is other than the number 0: the term of a 0 is left out."""
+    return not (isinstance(target, float | int) and target == 0.0)
