@@ -219,7 +219,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
         replaced[i] = x
     try:
         outputs, fill = flatten(f(*replaced))
-        outputs = [number(y) for y in outputs]
+        outputs: list = [number(y) for y in outputs]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
         slopes = derivative(outputs, nodes, create_graph)

@@ -9,7 +9,7 @@ import math
 
 from microgradx.apply import FUNCTIONS
 from microgradx.operators import dot, max, min, relu, sqrt, sum
-from microgradx.value import array_kind, data_of
+from microgradx.value import array_kind, data_of, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

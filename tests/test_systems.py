@@ -71,10 +71,7 @@ def layers(draw, least=2, most=8):
 
 
 def example():
-    """Three classes with outputs 0.2, 0.3 and 0.5: the weights cancel out, and the biases remain.
-
-    Class a has target 0, and τ is 1.5.
-    """
+    """Outputs 0.2, 0.3 and 0.5, since weights cancel out and biases remain; targets 0, 1, 0.5."""
     ten = [math.log(2), math.log(3), math.log(5)]
     return layer([3.0, -1.0], [[1.0, 2.0, -1.0], [3.0, 6.0, -3.0]], ten, [0.0, 1.0, 0.5])
 
@@ -93,8 +90,7 @@ def through(s, k, i, j):
 
 
 def test_the_factors_of_the_wrong_formula_are_right_but_for_a_sign():
-    s = example()
-    b, y = 1, 3.0
+    s, b, y = example(), 1, 3.0
     assert gradient(s.E, s.o[b]) == approx(-1 / 0.3)  # -t/o
     assert gradient(s.o[b], s.z[b]) == approx(0.3 * 0.7)  # o(1 - o)
     assert gradient(s.z[b], s.w[0][b]) == y
@@ -103,8 +99,7 @@ def test_the_factors_of_the_wrong_formula_are_right_but_for_a_sign():
 
 
 def test_the_missing_paths_add_up_to_the_difference_of_the_wrong_formula():
-    s = example()
-    a, b, c = 0, 1, 2
+    s, (a, b, c) = example(), range(3)
     assert through(s, a, 0, b) == 0.0  # t is 0 at a
     assert through(s, c, 0, b) == approx(0.5 * 0.3 * 3.0)  # E → o(c) → z(b): + t(c)·o(b)·y
     assert gradient(s.E, s.w[0][b]) == approx(-2.1 + 0.45)
@@ -112,13 +107,12 @@ def test_the_missing_paths_add_up_to_the_difference_of_the_wrong_formula():
 
 
 def test_where_the_target_is_0_the_weight_moves_all_the_same():
-    s = example()
-    a = 0
+    s, (a, b, c) = example(), range(3)
     assert wrong(s, 0, a) == 0.0
     assert gradient(s.E, s.w[0][a]) == approx(0.2 * 1.5 * 3.0)  # o·τ·y, all of it from b and c
     assert through(s, a, 0, a) == 0.0
-    assert through(s, 1, 0, a) == approx(1.0 * 0.2 * 3.0)
-    assert through(s, 2, 0, a) == approx(0.5 * 0.2 * 3.0)
+    assert through(s, b, 0, a) == approx(1.0 * 0.2 * 3.0)
+    assert through(s, c, 0, a) == approx(0.5 * 0.2 * 3.0)
 
 
 @given(layers())
@@ -185,18 +179,14 @@ def test_two_classes(s):
     assert gradient(s.E, s.z[0]) == near(-t1 + o1 * (t1 + t2), t1 + s.tau)
 
 
-def across(cut, s, w):
-    """The chain rule across a cut of the graph: Σ ∂E/∂u · ∂u/∂w over the nodes u of the cut."""
-    return sum(gradient(s.E, u) * gradient(u, w) for u in cut)
-
-
 @given(layers(), st.data())
 def test_every_cut_of_the_graph_gives_the_same_number(s, data):
-    """So one may go E → z → w without o: {z} is a cut as good as {o}."""
+    """Σ ∂E/∂u · ∂u/∂w over the nodes u of a cut; so one may go E → z → w without o."""
     i, j = data.draw(st.sampled_from(s.inputs)), data.draw(st.sampled_from(s.classes))
     w, scale = s.w[i][j], abs(s.y[i].data) * (s.tau + s.t[j])
     for cut in (s.o, s.z, s.logs, [s.z[j]], [*s.o[:j], s.logs[j], *s.o[j + 1 :]]):
-        assert across(cut, s, w) == near(gradient(s.E, w), scale)
+        across = sum(gradient(s.E, u) * gradient(u, w) for u in cut)
+        assert across == near(gradient(s.E, w), scale)
 
 
 # --- S4: the picture ------------------------------------------------------------------------------
@@ -207,16 +197,13 @@ def test_the_picture_has_two_routes_of_five_factors():
     s = layer(h, w, [0.0, 0.0], [0.7, 0.9])  # here y are the logits
     (o1, o2), (y1, _), w21, L = s.o, s.z, s.w[1][0], s.E
     (t1, t2), (p1, p2), h2 = s.t, s.p, h[1]
-    assert gradient(L, o1) == approx(-t1 / p1, rel=1e-14)
-    assert gradient(L, o2) == approx(-t2 / p2, rel=1e-14)
-    assert gradient(o1, y1) == approx(p1 * (1 - p1), rel=1e-14)
-    assert gradient(o2, y1) == approx(-p1 * p2, rel=1e-14)
-    assert gradient(y1, w21) == h2
-
-    first = gradient(L, o1) * gradient(o1, y1) * gradient(y1, w21)  # L → o₁ → y₁ → w₂₁
-    second = gradient(L, o2) * gradient(o2, y1) * gradient(y1, w21)  # L → o₂ → y₁ → w₂₁
-    assert first + second == approx(gradient(L, w21), rel=1e-14)
-    assert first + second == approx(h2 * (p1 * (t1 + t2) - t1), rel=1e-14)
+    first = gradient(L, o1), gradient(o1, y1), gradient(y1, w21)  # L → o₁ → y₁ → w₂₁
+    second = gradient(L, o2), gradient(o2, y1), gradient(y1, w21)  # L → o₂ → y₁ → w₂₁
+    assert first == approx((-t1 / p1, p1 * (1 - p1), h2), rel=1e-14)
+    assert second == approx((-t2 / p2, -p1 * p2, h2), rel=1e-14)
+    both = math.prod(first) + math.prod(second)
+    assert both == approx(gradient(L, w21), rel=1e-14)
+    assert both == approx(h2 * (p1 * (t1 + t2) - t1), rel=1e-14)
     routes = {tuple(x for x in nodes if x in (L, o1, o2, y1, w21)) for nodes, _ in paths(L, w21)}
     assert routes == {(L, o1, y1, w21), (L, o2, y1, w21)}
 
@@ -315,7 +302,7 @@ def test_the_factor_of_a_weight_is_the_activation_below_it():
             true = gradient(E, w[i][j])
             assert true == approx(delta[j] * h[i].data, rel=1e-12)
             for slip in (o[i], x[i]):  # this layer's output, and the layer below the one below
-                assert true / (delta[j] * slip.data) == approx(h[i].data / slip.data, rel=1e-12)
+                assert true != approx(delta[j] * slip.data, rel=0.01)
     # One layer further down the factor is the input x, and both logits bring their share.
     back = [sum(delta[j] * w[i][j].data for j in (0, 1)) * (1 - h[i].data ** 2) for i in (0, 1)]
     assert gradient(E, v) == [approx([xp.data * b for b in back], rel=1e-12) for xp in x]
