@@ -9,8 +9,8 @@ import math
 
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
+from microgradx.graph import array_kind
 from microgradx.primitives import FLOATS, Primitive
-from microgradx.value import array_kind
 
 
 class ArrayLibrary(Library):

@@ -8,8 +8,8 @@ Value if one of them is, and a number if none is.
 import math
 
 from microgradx.apply import FUNCTIONS
+from microgradx.graph import array_kind, data_of, number
 from microgradx.operators import dot, max, min, relu, sqrt, sum
-from microgradx.value import array_kind, data_of, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 import sys
 
 from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
+from microgradx.graph import number
 from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
-from microgradx.value import Value, number
+from microgradx.value import Value
 
 UNARY = '''
 def {name}(a):

@@ -11,8 +11,8 @@ import operator
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
+from microgradx.graph import array_kind, data_of
 from microgradx.operators import dot, equal, exp, log, log1p, max, sum
-from microgradx.value import array_kind, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,27 +19,17 @@ from microgradx import Value, gradient
 
 def layer(y, w, b, t):
     """The graph of one softmax layer and its loss, with every node at hand."""
-    y, b = [Value(x) for x in y], [Value(x) for x in b]
-    w = [[Value(x) for x in row] for row in w]
+    y, b, *w = [[Value(x) for x in row] for row in (y, b, *w)]
     z = [mg.dot([row[j] for row in w], y) + b[j] for j in range(len(b))]
     e = [mg.exp(x) for x in z]
     omega = mg.sum(e)
     o = [x / omega for x in e]
     logs = [mg.log(x) for x in o]
     loss = -mg.sum(tj * x for tj, x in zip(t, logs, strict=True))
-    p, inputs, classes = [x.data for x in o], range(len(y)), range(len(b))
-    nodes = {
-        "y": y,
-        "w": w,
-        "b": b,
-        "z": z,
-        "e": e,
-        "omega": omega,
-        "o": o,
-        "logs": logs,
-        "E": loss,
-    }
-    return SimpleNamespace(**nodes, t=t, tau=sum(t), p=p, inputs=inputs, classes=classes)
+    s = SimpleNamespace(y=y, w=w, b=b, z=z, e=e, omega=omega, o=o, logs=logs, E=loss, t=t)
+    s.tau, s.p = sum(t), [x.data for x in o]
+    s.inputs, s.classes = range(len(y)), range(len(b))
+    return s
 
 
 def near(expected, scale=1.0):
@@ -127,10 +117,6 @@ def test_the_wrong_formula_with_its_sign_and_its_missing_paths_is_the_gradient(s
 # --- S2: the index derivation ---------------------------------------------------------------------
 
 
-def delta(j, k):
-    return float(j == k)
-
-
 @given(layers())
 def test_log_o_is_z_minus_log_omega_and_omega_varies_with_a_logit_as_its_exponential(s):
     for zj, log_o in zip(s.z, s.logs, strict=True):
@@ -144,9 +130,9 @@ def test_the_slopes_of_log_o_and_of_o_by_a_logit_and_of_a_logit_by_a_weight(s):
     for j in s.classes:
         slopes_of_log, slopes = gradient(s.logs[j], s.z), gradient(s.o[j], s.z)
         for k in s.classes:
-            assert slopes_of_log[k] == near(delta(j, k) - s.p[k])
-            assert slopes[k] == near(s.p[j] * (delta(j, k) - s.p[k]), s.p[j])
-        weights = [[delta(j, q) * y.data for q in s.classes] for y in s.y]
+            assert slopes_of_log[k] == near((j == k) - s.p[k])
+            assert slopes[k] == near(s.p[j] * ((j == k) - s.p[k]), s.p[j])
+        weights = [[(j == q) * y.data for q in s.classes] for y in s.y]
         assert gradient(s.z[j], s.w) == weights
 
 

@@ -1,0 +1,224 @@
+"""The graph: a node with its operands and local derivatives, its order, and its words in errors."""
+
+from microgradx.errors import DomainError, GradientError, RangeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+class Node:
+    """What a Value remembers."""
+
+    # One or two operands lie in _x and _y with their local derivatives in _dx and _dy: half the
+    # time and two thirds of the memory of tuples. Nodes with more have the tuple of their parents
+    # in _x, of the derivatives in _dx, and in _y all operands if some are constants.
+    __slots__ = ("_dx", "_dy", "_x", "_y", "data", "grad", "label", "op")
+    if TYPE_CHECKING:
+        data: Any
+        grad: Any
+        label: str
+        op: str
+        _x: Any
+        _y: Any
+        _dx: Any
+        _dy: Any
+
+    @property
+    def operands(self) -> tuple:
+        """What it was computed from, Values and constants, in order; () for a leaf.
+
+        >>> from microgradx import Value
+        >>> (2.0 * Value(3.0, "x")).operands
+        (2.0, Value(3.0, 'x'))
+        """
+        if self._x.__class__ is tuple:
+            return self._x if self._y is None else self._y
+        return tuple(x for x in (self._x, self._y) if x is not None)
+
+    @property
+    def parents(self) -> "tuple[Any, ...]":
+        """The operands that are Values, in order; one that occurs twice stays twice."""
+        return tuple(x for x, _ in edges(self))
+
+    @property
+    def partials(self) -> tuple:
+        """The local derivatives ∂self/∂parent, one for each of `parents`; nan if undefined.
+
+        >>> from microgradx import Value
+        >>> x = Value(3.0)
+        >>> (x * x).partials
+        (3.0, 3.0)
+        """
+        return tuple(d for _, d in edges(self))
+
+    def zero_grad(self) -> None:
+        """Set `.grad` to 0.0 here and at every node under it."""
+        for nodes in topological(self):
+            for v in nodes:
+                v.grad = 0.0
+
+    def __reduce__(self):
+        """The graph as flat rows over its leaves: at any depth, and leaves keep their identity."""
+        order, leaves = topological(self)
+        if not order:
+            return _leaf, (self.__class__, self.data, self.label, self.grad)
+        index = {v: i for i, v in enumerate([*leaves, *order])}
+
+        def refer(x):
+            if x.__class__ is tuple:
+                return tuple(map(refer, x))
+            return index[x] if isinstance(x, Node) else x
+
+        rows = [
+            (v.data, v.grad, v.label, v.op, refer(v._x), v._dx, refer(v._y), v._dy) for v in order
+        ]
+        return _graph, (self.__class__, leaves, rows)
+
+
+def _leaf(cls, data, label, grad):
+    v = cls(data, label)
+    v.grad = grad
+    return v
+
+
+def _graph(cls, leaves, rows):
+    nodes = list(leaves)
+
+    def resolve(x):
+        if x.__class__ is tuple:
+            return tuple(map(resolve, x))
+        return nodes[x] if x.__class__ is int else x
+
+    for data, grad, label, op, x, dx, y, dy in rows:
+        v = cls.__new__(cls)
+        v.data, v.grad, v.label, v.op = data, grad, label, op
+        v._x, v._dx, v._y, v._dy = resolve(x), dx, resolve(y), dy
+        nodes.append(v)
+    return nodes[-1]
+
+
+def topological(*outputs: Node) -> tuple[list[Node], list[Node]]:
+    """The nodes under some outputs, each after all that it uses; and apart, the leaves.
+
+    The order follows the operands and nothing else, so that sums come out alike in every run; a
+    stack in place of recursion serves graphs of any depth.
+    """
+    order, leaves, seen = [], [], set()
+    stack: list = list(outputs)
+    push, pop = stack.append, stack.pop
+    while stack:
+        v = pop()
+        if v is None:
+            order.append(pop())
+            continue
+        if v in seen:
+            continue
+        seen.add(v)
+        x, y = v._x, v._y
+        if x is None:
+            leaves.append(v)
+            continue
+        push(v)
+        push(None)  # everything pushed after this mark is used by v
+        if isinstance(y, Node):
+            push(y)
+        if isinstance(x, Node):
+            push(x)
+        elif x.__class__ is tuple:
+            stack.extend(x)
+    return order, leaves
+
+
+def edges(v: Node) -> "Iterable[tuple[Node, float]]":
+    """(parent, local derivative) for each parent of `v`, in the order of the operands."""
+    if v._x.__class__ is tuple:
+        return zip(v._x, v._dx, strict=True)
+    return [(p, d) for p, d in ((v._x, v._dx), (v._y, v._dy)) if isinstance(p, Node)]
+
+
+def data_of(x):
+    """The number of a Value; a plain number as it is."""
+    return x.data if isinstance(x, Node) else x
+
+
+def finite(x) -> bool:
+    """Whether a number, or every number of an array, is neither infinite nor nan."""
+    while isinstance(x, Node):
+        x = x.data
+    if isinstance(x, (float, int)):
+        return x - x == 0.0
+    from microgradx.arrays import all_finite
+
+    return all_finite(x)
+
+
+def number(x, label=""):
+    """`x` as a Value can hold it: a finite float, an array of them, or a Value.
+
+    Raises:
+        TypeError: If it is no real number.
+        DomainError, RangeError: If it is not finite.
+    """
+    if x.__class__ is int:
+        x = to_float(x)
+    elif x.__class__ is not float:
+        if isinstance(x, Node):
+            return x
+        if hasattr(x, "dtype") and not isinstance(x, float):
+            from microgradx.arrays import batch
+
+            return batch(x)
+        if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
+            raise TypeError(f"a Value holds a real number, not {x!r}; as in Value(2.0, 'x')")
+        x = to_float(x)
+    if x - x != 0.0:
+        of = f" ({label})" if label else ""
+        raise DomainError(f"a Value holds a finite number, not {x!r}{of}")
+    return x
+
+
+def to_float(x) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        raise RangeError("a Value holds a float, and the number exceeds the largest") from None
+
+
+def array_kind(x) -> str:
+    """The letter of the numbers in an array, as NumPy has it ("O" for objects); "" if none."""
+    return getattr(getattr(x, "dtype", None), "kind", "")
+
+
+def describe(x: Node) -> str:
+    """A node as errors show it: its operation on the operands' numbers, with their labels."""
+    return shown(x.data, x) if x._x is None else call(x.op, x.operands)
+
+
+def shown(number, x) -> str:
+    """The number of an operand, and its label if it has one."""
+    label = x.label if isinstance(x, Node) else ""
+    return f"{number!r} ({label})" if label else repr(number)
+
+
+def call(op: str, operands, numbers=None) -> str:
+    """An operation on operands as errors show it: `div(1.0, 0.0 (x))`."""
+    numbers = [data_of(x) for x in operands] if numbers is None else numbers
+    parts = [shown(n, x) for n, x in zip(numbers, operands, strict=True)]
+    if len(parts) > 6:
+        parts[3:-2] = [f"… {len(parts) - 5} more …"]
+    return f"{op}({', '.join(parts)})"
+
+
+def undefined(x: Node, sweep, adjoint, counts=lambda parent: True) -> GradientError:
+    """The error for a gradient by `x` that is not finite: it names the node that spoilt it."""
+    for v in sweep:
+        g = adjoint(v)
+        for parent, d in filter(lambda edge: counts(edge[0]), edges(v) if finite(g) else ()):
+            if not finite(d):
+                of = f"{describe(v)} has no finite derivative by {describe(parent)}"
+                return GradientError(f"{of}, which the gradient by {describe(x)} needs")
+            if not finite(g * d):
+                return GradientError(f"the gradient exceeds the largest float at {describe(v)}")
+    return GradientError(f"the gradient by {describe(x)} exceeds the largest float")
