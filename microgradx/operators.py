@@ -25,7 +25,7 @@ def {name}(a):
                 {node}
                 v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
                 return v
-        except (ArithmeticError, ValueError, TypeError): pass
+        except UNUSUAL: pass
     return apply("{name}", a)
 '''
 
@@ -61,7 +61,7 @@ def {name}(a, b):
                 {node}
                 v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
                 return v
-    except (ArithmeticError, ValueError, TypeError): pass
+    except UNUSUAL: pass
     return apply("{name}", a, b)
 '''
 
@@ -78,7 +78,7 @@ def {name}(xs):
             {node}
             v._x = a; v._dx = tuple(dxs); v._y = None; v._dy = 0.0
             return v
-    except (ArithmeticError, ValueError, TypeError): pass
+    except UNUSUAL: pass
     return apply("{name}", a)
 '''
 
@@ -100,7 +100,7 @@ def {name}(xs, ys):
                 v._x, v._dx = (a, tuple(dxs)) if s == VALUES else (b, tuple(dys))
                 v._y = (*a, *b); v._dy = 0.0
             return v
-    except (ArithmeticError, ValueError, TypeError): pass
+    except UNUSUAL: pass
     return apply("{name}", a, b)
 '''
 
@@ -254,8 +254,11 @@ SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
     **FLOATS, "apply": apply, "number": number, "new": Value.__new__,
     "Value": Value, "VALUES": {Value}, "NUMBERS": {float},
+    # The last is what an array raises where warnings are errors.
+    "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip
 write(f"{__name__}.written", PRIMITIVES.values())
-RESERVED = frozenset({*PRIMITIVES, *FLOATS, "Value", "apply", "number", "new", "VALUES", "NUMBERS"})
+BUILT_IN = frozenset(PRIMITIVES)
+RESERVED = frozenset({*PRIMITIVES, *SPACE})
 LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"]})
 globals().update(FUNCTIONS)  # so that they can be imported by name

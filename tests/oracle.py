@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import mpmath
 
-from .special_points import DOMAIN as DOMAIN
-from .special_points import SPECIAL as SPECIAL
+from .special_points import DOMAIN as DOMAIN, SPECIAL as SPECIAL
 
 mp: Any = mpmath.mp
 

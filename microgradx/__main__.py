@@ -1,0 +1,43 @@
+"""`python -m microgradx`: the story of a wrong derivation, then a model trained on real data."""
+
+import argparse
+import sys
+
+from microgradx.story import tell
+from microgradx.training import train
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+positive.__name__ = "whole number ≥ 1"  # what argparse calls it in its error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command with these arguments; 0 if all went well."""
+    parser = argparse.ArgumentParser(
+        prog="python -m microgradx",
+        description="Shows where a well-known derivation of the softmax and cross-entropy gradient "
+        "goes wrong, path by path; then trains softmax regression on Fisher's irises.",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the split of rows (default: 1)")
+    parser.add_argument(
+        "--steps", type=positive, default=200, help="of gradient descent (default: 200)"
+    )
+    options = parser.parse_args(argv)
+    tell()
+    train(options.seed, options.steps)
+    return 0
+
+
+if __name__ == "__main__":
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # where a terminal has no ∂
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,179 @@
+"""The house: which file may know which, how large they are, and what `import microgradx` costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import microgradx
+from microgradx.primitives import PRIMITIVES
+
+PACKAGE = Path(__file__).parents[1] / "microgradx"
+# Each may import those before it. `arrays` stands apart: it is imported when an array is met.
+CORE = [
+    *("errors", "primitives", "graph", "value", "apply", "operators"),
+    *("functions", "softmax", "sweeps", "derivatives"),
+]
+LAZY = {"arrays"}
+CALLED_OTHERWISE = {"max": "maximum", "min": "minimum"}  # their rows take a sequence
+# Slow to import, or a sign that the core does more than it should.
+HEAVY = {
+    *("argparse", "collections", "contextlib", "copy", "ctypes", "dataclasses", "enum"),
+    *("fractions", "functools", "inspect", "json", "pathlib", "random", "re", "typing"),
+}
+
+for_every_core_file = pytest.mark.parametrize("name", [*CORE, *sorted(LAZY)])
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse((PACKAGE / f"{name}.py").read_text("utf-8"))
+
+
+def for_type_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imports(node: ast.AST, inside=False):
+    """(module, whether a function imports it) for each import that is ever executed."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from ((alias.name, inside) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield "." * child.level + (child.module or ""), inside
+        elif for_type_checkers(child):
+            assert isinstance(child, ast.If)
+            for other in child.orelse:
+                yield from imports(other, inside)
+        else:
+            function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from imports(child, inside or function)
+
+
+def ours(module: str) -> bool:
+    return module.startswith(".") or module.split(".")[0] == "microgradx"
+
+
+def public_names() -> set[str]:
+    """The names that `__init__` offers: those it imports as themselves."""
+    return {
+        alias.asname
+        for node in ast.walk(tree("__init__"))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+
+
+def in_fresh_python(program: str) -> str:
+    """What a program prints in a Python of its own, without the site's packages."""
+    command = [sys.executable, "-S", "-c", program]
+    result = subprocess.run(
+        command, cwd=PACKAGE.parent, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@for_every_core_file
+def test_imports_point_one_way(name):
+    allowed = CORE[: CORE.index(name)] if name in CORE else CORE
+    eager = [module for module, inside in imports(tree(name)) if ours(module) and not inside]
+    assert set(eager) <= {f"microgradx.{earlier}" for earlier in allowed}
+
+
+@for_every_core_file
+def test_what_a_function_imports_is_for_arrays_or_of_the_standard_library(name):
+    modules = {module for module, inside in imports(tree(name)) if inside}
+    lazy = {f"microgradx.{other}" for other in LAZY}
+    libraries = {"numpy", "jax"} if name in LAZY else set()
+    others = {module for module in modules - lazy if module.split(".")[0] not in libraries}
+    assert others <= sys.stdlib_module_names
+
+
+@for_every_core_file
+def test_at_its_top_a_file_imports_the_standard_library_and_the_package_only(name):
+    eager = {module for module, inside in imports(tree(name)) if not (inside or ours(module))}
+    assert eager <= sys.stdlib_module_names
+
+
+@for_every_core_file
+def test_a_file_of_the_core_can_be_read_in_one_sitting(name):
+    assert len((PACKAGE / f"{name}.py").read_text("utf-8").splitlines()) <= 300
+
+
+def test_every_file_has_its_place():
+    """A new file of the core is entered in CORE; the others are imported by none of it."""
+    imported = {
+        module for name in [*CORE, "__init__"] for module, _ in imports(tree(name)) if ours(module)
+    }
+    assert imported <= {f"microgradx.{name}" for name in [*CORE, *LAZY]}
+    assert all((PACKAGE / f"{name}.py").exists() for name in CORE)
+
+
+def test_importing_the_package_imports_its_core_and_the_standard_library_only():
+    loaded = in_fresh_python(
+        "import sys; before = set(sys.modules); import microgradx\n"
+        "print(*(set(sys.modules) - before))"
+    ).split()
+    written = "microgradx.operators.written"  # the functions of the rows, which have no file
+    files = {name for name in loaded if ours(name) and not name.startswith(written)}
+    assert files == {"microgradx", *(f"microgradx.{name}" for name in CORE)}
+    others = {name.split(".")[0] for name in loaded if not ours(name)}
+    assert others <= sys.stdlib_module_names
+    assert not HEAVY & set(loaded)
+
+
+def test_the_engine_works_where_numpy_cannot_be_imported():
+    printed = in_fresh_python(
+        "import sys; sys.modules.update(numpy=None, jax=None)\n"
+        "import copy, pickle, microgradx as mg\n"
+        "z = [mg.Value(1.0), mg.Value(2.0)]\n"
+        "loss = mg.softmax_cross_entropy(z, [1.0, 2.0]) + mg.norm(z) * mg.maximum(*z)\n"
+        "loss.backward(); copy.deepcopy(loss); pickle.loads(pickle.dumps(loss))\n"
+        "mg.hessian(mg.logsumexp)([1.0, 2.0])\n"
+        "try: mg.log(-z[0])\n"
+        "except mg.DomainError: print('works')"
+    )
+    assert printed == "works\n"
+
+
+def test_the_public_names_are_those_imported_by_name():
+    offered = {name for name in vars(microgradx) if not name.startswith("_")}
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {
+        path.parent.name for path in PACKAGE.glob("*/__init__.py")
+    }
+    assert offered - (modules - public_names()) == public_names()
+
+
+def test_every_row_for_users_is_a_public_name():
+    rows = {CALLED_OTHERWISE.get(r.name, r.name) for r in PRIMITIVES.values() if not r.internal}
+    assert rows <= public_names()
+    assert not {row.name for row in PRIMITIVES.values() if row.internal} & public_names()
+
+
+def test_type_checkers_are_told_of_every_row():
+    """`operators.pyi` lists the functions that are written when the package is imported."""
+    stub = ast.parse((PACKAGE / "operators.pyi").read_text("utf-8"))
+    declared = {node.target.id for node in stub.body if isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)}  # fmt: skip
+    declared |= {node.name for node in stub.body if isinstance(node, ast.FunctionDef)}
+    rows = {row.name for row in PRIMITIVES.values() if not row.internal}
+    assert rows <= declared
+    assert declared - rows <= {"primitive", *PRIMITIVES}
+
+
+def test_type_checkers_are_told_of_every_method_that_a_row_gives():
+    stub = ast.parse((PACKAGE / "operators.pyi").read_text("utf-8"))
+    (base,) = (n for n in stub.body if isinstance(n, ast.ClassDef) and n.name == "Operators")
+    declared = {n.name for n in base.body if isinstance(n, ast.FunctionDef)}
+    declared |= {n.target.id for n in base.body if isinstance(n, ast.AnnAssign)
+                 and isinstance(n.target, ast.Name)}  # fmt: skip
+    methods = {
+        f"__{row.name}__" if row.name in ("neg", "abs") else row.name
+        for row in PRIMITIVES.values()
+        if row.operands == ("x",) and not row.internal
+    }
+    assert methods <= declared
+    assert all(hasattr(microgradx.Value, name) for name in declared)

@@ -1,0 +1,84 @@
+"""What the documents say is so."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import microgradx
+from microgradx.apply import FUNCTIONS
+
+from .operations_table import README, with_table
+from .test_architecture import CORE, PACKAGE, public_names
+
+ROOT = Path(__file__).parents[1]
+TEXT = README.read_text("utf-8")
+PUBLIC = sorted(public_names())
+
+
+def test_the_readme_shows_the_table_as_it_is():
+    assert with_table(TEXT) == TEXT, "run: python -m tests.operations_table"
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\bmg\.([A-Za-z_]\w*)", TEXT)) - {"name"}))
+def test_what_the_readme_calls_exists(name):
+    assert name in PUBLIC
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_readme_names_all_that_is_public(name):
+    assert f"`{name}`" in TEXT
+
+
+def test_the_readme_names_the_two_commands():
+    assert "pip install . && python -m microgradx" in TEXT
+    assert "pip install -e '.[test]' && pytest" in TEXT
+
+
+def test_the_readme_shows_what_the_demonstration_prints():
+    command = [sys.executable, "-X", "utf8", "-m", "microgradx"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120).stdout
+    (picture,) = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)
+    assert picture in printed.decode("utf-8")
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", TEXT))))
+def test_a_file_that_the_readme_links_to_exists(link):
+    assert (ROOT / link).exists()
+
+
+def test_the_extras_that_the_readme_names_are_those_that_exist():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["dependencies"] == []
+    assert set(re.findall(r"`\[(\w+)\]`", TEXT)) == set(project["optional-dependencies"])
+
+
+def test_the_changelog_mentions_the_version():
+    assert microgradx.__version__ in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_has_an_example_or_is_documented_by_its_row(name):
+    thing = getattr(microgradx, name)
+    text = inspect.getdoc(thing) or ""
+    if FUNCTIONS.get(name) is thing:
+        assert f"z = {name}(" in text
+        assert "∂z/∂" in text
+    elif inspect.isclass(thing) and issubclass(thing, Exception):
+        assert text.endswith((".", "is x > 0"))
+    else:
+        assert ">>> " in text
+
+
+@pytest.mark.parametrize("name", [*CORE, "__init__", "arrays"])
+def test_a_file_and_all_that_is_public_in_it_say_what_they_are(name):
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text("utf-8"))
+    assert ast.get_docstring(tree)
+    if name != "__init__":
+        public = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        assert all(ast.get_docstring(node) for node in public.values())

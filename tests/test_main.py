@@ -1,0 +1,112 @@
+"""`python -m microgradx`: what it prints is true, and it can be run by anybody."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import microgradx as mg
+from microgradx import story, training
+from microgradx.__main__ import main
+from microgradx.datasets import iris
+
+
+def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "microgradx", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", **options)
+
+
+def test_the_two_products_add_up_to_the_gradient_and_the_claim_is_one_of_them():
+    net = story.network()
+    (first, left), (second, right) = story.routes(net)
+    (o1, o2), (t1, t2) = ([x.data for x in net[name]] for name in ("o", "t"))
+    h2 = net["h"][1].data
+    assert first == pytest.approx([-t1 / o1, o1 * (1 - o1), h2], rel=1e-14)
+    assert second == pytest.approx([-t2 / o2, -o1 * o2, h2], rel=1e-14)
+    gradient = mg.gradient(net["L"], net["w"][1][0])
+    assert left + right == pytest.approx(gradient, rel=1e-13)
+    assert gradient == pytest.approx(h2 * (o1 * (t1 + t2) - t1), rel=1e-13)
+    assert story.claim(net) == pytest.approx(-left, rel=1e-14)
+
+
+def test_the_command_tells_the_story_and_trains_in_plain_lines_where_there_is_no_terminal():
+    shown = run()
+    assert shown.returncode == 0
+    assert shown.stderr == ""
+    assert "What it misses is the route through o₂, -0.3798" in shown.stdout
+    assert "\r" not in shown.stdout
+    total, gradient = re.findall(r"sum (\S+); the engine's gradient (\S+)", shown.stdout)[0]
+    assert total == gradient
+    assert run().stdout == shown.stdout
+
+
+def test_on_a_terminal_there_is_one_progress_bar():
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "microgradx", "--steps", "3"]
+    with subprocess.Popen(command, stdout=follower) as process:
+        os.close(follower)
+        shown = b""
+        try:
+            while chunk := os.read(leader, 4096):
+                shown += chunk
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    os.close(leader)
+    assert process.returncode == 0
+    assert shown.decode().count("\r   ") == 3
+
+
+def test_nineteen_of_twenty_held_out_irises_are_told_apart(capsys: pytest.CaptureFixture):
+    assert main([]) == 0
+    assert float(re.findall(r"held-out rows: (\S+)", capsys.readouterr().out)[0]) >= 0.95
+    shares = [training.train(seed, 200) for seed in range(10)]
+    assert sum(shares) / len(shares) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--steps", "0"), "whole number ≥ 1"),
+        (("--steps", "many"), "whole number ≥ 1"),
+        (("--seed", "x"), "invalid int value"),
+        (("story",), "unrecognized arguments"),
+    ],
+)
+def test_a_bad_argument_is_an_error_with_status_2(arguments, message):
+    shown = run(*arguments)
+    assert shown.returncode == 2
+    assert message in shown.stderr
+
+
+def test_help_says_what_the_command_does():
+    assert "goes wrong, path by path" in run("--help").stdout
+
+
+def test_a_terminal_without_greek_letters_is_no_error():
+    assert run("--steps", "1", env={**os.environ, "PYTHONIOENCODING": "ascii"}).returncode == 0
+
+
+def test_main_can_be_called(capsys: pytest.CaptureFixture):
+    assert main(["--steps", "2", "--seed", "3"]) == 0
+    assert "2 steps (seed 3)" in capsys.readouterr().out
+
+
+MEANS: list[tuple[Callable, list[float]]] = [
+    (lambda data, k: k == 0, [5.006, 3.428, 1.462, 0.246]),
+    (lambda data, k: k == 1, [5.936, 2.770, 4.260, 1.326]),
+    (lambda data, k: k == 2, [6.588, 2.974, 5.552, 2.026]),
+]
+
+
+@pytest.mark.parametrize(("belongs", "means"), MEANS)
+def test_the_irises_are_fishers(belongs, means):
+    """Fifty of each species, with the means of his table 2."""
+    data = iris()
+    rows = [x for x, k in zip(data.features, data.labels, strict=True) if belongs(data, k)]
+    assert len(rows) == 50
+    assert [sum(column) / 50 for column in zip(*rows, strict=True)] == pytest.approx(means)
