@@ -1,6 +1,7 @@
 """`python -m microgradx`: the story of a wrong derivation, then a model trained on real data."""
 
 import argparse
+import io
 import sys
 
 from microgradx.story import tell
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    if hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # where a terminal has no ∂
     try:
         sys.exit(main())

@@ -6,6 +6,8 @@ from typing import Any, Protocol, overload
 from microgradx.value import Value
 
 Number = Value | float
+FUNCTIONS: dict[str, Callable[..., Any]]
+BUILT_IN: frozenset[str]
 
 class Unary(Protocol):
     @overload

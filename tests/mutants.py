@@ -1,6 +1,9 @@
 """Rows of the table with a small mistake in one formula: whoever tests rows must notice."""
 
-from microgradx.apply import Library
+import functools
+import math
+
+from microgradx.apply import Library, sequences
 from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
 
 SLIP = "1e-9"  # relative
@@ -35,8 +38,28 @@ def mutants(name: str) -> dict[str, Primitive]:
     return {name: mutant(name, slipped(row.value)), **partials}
 
 
+@functools.cache
 def formulas(row: Primitive) -> tuple:
     """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand), over floats."""
     library = Library("mutants", FLOATS)
     library.write(row.name, row.operands, row.value)
     return library.formulas(row)
+
+
+def value_of(row: Primitive, xs):
+    """z by the formulas of a row, which need not be in the table."""
+    return formulas(row)[0](*sequences(row, list(xs)))
+
+
+def slope_of(row: Primitive, xs, i: int):
+    """∂z/∂xᵢ likewise; None where it is infinite or undefined."""
+    arguments = sequences(row, list(xs))
+    try:
+        z = value_of(row, xs)
+        slopes = formulas(row)[1]
+        if row.variadic:
+            return [d for slope in slopes for d in slope(z, *arguments)][i]
+        d = slopes[i](z, *arguments)
+    except (ArithmeticError, ValueError):
+        return None
+    return d if math.isfinite(d) else None

@@ -1,151 +1,41 @@
-"""Every row of the table against the oracle, and the tests against rows with mistakes.
+"""Every row of the table against the oracle; and that the tests see rows with mistakes.
 
 Nothing here names an operation in code: where a row needs other points, another tolerance or has a
-limit, a table below says so.
+limit, a table in `accuracy.py` says so.
 """
 
-import functools
 import inspect
-import math
 import traceback
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 import microgradx as mg
-from microgradx import DomainError, GradientError, MathError, Value, gradient
-from microgradx.apply import holds, sequences
-from microgradx.graph import data_of
-from microgradx.operators import FUNCTIONS
+from microgradx import MathError, Value, gradient
+from microgradx.operators import FUNCTIONS, check
 from microgradx.primitives import FLOATS, PRIMITIVES
 
-from .mutants import formulas, mutant, mutants
-from .oracle import EXACT, SPECIAL, finite, mp, nearest, ulps
-from .programs import ROWS, TINY, any_float, any_size, call, points, same
+from .accuracy import (
+    check_second,
+    check_slope,
+    check_value,
+    excess,
+    representable,
+    scale_of,
+    second,
+    special,
+    within_limits,
+)
+from .mutants import formulas, mutant, mutants, slope_of, value_of
+from .oracle import EXACT, finite, mp
+from .programs import ROWS, any_size, call, points, same, variadic
 
 for_every_row = pytest.mark.parametrize("name", ROWS)
-NORMAL = 2.2250738585072014e-308
-BOUND = 8  # ulps
-
-# fmt: off
-# Where even the C library errs by more: the double that comes nearest to a multiple of π/2.
-LOOSE = {("tan", 6381956970095103 * 2.0**797): 30}
-# Below the normal numbers, results are off by a few of 5e-324 times this.
-UNDERFLOW = {
-    "pow":   lambda x, y: 1 + abs(y),
-    "slope": lambda x, y: (1 + abs(y)) * (1 + abs(y) + abs(y * math.log(abs(x) or 1))),
-    "gauss": lambda x: 1 + abs(x),
-}
-# A sum can cancel; its error is relative to the size of its terms.
-TERMS = {
-    "sum":  lambda *xs: sum(map(abs, map(mp.mpf, xs))),
-    "dot":  lambda *v: sum(abs(mp.mpf(x) * y) for x, y in zip(*halves(v), strict=True)),
-}
-# What the engine does not promise, and why.
-LIMITS = {
-    # The parity of an exponent beyond 2**53 decides the sign, and y - 1 has lost it; and
-    # x ** (y - 1) alone can overflow where the small factor y would bring it back.
-    "pow":   lambda x, y: x < 0 and abs(y) >= 2**53 or overflows(x, y - 1),
-    "slope": lambda x, y: x < 0 and abs(y) >= 2**53 or overflows(x, y - 1),
-    # A distance below the normal numbers has few digits, and one beyond the floats none.
-    "hypot": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
-    "atan2": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
-    "direction": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
-}
-# The terms that cancel in a second derivative, by the two operands: the error is relative to them.
-CANCELS = {
-    "sech2":            {(0, 0): lambda x: 10 / mp.cosh(x) ** 2},
-    "gauss":            {(0, 0): lambda x: (4 * mp.mpf(x) ** 2 + 2) * mp.exp(-mp.mpf(x) ** 2)},
-    "arctangent_slope": {(0, 0): lambda x: 8 / (1 + mp.mpf(x) ** 2) ** 2},
-    "atan2":            {(0, 1): lambda x, y: mp.hypot(x, y) ** -2},
-    "direction":        {(0, 1): lambda x, y: 3 * abs(mp.mpf(y)) / mp.hypot(x, y) ** 3,
-                         (1, 1): lambda x, y: 3 * abs(mp.mpf(x)) / mp.hypot(x, y) ** 3},
-    "pow":              {(0, 1): lambda x, y: by_both(x, y, 1)},
-    "slope":            {(0, 0): lambda x, y: (mp.mpf(abs(y)) + 2) ** 3 * mp.mpf(abs(x)) ** (y - 3) if x else 6,
-                         (0, 1): lambda x, y: by_both(x, y, 2), (1, 1): lambda x, y: by_both(x, y, 1)},
-}
-# fmt: on
 
 
-def halves(v):
-    return v[: len(v) // 2], v[len(v) // 2 :]
-
-
-def overflows(x, y):
-    return x != 0 and mp.mpf(abs(x)) ** y > mp.mpf(2) ** 1024
-
-
-def by_both(x, y, n):
-    """The size of the terms of a derivative of x ** y, n times by x and once or twice by y."""
-    y, x = abs(mp.mpf(y)), mp.mpf(x)
-    return (2 + y) ** n * (3 + y * abs(mp.log(x))) ** 2 * mp.mpf(x) ** (mp.mpf(y) - n) if x > 0 else 0
-
-
-def representable(exact):
-    """Whether a derivative exists and the floats reach so far."""
-    return exact is not None and math.isfinite(nearest(exact))
-
-
-def excess(name, xs, got, exact, scale=None):
-    """By how many times the error is larger than allowed."""
-    floor = UNDERFLOW.get(name, lambda *xs: 1)(*xs) * BOUND * TINY
-    unit = math.ulp(nearest(exact if scale is None else scale))
-    bound = LOOSE.get((name, abs(xs[0])), BOUND) * unit
-    return float(abs(mp.mpf(got) - exact) / max(bound, floor)) if math.isfinite(got) else math.inf
-
-
-def within_limits(name, xs):
-    return not LIMITS.get(name, lambda *xs: False)(*xs)
-
-
-@functools.cache
-def special(name):
-    """(operands, value, gradient) at every special point within the limits."""
-    chosen = [xs for xs in SPECIAL[name] if within_limits(name, xs)]
-    return [(xs, EXACT[name].value(*xs), EXACT[name].gradient(*xs)) for xs in chosen]
-
-
-def scale_of(name, xs):
-    return TERMS[name](*xs) if name in TERMS else None
-
-
-# --- values and first derivatives -----------------------------------------------------------------
-
-
-def check_value(name, xs):
-    z = call(name, xs)
-    assert excess(name, xs, z, EXACT[name].value(*xs), scale_of(name, xs)) <= 1
-    node = call(name, [Value(x) for x in xs if needs(name, xs, range(len(xs)))] or xs)
-    assert same(data_of(node), z), "a Value computes as a number does"
-
-
-def needs(name, xs, positions):
-    """Whether the row lets the operands at these positions be Values."""
-    row = PRIMITIVES[name]
-    conditions = [row.needs.get(row.operands[i]) for i in positions if not row.variadic]
-    return all(holds(c, row, xs) for c in conditions if c)
-
-
-def check_slope(name, xs, i, exact):
-    """∂z/∂xᵢ by a sweep where it is a float, and else an error that leaves `.grad` alone."""
-    x = Value(xs[i])
-    operands = [*xs[:i], x, *xs[i + 1 :]]
-    if not needs(name, xs, [i]):
-        with pytest.raises(DomainError, match=f"^{name}.*for a Value as"):
-            call(name, operands)
-        return
-    z = call(name, operands)
-    if representable(exact):
-        z.backward()
-        assert excess(name, xs, x.grad, exact) <= 1
-        assert gradient(z, x) == x.grad
-    else:
-        x.grad = 0.5
-        with pytest.raises(GradientError):
-            z.backward()
-        assert x.grad == 0.5 and z.grad == 0.0
-        with pytest.raises(GradientError):
-            gradient(z, x)
+def drawn(name):
+    """Operands of any size at which the row has a value, within the limits."""
+    return points(name, lambda name, *xs: finite(name, *xs) and within_limits(name, xs))
 
 
 @for_every_row
@@ -160,36 +50,10 @@ def test_values_and_slopes_at_special_points(name):
 @settings(max_examples=100)
 @given(data=st.data())
 def test_values_and_slopes_at_any_size(name, data):
-    xs = data.draw(points(name, finite).filter(lambda xs: within_limits(name, xs)))
+    xs = data.draw(drawn(name))
     check_value(name, xs)
     for i, slope in enumerate(EXACT[name].gradient(*xs)):
         check_slope(name, xs, i, slope)
-
-
-# --- second derivatives ---------------------------------------------------------------------------
-
-
-def second(name, xs, i, j):
-    """∂²z/∂xᵢ∂xⱼ, by differentiating the graph of ∂z/∂xᵢ."""
-    nodes = {k: Value(xs[k]) for k in {i, j}}
-    z = call(name, [nodes.get(k, x) for k, x in enumerate(xs)])
-    slope = gradient(z, nodes[i], create_graph=True)
-    return gradient(slope, nodes[j]) if slope.__class__ is Value else 0.0
-
-
-def check_second(name, xs):
-    exact = EXACT[name]
-    slopes, hessian = exact.gradient(*xs), exact.hessian(*xs)
-    for i, j in ((i, j) for i in range(len(xs)) for j in range(len(xs)) if needs(name, xs, [i, j])):
-        if not representable(slopes[i]) or not representable(hessian[i][j]):
-            with pytest.raises(MathError):
-                second(name, xs, i, j)
-            continue
-        terms = CANCELS.get(name, {}).get((min(i, j), max(i, j)))
-        size = terms(*xs) if terms else abs(hessian[i][j])
-        floor = UNDERFLOW.get(name, lambda *xs: 1)(*xs) * 1e-300
-        got = second(name, xs, i, j)
-        assert abs(mp.mpf(got) - hessian[i][j]) <= 1e-12 * size + floor, (xs, i, j, got)
 
 
 @for_every_row
@@ -202,4 +66,197 @@ def test_second_derivatives_at_special_points(name):
 @settings(max_examples=40)
 @given(data=st.data())
 def test_second_derivatives_at_any_size(name, data):
-    check_second(name, data.draw(points(name, finite).filter(lambda xs: within_limits(name, xs))))
+    check_second(name, data.draw(drawn(name)))
+
+
+# --- any number of operands -----------------------------------------------------------------------
+
+VARIADIC = [name for name in ROWS if variadic(name)]
+
+
+@pytest.mark.parametrize("name", VARIADIC)
+@pytest.mark.parametrize("n", [1, 2, 1000])
+@settings(max_examples=10)
+@given(data=st.data())
+def test_rows_of_many_operands(name, n, data):
+    """The rounding errors of n terms add up to n/2 ulps of the sum of their sizes at most."""
+    number = st.floats(-1e9, 1e9) | any_size.filter(lambda x: 1e-140 < abs(x) < 1e140)
+    few = data.draw(st.lists(number, min_size=20, max_size=20))
+    sequences = len(PRIMITIVES[name].operands)
+    xs = [few[i * (i + 7) % 20] for i in range(n * sequences)]
+    nodes = [Value(x) for x in xs]
+    z = call(name, nodes)
+    assert same(call(name, xs), z.data)
+    assert excess(name, xs, z.data, EXACT[name].value(*xs), scale_of(name, xs)) <= max(1, n / 16)
+    assert gradient(z, nodes) == list(map(float, EXACT[name].gradient(*xs)))
+
+
+def test_sums_of_nothing_are_0_and_the_largest_of_nothing_is_an_error():
+    assert same(mg.sum([]), 0.0) and same(mg.dot([], []), 0.0)
+    for function in (mg.maximum, mg.minimum):
+        with pytest.raises(ValueError, match="empty sequence"):
+            function([])
+
+
+def test_sequences_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="2 and 1 members"):
+        mg.dot([Value(1.0), 2.0], [Value(1.0)])
+
+
+# --- kinks ----------------------------------------------------------------------------------------
+
+E, NONE = 5e-324, None  # NONE: the gradient is an error
+# fmt: off
+KINKS = [
+    # row     operands            i  slope   formulas that break the convention
+    ("relu",  (0.0,),             0, 0.0,    "1.0 - greater(0.0, x)", "0.5 * (greater(x, 0.0) + 1.0 - greater(0.0, x))"),
+    ("relu",  (-0.0,),            0, 0.0,    "1.0 - greater(0.0, x)"),
+    ("relu",  (E,),               0, 1.0,    "greater(x, 1e-300)"),
+    ("relu",  (-E,),              0, 0.0,    "greater(x, -1e-300)"),
+    ("abs",   (0.0,),             0, 0.0,    "1.0 - 2.0 * greater(0.0, x)", "2.0 * greater(x, 0.0) - 1.0"),
+    ("abs",   (E,),               0, 1.0,    "greater(x, 1e-300)"),
+    ("abs",   (-E,),              0, -1.0,   "-greater(-1e-300, x)"),
+    ("max",   (2.0, 2.0),         0, 0.5,    "(1.0, 0.0)", "(0.0, 1.0)", "(1.0, 1.0)"),
+    ("max",   (0.0, -0.0),        1, 0.5,    "(1.0, 0.0)"),
+    ("max",   (2.0, 1.0),         1, 0.0,    "(0.5, 0.5)"),
+    ("max",   (3.0, 3.0, 3.0),    2, 1 / 3,  "[equal(x, z) for x in xs]"),
+    ("min",   (2.0, 2.0),         0, 0.5,    "(1.0, 0.0)", "(0.0, 1.0)", "(1.0, 1.0)"),
+    ("min",   (1.0, 2.0, 1.0),    2, 0.5,    "(1.0, 0.0, 0.0)"),
+    ("pow",   (0.0, 0.0),         0, 0.0,    "y * x ** (y - 1.0)", "1.0"),
+    ("pow",   (5.0, 0.0),         0, 0.0,    "1.0"),
+    ("pow",   (-5.0, 0.0),        0, 0.0,    "z * log(x)"),
+    ("pow",   (0.0, 1.0),         0, 1.0,    "greater(x, 0.0) * slope(x, y)", "y * z / x"),
+    ("pow",   (0.0, 1.5),         0, 0.0,    "1.0", "y * z / x"),
+    ("pow",   (0.0, 2.0),         0, 0.0,    "y * z / x"),
+    ("pow",   (0.0, 0.5),         0, NONE,   "0.0"),
+    ("pow",   (0.0, 2.0),         1, 0.0,    "z * log(x)"),
+    ("pow",   (0.0, 0.0),         1, NONE,   "0.0"),
+    ("sqrt",  (0.0,),             0, NONE,   "0.5 / (z + equal(x, 0.0))", "0.0"),
+    ("cbrt",  (-0.0,),            0, NONE,   "0.0"),
+    ("asin",  (1.0,),             0, NONE,   "0.0"),
+    ("acos",  (-1.0,),            0, NONE,   "0.0"),
+    ("acosh", (1.0,),             0, NONE,   "0.0"),
+    ("hypot", (0.0, 0.0),         0, NONE,   "0.0", "1.0"),
+    ("atan2", (0.0, -0.0),        1, NONE,   "0.0"),
+    ("greater", (1.0, 1.0),       0, 0.0,    "1.0"),
+    ("equal", (1.0, 1.0),         1, 0.0,    "1.0"),
+    ("where", (1.0, 2.0, 2.0),    2, 0.0,    "0.5"),
+]
+# fmt: on
+ids = [f"{name}{xs}-{i}" for name, xs, i, *_ in KINKS]
+
+
+def slope_at(name, xs, i):
+    """∂z/∂xᵢ by a sweep, None if it is an error."""
+    x = Value(xs[i])
+    z = call(name, [*xs[:i], x, *xs[i + 1 :]])
+    try:
+        return gradient(z, x)
+    except MathError:
+        return None
+
+
+@pytest.mark.parametrize(("name", "xs", "i", "expected"), [k[:4] for k in KINKS], ids=ids)
+def test_conventions_at_kinks(name, xs, i, expected):
+    assert slope_at(name, xs, i) == expected
+    assert slope_of(mutant(name), xs, i) == expected
+
+
+@pytest.mark.parametrize("kink", KINKS, ids=ids)
+def test_a_broken_convention_is_seen(kink):
+    name, xs, i, expected, *wrong = kink
+    position = 0 if variadic(name) else i
+    for formula in wrong:
+        assert slope_of(mutant(name, partials={position: formula}), xs, i) != expected, formula
+
+
+SECOND = [
+    ("relu", (0.0,), 0), ("abs", (0.0,), 0), ("max", (2.0, 2.0), 0), ("min", (1.0, 1.0), 0),
+    ("where", (1.0, 2.0, 2.0), 0), ("pow", (0.0, 0.0), 0), ("pow", (0.0, 1.0), 0),
+    ("pow", (0.0, 2.0), 2), ("pow", (-1.0, 2.0), 2), ("pow", (0.0, 3.0), 0), ("pow", (-1.0, 3.0), -6),
+    ("pow", (1e-193, 0.0), 0), ("pow", (-7.0, 1.0), 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "xs", "expected"), SECOND, ids=str)
+def test_second_derivatives_at_kinks_and_of_powers(name, xs, expected):
+    assert second(name, xs, 0, 0) == expected
+
+
+# --- the tests see mistakes -----------------------------------------------------------------------
+
+
+def mistakes(row, name):
+    """Where the formulas of a row are off, at the special points of `name`."""
+    for xs, z, slopes in special(name):
+        if excess(name, xs, value_of(row, xs), z, scale_of(name, xs)) > 1:
+            yield xs
+        for i, slope in enumerate(slopes):
+            if representable(slope) and excess(name, xs, slope_of(row, xs, i), slope) > 1:
+                yield xs, i
+
+
+@for_every_row
+def test_a_slip_of_a_billionth_in_any_formula_is_seen(name):
+    assert not list(mistakes(mutant(name), name))
+    for formula, row in mutants(name).items():
+        assert next(mistakes(row, name), None) is not None, formula
+
+
+# --- one text -------------------------------------------------------------------------------------
+
+
+@for_every_row
+def test_formulas_parse_and_use_only_the_table(name):
+    row = PRIMITIVES[name]
+    for formula in (row.value, *row.partials):
+        check(name, formula, {"z", *row.operands, *FLOATS, *PRIMITIVES, "len", "map"})
+
+
+def test_what_is_no_formula_of_the_table_is_refused():
+    for formula, message in [("x +", "no formula"), ("x * omega", "uses omega"), ("y", "uses y")]:
+        with pytest.raises(ValueError, match=message):
+            mg.primitive("odd", formula, "1.0")
+        with pytest.raises(ValueError, match=message):
+            mg.primitive("odd", "x", formula)
+    assert "odd" not in PRIMITIVES
+
+
+@for_every_row
+def test_a_function_shows_its_formulas(name):
+    """In its docstring, and to `inspect` and debuggers (helpers run in the general form)."""
+    row, function = PRIMITIVES[name], FUNCTIONS[name]
+    for formula in (row.value, *row.partials):
+        assert formula in function.__doc__
+    shown = inspect.getsource(function)
+    assert shown.startswith(f"def {name}(")
+    last = row.value.split("; ")[-1]
+    assert row.internal or last in shown or "apply(" in shown
+
+
+def test_tracebacks_show_the_formula_that_fails():
+    with pytest.raises(ZeroDivisionError) as caught:
+        formulas(mutant("log", "1.0 / (x - x)"))[0](1.0)
+    assert "1.0 / (x - x)" in "".join(traceback.format_exception(caught.value))
+
+
+# --- a row of one's own ---------------------------------------------------------------------------
+
+
+@settings(max_examples=50)
+@given(x=st.floats(-700, 700))
+def test_a_row_of_ones_own_passes_the_same_checks(x):
+    """swish(x) = x·σ(x) has the slope σ(x) + x·σ′(x)."""
+    swish = mg.primitive("swish", "x * sigmoid(x)", "sigmoid(x) + x * sech2(0.5 * x) / 4.0")
+    v = Value(x)
+    assert same(swish(v).data, swish(x)) and same(v.swish().data, swish(x))
+    with mp.workdps(60):
+        e = mp.exp(-mp.mpf(x))
+        value, slope = x / (1 + e), 1 / (1 + e) + x * e / (1 + e) ** 2
+        curve = e * (2 + 2 * e + x * e - x) / (1 + e) ** 3
+    size = 1e-14 * (1 + abs(x)) * float(mp.exp(-abs(mp.mpf(x)))) if x < 0 else 1e-14
+    assert abs(swish(x) - value) <= 1e-14 * abs(value) + 1e-320
+    slope_graph = gradient(swish(v), v, create_graph=True)
+    assert abs(gradient(swish(v), v) - slope) <= size
+    assert abs(slope_graph.data - slope) <= size
+    assert abs(gradient(slope_graph, v) - curve) <= 100 * size
