@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 
 from microgradx.story import tell
@@ -39,6 +40,11 @@ if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # where a terminal has no ∂
     try:
-        sys.exit(main())
+        status = main()
+        sys.stdout.flush()  # here, where a closed pipe is expected, and not as Python ends
     except KeyboardInterrupt:
-        sys.exit(130)
+        status = 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 141
+    sys.exit(status)

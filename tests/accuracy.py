@@ -36,8 +36,8 @@ TERMS = {
 LIMITS = {
     # The parity of an exponent beyond 2**53 decides the sign, and y - 1 has lost it; and
     # x ** (y - 1) alone can overflow where the small factor y would bring it back.
-    "pow":   lambda x, y: x < 0 and abs(y) >= 2**53 or overflows(x, y - 1),
-    "slope": lambda x, y: x < 0 and abs(y) >= 2**53 or overflows(x, y - 1),
+    "pow":   lambda x, y: (x < 0 and abs(y) >= 2**53) or overflows(x, y - 1),
+    "slope": lambda x, y: (x < 0 and abs(y) >= 2**53) or overflows(x, y - 1),
     # A distance below the normal numbers has few digits, and one beyond the floats none.
     "hypot": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
     "atan2": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
@@ -58,7 +58,7 @@ CANCELS = {
 # Where a second derivative may be refused though it exists: the needs of `slope` are strict.
 STRICT = {
     "pow":   lambda x, y, i, j: x == 0 and i + j > 0,
-    "slope": lambda x, y, i, j: x == 0 and i + j > 0,
+    "slope": lambda x, y, i, j: x == 0,
 }
 # fmt: on
 
@@ -87,7 +87,9 @@ def overflows(x, y):
 def by_both(x, y, n):
     """The size of the terms of a derivative of x ** y, n times by x and once or twice by y."""
     y, x = abs(mp.mpf(y)), mp.mpf(x)
-    return (2 + y) ** n * (3 + y * abs(mp.log(x))) ** 2 * mp.mpf(x) ** (mp.mpf(y) - n) if x > 0 else 0
+    return (
+        (2 + y) ** n * (3 + y * abs(mp.log(x))) ** 2 * mp.mpf(x) ** (mp.mpf(y) - n) if x > 0 else 0
+    )
 
 
 def representable(exact):

@@ -1,6 +1,7 @@
 """What the tests draw: floats of every size, operands for any row, and random programs of rows."""
 
 import math
+import operator
 from typing import NamedTuple
 
 from hypothesis import assume, strategies as st
@@ -15,13 +16,21 @@ TINY = 5e-324
 ROWS = [name for name in PRIMITIVES if name in BUILT_IN]
 
 any_float = st.floats(allow_nan=False, allow_infinity=False)
-any_size = st.builds(
-    lambda sign, digits, exponent: sign * digits * 10.0**exponent,
-    st.sampled_from([1.0, -1.0]), st.floats(1, 10), st.integers(-300, 299),
-)  # fmt: skip
+
+
+def sizes(most):
+    """Floats of both signs from 10**-most to 10**most, every power of ten as likely."""
+    exponents, digits = st.integers(-most, most - 1), st.floats(1, 10)
+    positive = st.builds(lambda digits, exponent: digits * 10.0**exponent, digits, exponents)
+    return st.builds(operator.mul, st.sampled_from([1.0, -1.0]), positive)
+
+
+any_size = sizes(300)
 moderate = st.floats(-4, 4).filter(lambda x: x == 0 or abs(x) >= 1e-300)
 whole = st.integers(-20, 20).map(float)
-tricky = st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, TINY, -TINY, 2.3e-308, MAX, -MAX, 1e155, 710.0])
+tricky = st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, 0.5, TINY, -TINY, 2.3e-308, MAX, -MAX, 1e155, 710.0]
+)
 
 
 def call(name, operands):

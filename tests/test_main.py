@@ -110,3 +110,11 @@ def test_the_irises_are_fishers(belongs, means):
     rows = [x for x, k in zip(data.features, data.labels, strict=True) if belongs(data, k)]
     assert len(rows) == 50
     assert [sum(column) / 50 for column in zip(*rows, strict=True)] == pytest.approx(means)
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    command = [sys.executable, "-m", "microgradx"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
