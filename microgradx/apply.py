@@ -117,7 +117,7 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
     if not finite(z):
         raise failure(row, numbers, operands, z=z)
     if not any(x.__class__ is Value for x in operands):
-        return z + 0.0 if row.variadic else z  # nothing adds up to 0.0, and not to -0.0
+        return z if operands else z + 0.0  # nothing adds up to 0.0, and not to -0.0
     for x, condition in row.needs.items():
         varies = operands[row.operands.index(x)].__class__ is Value
         if varies and kind is FLOAT and not holds(condition, row, numbers):

@@ -28,8 +28,8 @@ class ArrayLibrary(Library):
                     if name in FLOATS and hasattr(xp, name)
                 },
                 **error_functions(xp),
-                "maximum": lambda *xs: functools.reduce(xp.maximum, xs),
-                "minimum": lambda *xs: functools.reduce(xp.minimum, xs),
+                "maximum": lambda x, *xs: functools.reduce(xp.maximum, (x, *xs) if xs else x),
+                "minimum": lambda x, *xs: functools.reduce(xp.minimum, (x, *xs) if xs else x),
                 "equal": lambda x, y: xp.where(x == y, 1.0, 0.0),
                 "greater": lambda x, y: xp.where(x > y, 1.0, 0.0),
                 "where": lambda c, x, y: xp.where(c != 0.0, x, y),

@@ -31,7 +31,7 @@ def maximum(*operands) -> "Any":
         >>> maximum(x, 2.0, 1.0).partials
         (0.5,)
     """
-    return max(sequence("maximum", operands[0] if len(operands) == 1 else operands))
+    return max(members("maximum", operands[0] if len(operands) == 1 else operands))
 
 
 def minimum(*operands) -> "Any":
@@ -47,7 +47,7 @@ def minimum(*operands) -> "Any":
         >>> minimum([Value(2.0), Value(1.0)])
         Value(1.0)
     """
-    return min(sequence("minimum", operands[0] if len(operands) == 1 else operands))
+    return min(members("minimum", operands[0] if len(operands) == 1 else operands))
 
 
 def where(condition, x, y) -> "Any":
@@ -150,17 +150,21 @@ def hinge(scores: "Iterable", targets: "Iterable") -> "Any":
     return mean([relu(1.0 - t * s) for s, t in pairs("hinge", scores, targets)])
 
 
-def sequence(name: str, xs, least: int = 1) -> tuple:
+def members(name: str, xs, least: int = 1) -> tuple:
     """The members of a sequence, or an error that shows the call."""
+    example = f"as in {name}([x, y])"
     try:
         xs = tuple(xs)
     except TypeError:
-        raise TypeError(f"{name} takes a sequence, not {xs!r}; as in {name}([x, y])") from None
+        raise TypeError(f"{name} takes a sequence, not {xs!r}; {example}") from None
     if len(xs) < least:
-        raise ValueError(
-            f"{name} of an empty sequence; it takes at least one, as in {name}([x, y])"
-        )
-    return tuple(map(number, xs))
+        raise ValueError(f"{name} of an empty sequence; it takes at least one, {example}")
+    return xs
+
+
+def sequence(name: str, xs, least: int = 1) -> tuple:
+    """The members of a sequence of Values and of finite real numbers."""
+    return tuple(map(number, members(name, xs, least)))
 
 
 def pairs(name: str, xs, ys) -> list:

@@ -9,7 +9,7 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 import sys
 
 from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
-from microgradx.graph import number
+from microgradx.graph import data_of, number
 from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -260,5 +260,5 @@ SPACE = {
 write(f"{__name__}.written", PRIMITIVES.values())
 BUILT_IN = frozenset(PRIMITIVES)
 RESERVED = frozenset({*PRIMITIVES, *SPACE})
-LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"]})
+LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"], "detached": data_of})
 globals().update(FUNCTIONS)  # so that they can be imported by name

@@ -132,9 +132,9 @@ row("equal",    "equal(x, y)",               "0.0",                   "0.0",   l
 row("sum",      "fold(xs)",                  "(1.0,) * len(xs)",      operands=("xs",), latex=r"\sum_i x_i", javascript="fold(xs)")
 row("dot",      "fold(map(mul, xs, ys))",    "ys",                    "xs",  operands=("xs", "ys"), latex=r"\sum_i x_i \, y_i",
     javascript="fold(xs.map((x, i) => x * ys[i]))")
-row("max",      "maximum(*xs)",              "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
+row("max",      "maximum(xs)",               "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
     latex=r"\max_i x_i", javascript="Math.max(...xs)", kink="k tied operands share the slope, 1/k each")
-row("min",      "minimum(*xs)",              "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
+row("min",      "minimum(xs)",               "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
     latex=r"\min_i x_i", javascript="Math.min(...xs)", kink="k tied operands share the slope, 1/k each")
 
 # What derivatives need, and keeps them free of cancellation at every order.
@@ -148,12 +148,13 @@ row("arcsine_slope",    "1.0 / sqrt((1.0 - x) * (1.0 + x))", "x * (z * z * z)", 
 row("arctangent_slope", "h = hypot(1.0, x); 1.0 / h / h", "-2.0 * (x * z * z)", latex=r"\frac{1}{1 + x^2}", internal=True)
 row("artanh_slope",     "1.0 / ((1.0 - x) * (1.0 + x))", "2.0 * (x * z * z)", latex=r"\frac{1}{1 - x^2}",
     domain="-1 < x < 1", pole="abs(x) == 1", internal=True)
-row("direction", "x / hypot(x, y)", "s = direction(y, x); s * s / hypot(x, y)", "-z * direction(y, x) / hypot(x, y)",
+row("direction", "x / hypot(x, y)", "s = direction(y, x); s * (s / hypot(x, y))", "-z * direction(y, x) / hypot(x, y)",
     latex=r"\frac{x}{\sqrt{x^2 + y^2}}", domain="x != 0 or y != 0", pole="x == 0 and y == 0", internal=True)
-# y·x^(y-1), with r the rounding error of y - 1 (twice a sum's error is a sum); 0 where y is 0.
+# y·x^(y-1), with r the rounding error of y - 1; 0 where y is 0, which its own slope at x = 0 needs
+# to be told (the 2.0: 0 · x^-2), without making a constant exponent vary with x.
 row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.0 + q); "
                 "y * x ** p * (1.0 + r * log(abs(x) + equal(x, 0.0)))",
-    "y * slope(x, y - 1.0 + 2.0 * equal(x, 0.0) * equal(y, 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
+    "y * slope(x, y - 1.0 + 2.0 * equal(detached(x), 0.0) * equal(detached(y), 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
     domain="x > 0 or y == 0 or (x == 0 and y >= 1) or (x < 0 and y % 1 == 0)", pole="x == 0 and y < 1", needs={"y": "x > 0"}, internal=True)
 # fmt: on
 
@@ -181,4 +182,5 @@ FLOATS = {
     "equal": lambda x, y: 1.0 if x == y else 0.0,
     "greater": lambda x, y: 1.0 if x > y else 0.0,
     "where": lambda c, x, y: x if c else y,
+    "detached": lambda x: x,  # of a Value its number, which does not vary
 }
