@@ -2,7 +2,9 @@
 with each of them; and the reverse sweep that turns this memory into gradients.
 """
 
-from microgradx.graph import Node, data_of, finite, number, undefined
+from itertools import chain
+
+from microgradx.graph import Node, data_of, finite, number, topological, undefined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,9 +77,10 @@ class Value(Node, Operators):
         """
         # As in `topological`, but `.grad` tells which nodes were met: no set grows with the graph.
         # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were.
-        order, leaves, before, stack = [], [], [], []
-        push, pop, v = stack.append, stack.pop, self
+        order, leaves, before, stack, ordered = [], [], [], [], False
+        v = self
         try:
+            push, pop = stack.append, stack.pop  # an interrupt at the loop's head is inside `try`
             while True:
                 grad = v.grad
                 if grad is OPEN:  # all that v uses is done
@@ -105,6 +108,7 @@ class Value(Node, Operators):
                 if not stack:
                     break
                 v = pop()
+            ordered = True
             self.grad = 1.0
             for v in reversed(order):
                 g = v.grad
@@ -124,8 +128,9 @@ class Value(Node, Operators):
                 if not ((total.__class__ is float and total - total == 0.0) or finite(total)):
                     raise undefined(v, reversed(order), lambda v: v.grad)
         except BaseException:
-            for u in (*order, *(u for u in (*stack, v) if u.grad is OPEN)):
-                u.grad = 0.0
+            for u in chain(*topological(self)):
+                if ordered or u.grad is OPEN or u.grad is DONE:
+                    u.grad = 0.0
             for u, grad in before + leaves:
                 u.grad = grad
             raise

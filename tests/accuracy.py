@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -37,7 +38,7 @@ LIMITS = {
     # The parity of an exponent beyond 2**53 decides the sign, and y - 1 has lost it; and
     # x ** (y - 1) alone can overflow where the small factor y would bring it back.
     "pow":   lambda x, y: (x < 0 and abs(y) >= 2**53) or overflows(x, y - 1),
-    "slope": lambda x, y: (x < 0 and abs(y) >= 2**53) or overflows(x, y - 1),
+    "slope": lambda x, y: (x < 0 and abs(y) >= 2**53) or overflows(x, y - 2),
     # A distance below the normal numbers has few digits, and one beyond the floats none.
     "hypot": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
     "atan2": lambda x, y: not NORMAL <= math.hypot(x, y) < math.inf,
@@ -52,11 +53,16 @@ CANCELS = {
     "direction":        {(0, 1): lambda x, y: 3 * abs(mp.mpf(y)) / mp.hypot(x, y) ** 3,
                          (1, 1): lambda x, y: 3 * abs(mp.mpf(x)) / mp.hypot(x, y) ** 3},
     "pow":              {(0, 1): lambda x, y: by_both(x, y, 1)},
-    "slope":            {(0, 0): lambda x, y: (mp.mpf(abs(y)) + 2) ** 3 * mp.mpf(abs(x)) ** (y - 3) if x else 6,
-                         (0, 1): lambda x, y: by_both(x, y, 2), (1, 1): lambda x, y: by_both(x, y, 1)},
+    "slope":            {(0, 0): lambda x, y: by_first(x, y), (0, 1): lambda x, y: by_both(x, y, 2),
+                         (1, 1): lambda x, y: by_both(x, y, 1)},
+}
+# Where a power that a second derivative needs has underflowed, of which it then is a multiple.
+UNDERFLOWN = {
+    "pow":   lambda x, y: x != 0 and abs(mp.mpf(x)) ** y < NORMAL,
+    "slope": lambda x, y: x != 0 and abs(mp.mpf(x)) ** (mp.mpf(y) - 1) < NORMAL,
 }
 # Where a second derivative may be refused though it exists: the needs of `slope` are strict.
-STRICT = {
+STRICT: dict[str, Callable[..., bool]] = {
     "pow":   lambda x, y, i, j: x == 0 and i + j > 0,
     "slope": lambda x, y, i, j: x == 0,
 }
@@ -65,11 +71,11 @@ UNSOLVED = {("pow", (0.0, 1.0), 1, 0)}
 # fmt: on
 
 
-def never(*xs):
+def never(*_):
     return False
 
 
-def one(*xs):
+def one(*_):
     return 1
 
 
@@ -86,12 +92,15 @@ def overflows(x, y):
     return x != 0 and mp.mpf(abs(x)) ** y > mp.mpf(2) ** 1024
 
 
+def by_first(x, y):
+    """The size of the terms of the third derivative of x ** y by x."""
+    return (abs(mp.mpf(y)) + 2) ** 3 * abs(mp.mpf(x)) ** (mp.mpf(y) - 3) if x else 6
+
+
 def by_both(x, y, n):
     """The size of the terms of a derivative of x ** y, n times by x and once or twice by y."""
-    y, x = abs(mp.mpf(y)), mp.mpf(x)
-    return (
-        (2 + y) ** n * (3 + y * abs(mp.log(x))) ** 2 * mp.mpf(x) ** (mp.mpf(y) - n) if x > 0 else 0
-    )
+    size, power = abs(mp.mpf(y)), abs(mp.mpf(x)) ** (mp.mpf(y) - n) if x else 0
+    return (2 + size) ** n * (3 + size * abs(mp.log(x))) ** 2 * power if x > 0 else 0
 
 
 def representable(exact):
@@ -168,6 +177,8 @@ def second(name, xs, i, j):
 
 
 def check_second(name, xs):
+    if UNDERFLOWN.get(name, never)(*xs):
+        return
     exact = EXACT[name]
     slopes, hessian = exact.gradient(*xs), exact.hessian(*xs)
     pairs = ((i, j) for i in range(len(xs)) for j in range(len(xs)) if needs(name, xs, [i, j]))
