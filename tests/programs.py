@@ -86,3 +86,13 @@ def programs(numbers=any_float, names=None, most=6):
 def same(a, b):
     """Whether two floats have the same bits; the signs of zeros count."""
     return a == b and math.copysign(1.0, a) == math.copysign(1.0, b)
+
+
+def nodes_under(z):
+    """The nodes of a small graph."""
+    found, stack = {}, [z]
+    while stack:
+        v = stack.pop()
+        found[v] = None
+        stack += [p for p in v.parents if p not in found]
+    return list(found)

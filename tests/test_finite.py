@@ -18,7 +18,7 @@ from microgradx import (
     gradient,
 )
 
-from .programs import TINY, any_float, any_size, moderate, programs, tricky
+from .programs import TINY, any_float, any_size, moderate, nodes_under, programs, tricky
 
 DOCUMENTED = {DomainError, PoleError, RangeError, GradientError}
 MAX = 1.7976931348623157e308
@@ -54,7 +54,7 @@ def test_every_gradient_is_finite_or_an_error_that_changes_nothing(program):
     if not isinstance(z, Value):
         return
     assert sound(z.data)
-    nodes = under(z)
+    nodes = nodes_under(z)
     for k, v in enumerate(nodes):
         v.grad = k + 0.5
     before = [v.grad for v in nodes]
@@ -66,16 +66,6 @@ def test_every_gradient_is_finite_or_an_error_that_changes_nothing(program):
     else:
         assert all(sound(x.grad) for x in inputs)
         assert by_function is not None and all(map(sound, by_function))
-
-
-def under(z):
-    """The nodes of a small graph."""
-    found, stack = {}, [z]
-    while stack:
-        v = stack.pop()
-        found[v] = None
-        stack += [p for p in v.parents if p not in found]
-    return list(found)
 
 
 @settings(max_examples=1000)

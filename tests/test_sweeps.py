@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 import microgradx as mg
 from microgradx import GradientError, MathError, Value, gradient
 
-from .programs import call, moderate, programs, same
+from .programs import call, moderate, nodes_under, programs, same
 
 
 def leaves(*numbers):
@@ -97,15 +97,6 @@ def test_a_second_sweep_doubles_the_leaves_exactly_and_nothing_else(program):
         return
     once = [(v.grad, v.grad if v.parents else 2 * v.grad) for v in inner]
     assert swept(z) is z and [v.grad for v in inner] == [twice for _, twice in once]
-
-
-def nodes_under(z):
-    found, stack = {}, [z]
-    while stack:
-        v = stack.pop()
-        found[v] = None
-        stack += [p for p in v.parents if p not in found]
-    return list(found)
 
 
 def test_an_inner_node_belongs_to_the_last_sweep_and_a_leaf_to_all():
