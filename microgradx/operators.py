@@ -71,9 +71,9 @@ def {name}(xs):
     """{doc}"""
     a = tuple(xs)
     try:
-        xs = [v.data for v in a] if {{*map(type, a)}} == VALUES else None
+        xs = [v.data for v in a if v.__class__ is Value]
         {z}
-        if z.__class__ is float and z - z == 0.0:
+        if z.__class__ is float and z - z == 0.0 and len(xs) == len(a) > 0:
             {dxs}
             {node}
             v._x = a; v._dx = tuple(dxs); v._y = None; v._dy = 0.0
@@ -87,17 +87,20 @@ def {name}(xs, ys):
     """{doc}"""
     a, b = tuple(xs), tuple(ys)
     try:
-        s, t = {{*map(type, a)}}, {{*map(type, b)}}
-        xs = [v.data for v in a] if s == VALUES else a if s == NUMBERS else None
-        ys = [v.data for v in b] if t == VALUES else b if t == NUMBERS else None
+        xs = [v.data for v in a if v.__class__ is Value]
+        ys = [v.data for v in b if v.__class__ is Value]
+        n = len(a)
+        s, t = len(xs) == n, len(ys) == n
+        if not s: xs = a if {{*map(type, a)}} == NUMBERS else None
+        if not t: ys = b if {{*map(type, b)}} == NUMBERS else None
         {z}
-        if z.__class__ is float and z - z == 0.0 and len(a) == len(b) and s | t != NUMBERS:
+        if z.__class__ is float and z - z == 0.0 and len(b) == n > 0 and (s or t):
             {dxs}
             {dys}
             {node}
-            if s == t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
+            if s and t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
             else:
-                v._x, v._dx = (a, tuple(dxs)) if s == VALUES else (b, tuple(dys))
+                v._x, v._dx = (a, tuple(dxs)) if s else (b, tuple(dys))
                 v._y = (*a, *b); v._dy = 0.0
             return v
     except UNUSUAL: pass
@@ -253,7 +256,7 @@ def check(name: str, formula: str, known: set[str]) -> None:
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
     **FLOATS, "apply": apply, "number": number, "new": Value.__new__,
-    "Value": Value, "VALUES": {Value}, "NUMBERS": {float},
+    "Value": Value, "NUMBERS": {float},
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip

@@ -138,7 +138,7 @@ row("min",      "minimum(xs)",               "t = [equal(x, z) for x in xs]; k =
     latex=r"\min_i x_i", javascript="Math.min(...xs)", kink="k tied operands share the slope, 1/k each")
 
 # What derivatives need, and keeps them free of cancellation at every order.
-row("sech2",    "e = exp(-abs(x)); s = e * e; 4.0 * s / ((1.0 + s) * (1.0 + s))", "-2.0 * (tanh(x) * z)",
+row("sech2",    "s = exp(-2.0 * abs(x)); t = 1.0 + s; 4.0 * s / (t * t)", "-2.0 * (tanh(x) * z)",
     latex=r"\operatorname{sech}^2 x", internal=True)
 # h holds the upper half of x's bits, so that h² is exact: exp(-x²) would lose the digits that x² loses.
 row("gauss",    "u = minimum(abs(x), 40.0); c = 134217729.0 * u; h = c - (c - u); exp(-h * h) * exp(-(u - h) * (u + h))",
