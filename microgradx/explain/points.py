@@ -1,0 +1,100 @@
+"""The same graph at other points: where a statement about it is tried before it is made."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from microgradx.errors import MathError
+from microgradx.graph import Node
+from microgradx.tape import Tape
+
+# Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
+BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
+# How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
+SPREADS = 1.0, 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
+
+
+class Point(NamedTuple):
+    """A tape's graph at some values of its leaves: by row, its value and its local derivatives."""
+
+    given: Mapping[int, float]
+    values: Sequence[float]
+    partials: Sequence[Sequence[float | None]]
+
+
+def evaluate(tape: Tape, given: Mapping[int, float]) -> Point | None:
+    """The graph at a point; None where it is not defined."""
+    try:
+        nodes = tape.replay(given)
+    except MathError:
+        return None
+    values, partials = [], []
+    for v, row in zip(nodes, tape.rows, strict=True):
+        if not row.operands:
+            values.append(v.data if isinstance(v, Node) else v)
+            partials.append(())
+            continue
+        values.append(v.data)
+        slopes = v.partials
+        if len(slopes) < len(row.operands):
+            taken = iter(slopes)
+            slopes = tuple(None if d is None else next(taken) for d in row.partials)
+        partials.append(slopes)
+    return Point(given, values, partials)
+
+
+def here(tape: Tape) -> Point:
+    """The point at which the tape was recorded."""
+    given = {row.index: row.value for row in tape.rows if row.is_leaf}
+    return Point(given, [row.value for row in tape.rows], [row.partials for row in tape.rows])
+
+
+def branches(tape: Tape, point: Point) -> list[Any]:
+    """On which side of its kink each row that has one stands."""
+    return [
+        (point.values[row.index] if not any(point.partials[row.index]) else None,
+         point.partials[row.index])
+        for row in tape.rows
+        if row.op in BRANCHING
+    ]  # fmt: skip
+
+
+def nearby(
+    tape: Tape,
+    fixed: Sequence[int] = (),
+    ranges: Mapping[int, tuple[float, float]] | None = None,
+    seed: int = 0,
+) -> Iterator[Point]:
+    """Random points around the tape's own where the graph is defined; ever closer if few are.
+
+    The sequence ends where even the closest are not defined, and is the same for the same seed.
+
+    Args:
+        tape: The graph.
+        fixed: Leaves that keep their values, by index.
+        ranges: Leaves that take values in an interval of their own, by index.
+        seed: Of the random numbers.
+    """
+    chance = random.Random(seed)
+    leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
+    ranges = ranges or {}
+    spreads = iter(SPREADS)
+    spread, failures = next(spreads), 0
+
+    def moved(i: int, x: float) -> float:
+        if i in ranges:
+            return chance.uniform(*ranges[i])
+        if failures % 2:  # some leaves have only one sign
+            return x * chance.uniform(1.0 - 0.5 * spread, 1.0 + 0.5 * spread)
+        return x + spread * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
+
+    while True:
+        point = evaluate(tape, {row.index: moved(row.index, row.value) for row in leaves})
+        if point is not None:
+            yield point
+            continue
+        failures += 1
+        if failures % 6 == 0:
+            spread = next(spreads, 0.0)
+            if not spread:
+                return

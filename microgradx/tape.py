@@ -1,0 +1,268 @@
+"""The graph under an output, written down in order: what every explanation and picture reads."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from microgradx.apply import FUNCTIONS, sequences
+from microgradx.graph import Node, topological
+from microgradx.names import caller_names
+from microgradx.primitives import PRIMITIVES
+from microgradx.value import Value
+
+
+
+class Row(NamedTuple):
+    """One node of a tape.
+
+    Attributes:
+        index: Its place on the tape.
+        op: The name of its primitive; "leaf" for a Value that none made, "constant" for a number.
+        operands: The indices of what it was computed from, all smaller than its own.
+        value: Its number.
+        partials: The local derivative by each operand: nan where that is undefined, and None for
+            a constant, by which nobody differentiates.
+        label: Its name, or "".
+    """
+
+    index: int
+    op: str
+    operands: tuple[int, ...]
+    value: Any
+    partials: tuple[float | None, ...]
+    label: str
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a Value that no primitive made."""
+        return self.op == "leaf"
+
+
+class Tape:
+    """The graph under some outputs as immutable rows, each after those that it uses.
+
+    A label that a Value has wins; the others take the names of the caller's variables, also inside
+    lists, tuples, dicts and object arrays: `o[0]`, `w[1][2]`. Constants have rows of their own.
+
+    Args:
+        *outputs: Values; most often one.
+        names: Names for Values without a label, in place of those of the caller's variables.
+
+    Attributes:
+        rows: The rows, in the order of evaluation.
+        outputs: The indices of the outputs.
+
+    Raises:
+        TypeError: If an output is no Value, or there is none.
+
+    Example:
+        >>> from microgradx import Tape, Value
+        >>> x = Value(3.0)
+        >>> y = x * x + 1.0
+        >>> for row in Tape(y).rows:
+        ...     print(row.index, row.op, row.operands, row.value, row.partials, row.label)
+        0 leaf () 3.0 () x
+        1 mul (0, 0) 9.0 (3.0, 3.0)
+        2 constant () 1.0 ()
+        3 add (1, 2) 10.0 (1.0, None) y
+    """
+
+    __slots__ = ("_by_label", "_index", "outputs", "rows")
+    rows: tuple[Row, ...]
+    outputs: tuple[int, ...]
+    _index: dict[Node, int]
+    _by_label: dict[str, list[int]]
+
+    def __init__(self, *outputs: Value, names: Mapping[Node, str] | None = None):
+        for output in outputs or (None,):
+            if not isinstance(output, Node):
+                raise TypeError(f"a tape is of a Value, not {output!r}; as in Tape(loss)")
+        order, leaves = topological(*outputs)
+        labels = labels_of([*leaves, *order], caller_names() if names is None else names)
+        rows: list[Row] = []
+        index: dict[Node, int] = {}
+
+        def refer(x: Any) -> int:
+            if not isinstance(x, Node):
+                rows.append(Row(len(rows), "constant", (), x, (), ""))
+                return len(rows) - 1
+            if x not in index:
+                place(x, (), ())
+            return index[x]
+
+        def place(v: Node, operands: tuple, partials: tuple) -> None:
+            value = v.data
+            while isinstance(value, Node):
+                value = value.data
+            index[v] = len(rows)
+            rows.append(Row(len(rows), v.op, operands, value, partials, labels.get(v, "")))
+
+        for v in order:
+            operands, partials = v.operands, iter(v.partials)
+            references = tuple(map(refer, operands))
+            slopes = (next(partials) if isinstance(x, Node) else None for x in operands)
+            place(v, references, tuple(slopes))
+        self._hold(tuple(map(refer, outputs)), tuple(rows), index)
+
+    def _hold(self, outputs: tuple[int, ...], rows: tuple[Row, ...], index: dict[Node, int]):
+        by_label: dict[str, list[int]] = {}
+        for row in rows:
+            if row.label:
+                by_label.setdefault(row.label, []).append(row.index)
+        parts = {"outputs": outputs, "rows": rows, "_index": index, "_by_label": by_label}
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
+
+    def __setattr__(self, name: str, value: object):
+        raise AttributeError("a tape does not change; tape.run(values) gives another")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return self.rows[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tape) and (self.rows, self.outputs) == (other.rows, other.outputs)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self):
+        return f"<Tape of {len(self)} rows for {', '.join(self.name(i) for i in self.outputs)}>"
+
+    @property
+    def output(self) -> int:
+        """The index of the first output."""
+        return self.outputs[0]
+
+    def name(self, index: int) -> str:
+        """What to call a row: its label; the number of a constant; `v7` for any other."""
+        row = self.rows[index]
+        return row.label or (f"{row.value:g}" if row.op == "constant" else f"v{index}")
+
+    def find(self, key: "Node | str | int") -> int:
+        """The index of the row of a Value, a label, or an index.
+
+        Raises:
+            KeyError: If there is none, or several rows have the label.
+        """
+        if isinstance(key, Node):
+            if key in self._index:
+                return self._index[key]
+            raise Missing(f"{key!r} is not in the graph of {self.name(self.output)}")
+        if isinstance(key, str):
+            found = self._by_label.get(key, [])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise Missing(f"{len(found)} rows have the label {key!r}: {found}; give an index")
+            known = ", ".join(self._by_label) or "none"
+            raise Missing(f"no row has the label {key!r}; the labels are {known}")
+        if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
+            return key
+        raise Missing(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
+
+    def adjoints(self, output: int | None = None) -> list[float]:
+        """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none."""
+        start = self.output if output is None else output
+        bar: list = [None] * len(self)
+        bar[start] = 1.0
+        for row in reversed(self.rows[: start + 1]):
+            g = bar[row.index]
+            if g is not None:
+                for i, d in zip(row.operands, row.partials, strict=True):
+                    if d is not None:
+                        bar[i] = g * d if bar[i] is None else bar[i] + g * d
+        return [0.0 if g is None else g for g in bar]
+
+    def run(self, values: "Mapping[Node | str | int, Any] | None" = None) -> "Tape":
+        """The tape of the same graph at other values of its leaves.
+
+        Args:
+            values: A number (or a batch) by leaf; a leaf is a Value, a label or an index. Leaves
+                that are not mentioned keep theirs.
+
+        Raises:
+            KeyError: If there is no such row, or its label is not unique.
+            ValueError: If it is no leaf.
+            MathError: As the forward pass does.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0, "x")
+            >>> tape = Tape(x * x).run({"x": 5.0})
+            >>> tape[tape.output].value, x.data
+            (25.0, 3.0)
+        """
+        given = {}
+        for key, x in (values or {}).items():
+            i = self.find(key)
+            if not self.rows[i].is_leaf:
+                what = "a constant" if self.rows[i].op == "constant" else "computed from others"
+                raise ValueError(f"{self.name(i)} is {what}: tape.run takes values of leaves")
+            given[i] = x
+        nodes = self.replay(given)
+        for v, row in zip(nodes, self.rows, strict=True):
+            if isinstance(v, Node):
+                v.label = row.label
+        return Tape(*(nodes[i] for i in self.outputs), names={})
+
+    def replay(self, given: Mapping[int, Any]) -> list:
+        """The graph made anew: a Value for each row, and the number for a constant."""
+        nodes: list = []
+        for row in self.rows:
+            if row.operands:
+                operands = [nodes[i] for i in row.operands]
+                if (primitive := PRIMITIVES[row.op]).variadic:
+                    operands = sequences(primitive, operands)
+                nodes.append(FUNCTIONS[row.op](*operands))
+            elif row.op == "constant":
+                nodes.append(row.value)
+            else:
+                nodes.append(Value(given.get(row.index, row.value), row.label))
+        return nodes
+
+    def to_json(self) -> str:
+        """The tape as JSON text, which `from_json` reads again.
+
+        The schema: an object with "schema", the text `microgradx.tape/1`; "outputs", a list of
+        indices; and "rows", a list of objects with "op" (text), "operands" (indices of earlier
+        rows), "value" (a number), "partials" (one for each operand: a number, "undefined", or null
+        for a constant's) and "label" (text).
+
+        Raises:
+            TypeError: If it is the tape of a batch.
+        """
+        from microgradx.tape_json import write
+
+        return write(self.outputs, self.rows)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Tape":
+        """The tape that `to_json` wrote down.
+
+        Raises:
+            ValueError: If it is no such text; the message says what is wrong, and in which row.
+        """
+        from microgradx.tape_json import read
+
+        outputs, rows = read(text)
+        tape = cls.__new__(cls)
+        tape._hold(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)), {})
+        return tape
+
+
+class Missing(KeyError):
+    """A KeyError whose message is shown as it is."""
+
+    def __str__(self):
+        return self.args[0]
+
+
+def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
+    """A label for each node that has one, or for which there is a name that no label takes."""
+    labels = {v: v.label for v in nodes if v.label}
+    taken = set(labels.values())
+    for v in nodes:
+        if v not in labels and (name := names.get(v)) and name not in taken:
+            labels[v] = name
+    return labels
