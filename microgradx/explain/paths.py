@@ -1,0 +1,304 @@
+"""Every path from an output down to an input: how many there are, and the largest of them.
+
+The k-th best path from a node goes on with the j-th best from one of its operands, for some j ≤ k;
+so each node keeps the paths found so far, and a heap of candidates for the next: V. M. Jiménez and
+A. Marzal, "Computing the K shortest paths: a new algorithm and an experimental comparison", WAE
+1999. Here with a stack in place of recursion, and a length that is −Σ log|factor|.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
+from typing import Literal, NamedTuple, overload
+
+from microgradx.errors import GradientError
+from microgradx.explain.condense import condense, labelled
+from microgradx.explain.words import called, shown
+from microgradx.tape import Tape
+from microgradx.value import Value
+
+LISTED = 10  # paths that are printed
+LONG = 8  # nodes of a path, or factors, that are printed
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Path(NamedTuple):
+    """One path from an output down to an input.
+
+    Attributes:
+        labels: The names of its nodes, from the output to the input.
+        rows: Their indices on the tape.
+        partials: The factors of its edges, in the same order: one fewer than there are nodes.
+    """
+
+    labels: tuple[str, ...]
+    rows: tuple[int, ...]
+    partials: tuple[float, ...]
+
+    @property
+    def product(self) -> float:
+        """The product of the partials, multiplied from the output's side; 1.0 if there are none.
+
+        Powers of two are kept apart, which changes no bit of it: so no product of some of the
+        partials overflows or underflows, but only that of all.
+        """
+        mantissa, exponent = 1.0, 0
+        for d in self.partials:
+            m, e = math.frexp(d)
+            mantissa, more = math.frexp(mantissa * m)
+            exponent += e + more
+        try:
+            return math.ldexp(mantissa, exponent)
+        except OverflowError:
+            return math.copysign(math.inf, mantissa)
+
+    def __str__(self):
+        return " → ".join(self.labels)
+
+
+class Paths:
+    """The paths from an output to an input, largest |product| first; see `paths`.
+
+    It can be indexed and iterated over, and finds as many of its paths as are asked for.
+
+    Attributes:
+        tape: The graph.
+        output, wrt: Where the paths begin and end: indices on the tape.
+        between: "labels" or "primitives".
+        count: How many there are, exactly. `len` has no room for more than `sys.maxsize`.
+        total: ∂output/∂wrt, which is the sum of their products.
+    """
+
+    def __init__(self, tape: Tape, wrt: int, between: Literal["labels", "primitives"] = "labels"):
+        if between not in ("labels", "primitives"):
+            raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
+        self.tape, self.output, self.wrt, self.between = tape, tape.output, wrt, between
+        self._ranking = Ranking(edges_between(tape, wrt, between), wrt)
+        self.count = self._ranking.count.get(self.output, 0)
+        self.total = tape.adjoints()[wrt]
+        if not math.isfinite(self.total):
+            raise GradientError(
+                f"the gradient of {tape.name(self.output)} by {tape.name(wrt)} "
+                "exceeds the largest float"
+            )
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def __iter__(self) -> Iterator[Path]:
+        return map(self.__getitem__, range(self.count))
+
+    @overload
+    def __getitem__(self, k: int) -> Path: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Path]: ...
+    def __getitem__(self, k):
+        chosen = range(self.count)[k]
+        if isinstance(chosen, range):
+            return [self[i] for i in chosen]
+        rows, partials = self._ranking.path(self.output, chosen)
+        return Path(tuple(map(self.tape.name, rows)), rows, partials)
+
+    def __repr__(self):
+        ends = f"from {self.tape.name(self.output)} to {self.tape.name(self.wrt)}"
+        return f"<{counted(self.count)} path{'s' * (self.count != 1)} {ends}>"
+
+    def __str__(self):
+        listed = [
+            (clipped(" → ", path.labels), clipped(" × ", map(shown, path.partials)), path.product)
+            for path in self[:LISTED]
+        ]
+        more = [(f"… and {counted(self.count - LISTED)} more", "", None)]
+        table = [*listed, *more * (self.count > LISTED), ("the sum of all", "", self.total)]
+        widths = [max(len(cells[i]) for cells in table) for i in (0, 1)]
+        lines = [repr(self)[1:-1] + ":"]
+        for name, factors, product in table:
+            sign = " " if product is not None and product >= 0.0 else ""
+            equals = "" if product is None else f"= {sign}{shown(product)}"
+            lines.append(f"  {name:{widths[0]}}  {factors:{widths[1]}}  {equals}".rstrip())
+        return "\n".join(lines)
+
+
+def paths(
+    output: Value | Tape,
+    wrt: Value | str | int,
+    between: Literal["labels", "primitives"] = "labels",
+) -> Paths:
+    """Every path from `output` down to `wrt`, with the product of the local derivatives along it.
+
+    The sum over all paths Σ Π ∂v/∂u, each a product over its edges u → v, is ∂output/∂wrt.
+
+    Args:
+        output: A Value, or a tape, of which it is the first output.
+        wrt: A Value, a label, or an index on the tape.
+        between: "labels" for paths between the nodes that have a name, each edge with the factor
+            ∂v/∂u that sums up all that lies between them; "primitives" for paths through every
+            node, of which `x * x` has two.
+
+    Returns:
+        The paths. Their number and sum cost one sweep; the k largest are found one by one, also
+        where there are more than could ever be listed.
+
+    Raises:
+        KeyError: If the graph has no such label or index, or several rows have the label.
+        GradientError: If a local derivative on the way is undefined, or the gradient exceeds the
+            floats.
+        TypeError: If `output` is no Value or tape, or the tape is of a batch.
+
+    Example:
+        >>> from microgradx import Value, exp
+        >>> from microgradx.explain.paths import paths
+        >>> z = [Value(0.0, "z1"), Value(0.0, "z2")]
+        >>> e = [exp(x) for x in z]
+        >>> o1 = e[0] / (e[0] + e[1])
+        >>> print(paths(o1, "z1", between="primitives"))
+        2 paths from o1 to z1:
+          o1 → e[0] → z1       0.5 × 1        =  0.5
+          o1 → v4 → e[0] → z1  −0.25 × 1 × 1  = −0.25
+          the sum of all                      =  0.25
+    """
+    return Paths(*located(output, wrt), between)
+
+
+def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
+    """The tape of an output, and the index of `wrt`, which may be a Value outside its graph."""
+    tape = output if isinstance(output, Tape) else Tape(output)
+    try:
+        index = tape.find(wrt)
+    except KeyError:
+        if isinstance(output, Tape) or not isinstance(wrt, Value):
+            raise
+        tape = Tape(output, wrt)
+        index = tape.find(wrt)
+    if not all(isinstance(row.value, float | int) for row in tape.rows):
+        raise TypeError("paths are of numbers, not of a batch; tape.run(…) takes one point of it")
+    return tape, index
+
+
+def edges_between(tape: Tape, wrt: int, between: str) -> dict[int, list[tuple[int, float]]]:
+    """By node on a path, (where it leads, its factor) for each edge on a path to `wrt`.
+
+    Raises:
+        GradientError: If one of the factors is not finite.
+    """
+    name = tape.name
+    slopes = towards(tape, wrt)
+    for row, partials in zip(tape.rows, slopes, strict=True):
+        for i, d in zip(row.operands, partials, strict=True):
+            if d is not None and not math.isfinite(d):
+                raise GradientError(
+                    f"{called(tape, row.index)} has no finite derivative by {called(tape, i)}, "
+                    f"which the paths to {name(wrt)} need"
+                )
+    on = {i for i, partials in enumerate(slopes) if any(d is not None for d in partials)}
+    if between == "primitives":
+        return {
+            v: [(i, d) for i, d in zip(tape[v].operands, slopes[v], strict=True) if d is not None]
+            for v in on
+        }
+    factors = condense(tape, labelled(tape) & on | {wrt}, slopes)
+    for v, row in factors.items():
+        for u, factor in row.items():
+            if not math.isfinite(factor):
+                raise GradientError(f"∂{name(v)}/∂{name(u)} exceeds the largest float")
+    return {v: list(factors[v].items()) for v in factors if v != wrt}
+
+
+def towards(tape: Tape, wrt: int) -> list[tuple[float | None, ...]]:
+    """The local derivatives by row, with None for an edge on no path from the output to `wrt`."""
+    reaching = {wrt}
+    for row in tape.rows[wrt + 1 : tape.output + 1]:
+        pairs = zip(row.operands, row.partials, strict=True)
+        if any(d is not None and i in reaching for i, d in pairs):
+            reaching.add(row.index)
+    slopes: list[tuple[float | None, ...]] = [(None,) * len(row.operands) for row in tape.rows]
+    met = {tape.output} & reaching
+    for row in reversed(tape.rows[wrt + 1 : tape.output + 1]):
+        if row.index in met:
+            pairs = zip(row.operands, row.partials, strict=True)
+            slopes[row.index] = tuple(d if i in reaching else None for i, d in pairs)
+            met.update(i for i in row.operands if i in reaching)
+    return slopes
+
+
+def clipped(separator: str, parts: Iterable[str]) -> str:
+    """Parts joined; of many, the first and the last."""
+    some = list(parts)
+    if len(some) > LONG:
+        some[LONG // 2 : -(LONG // 2)] = [f"… {len(some) - LONG} more …"]
+    return separator.join(some)
+
+
+def counted(n: int) -> str:
+    """A count as it is printed: to three digits where it has many.
+
+    >>> counted(12), counted(10**500 + 1)
+    ('12', 'about 1.00·10⁵⁰⁰')
+    """
+    if n < 10**15:
+        return str(n)
+    exponent = int(math.log10(n))  # math.log10 takes an int of any size
+    digits = n // 10 ** (exponent - 3)
+    text = f"{digits / 1000:.2f}"
+    if text == "10.00":
+        exponent, text = exponent + 1, "1.00"
+    return f"about {text}·10{str(exponent).translate(POWERS)}"
+
+
+class Ranking:
+    """The paths from every node to `end`, shortest first, where an edge has length −log|factor|.
+
+    Attributes:
+        edges: By node, (where it leads, its factor) for each of its edges.
+        count: By node, how many paths there are.
+    """
+
+    def __init__(self, edges: dict[int, list[tuple[int, float]]], end: int):
+        self.edges, self.end = edges, end
+        self.count = {end: 1}
+        self.lengths: dict[int, list[float]] = {}
+        # A path is (its length, its first edge, the rank of the rest among the paths from there).
+        self.found: dict[int, list[tuple[float, int, int]]] = {end: [(0.0, 0, 0)]}
+        self.candidates: dict[int, list[tuple[float, int, int]]] = {}
+        for v in sorted(edges):
+            self.count[v] = sum(self.count[u] for u, _ in edges[v])
+            self.lengths[v] = lengths = [-math.log(abs(d)) if d else math.inf for _, d in edges[v]]
+            heap = [
+                (length + self.found[u][0][0], e, 0)
+                for e, (length, (u, _)) in enumerate(zip(lengths, edges[v], strict=True))
+            ]
+            heapify(heap)
+            self.found[v] = [heappop(heap)]
+            self.candidates[v] = heap
+
+    def path(self, v: int, k: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """The nodes and the factors of the k-th path from v, which has more than k."""
+        while len(self.found[v]) <= k:
+            self.find_next(v)
+        rows, factors = [v], []
+        while v != self.end:
+            _, e, k = self.found[v][k]
+            v, d = self.edges[v][e]
+            rows.append(v)
+            factors.append(d)
+        return tuple(rows), tuple(factors)
+
+    def find_next(self, v: int) -> None:
+        """One more path from v; there is one."""
+        waiting = [v]
+        while waiting:
+            v = waiting[-1]
+            # The last path that was found makes way for the next with the same first edge.
+            _, e, k = self.found[v][-1]
+            u, _ = self.edges[v][e]
+            if k + 1 < self.count[u]:
+                if k + 1 == len(self.found[u]):
+                    waiting.append(u)
+                    continue
+                length = self.lengths[v][e] + self.found[u][k + 1][0]
+                heappush(self.candidates[v], (length, e, k + 1))
+            self.found[v].append(heappop(self.candidates[v]))
+            waiting.pop()
