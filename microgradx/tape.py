@@ -1,14 +1,14 @@
 """The graph under an output, written down in order: what every explanation and picture reads."""
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, topological
+from microgradx.graph import Node, finite, topological
 from microgradx.names import caller_names
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
-
 
 
 class Row(NamedTuple):
@@ -19,12 +19,12 @@ class Row(NamedTuple):
         op: The name of its primitive; "leaf" for a Value that none made, "constant" for a number.
         operands: The indices of what it was computed from, all smaller than its own.
         value: Its number.
-        partials: The local derivative by each operand: nan where that is undefined, and None for
-            a constant, by which nobody differentiates.
+        partials: The local derivative by each operand: nan where that is infinite or undefined,
+            and None for a constant, by which nobody differentiates.
         label: Its name, or "".
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     op: str
     operands: tuple[int, ...]
     value: Any
@@ -90,16 +90,14 @@ class Tape:
             return index[x]
 
         def place(v: Node, operands: tuple, partials: tuple) -> None:
-            value = v.data
-            while isinstance(value, Node):
-                value = value.data
             index[v] = len(rows)
-            rows.append(Row(len(rows), v.op, operands, value, partials, labels.get(v, "")))
+            op = v.op if operands else "leaf"
+            rows.append(Row(len(rows), op, operands, plain(v), partials, labels.get(v, "")))
 
         for v in order:
             operands, partials = v.operands, iter(v.partials)
             references = tuple(map(refer, operands))
-            slopes = (next(partials) if isinstance(x, Node) else None for x in operands)
+            slopes = (slope(next(partials)) if isinstance(x, Node) else None for x in operands)
             place(v, references, tuple(slopes))
         self._hold(tuple(map(refer, outputs)), tuple(rows), index)
 
@@ -112,8 +110,19 @@ class Tape:
         for name, part in parts.items():
             object.__setattr__(self, name, part)
 
-    def __setattr__(self, name: str, value: object):
+    @classmethod
+    def _of(cls, outputs: tuple[int, ...], rows: tuple[Row, ...]) -> "Tape":
+        tape = cls.__new__(cls)
+        tape._hold(outputs, rows, {})
+        return tape
+
+    def __reduce__(self):
+        return Tape._of, (self.outputs, self.rows)
+
+    def __setattr__(self, *_: object):
         raise AttributeError("a tape does not change; tape.run(values) gives another")
+
+    __delattr__ = __setattr__
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -137,7 +146,9 @@ class Tape:
     def name(self, index: int) -> str:
         """What to call a row: its label; the number of a constant; `v7` for any other."""
         row = self.rows[index]
-        return row.label or (f"{row.value:g}" if row.op == "constant" else f"v{index}")
+        if row.op == "constant" and isinstance(row.value, float):
+            return f"{row.value:g}"
+        return row.label or f"v{index}"
 
     def find(self, key: "Node | str | int") -> int:
         """The index of the row of a Value, a label, or an index.
@@ -162,7 +173,10 @@ class Tape:
         raise Missing(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
 
     def adjoints(self, output: int | None = None) -> list[float]:
-        """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none."""
+        """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none.
+
+        Where a local derivative that is needed is undefined, the number is not finite.
+        """
         start = self.output if output is None else output
         bar: list = [None] * len(self)
         bar[start] = 1.0
@@ -171,7 +185,7 @@ class Tape:
             if g is not None:
                 for i, d in zip(row.operands, row.partials, strict=True):
                     if d is not None:
-                        bar[i] = g * d if bar[i] is None else bar[i] + g * d
+                        bar[i] = (0.0 if bar[i] is None else bar[i]) + g * d
         return [0.0 if g is None else g for g in bar]
 
     def run(self, values: "Mapping[Node | str | int, Any] | None" = None) -> "Tape":
@@ -246,9 +260,7 @@ class Tape:
         from microgradx.tape_json import read
 
         outputs, rows = read(text)
-        tape = cls.__new__(cls)
-        tape._hold(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)), {})
-        return tape
+        return cls._of(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)))
 
 
 class Missing(KeyError):
@@ -259,10 +271,24 @@ class Missing(KeyError):
 
 
 def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
-    """A label for each node that has one, or for which there is a name that no label takes."""
+    """A label for each node that has one, or for which there is a name that no other takes."""
     labels = {v: v.label for v in nodes if v.label}
     taken = set(labels.values())
     for v in nodes:
         if v not in labels and (name := names.get(v)) and name not in taken:
             labels[v] = name
+            taken.add(name)
     return labels
+
+
+def plain(x: Any) -> Any:
+    """A number that is no Value: the innermost, where Values hold Values."""
+    while isinstance(x, Node):
+        x = x.data
+    return x
+
+
+def slope(d: Any) -> Any:
+    """A local derivative as a row has it; no number but nan says that there is none."""
+    d = plain(d)
+    return nan if isinstance(d, float) and not finite(d) else d

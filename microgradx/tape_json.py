@@ -3,11 +3,13 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
+from reprlib import repr as brief
 from typing import Any
 
 from microgradx.primitives import PRIMITIVES
 
 SCHEMA = "microgradx.tape/1"
+KEYS = {"schema", "outputs", "rows"}
 FIELDS = "op", "operands", "value", "partials", "label"
 LEAVES = "leaf", "constant"
 
@@ -39,42 +41,57 @@ def read(text: str) -> tuple[tuple[int, ...], list[tuple]]:
         raise ValueError(f"a tape is JSON text: {error}") from None
     if not isinstance(tape, dict) or tape.get("schema") != SCHEMA:
         raise ValueError(f'a tape is an object with "schema": "{SCHEMA}", "outputs" and "rows"')
-    rows, outputs = tape.get("rows"), tape.get("outputs")
-    if set(tape) != {"schema", "outputs", "rows"} or not isinstance(rows, list):
+    if tape.keys() != KEYS or not isinstance(tape["rows"], list):
         raise ValueError('a tape has "schema", "outputs", a list "rows", and nothing else')
-    fields = [read_row(i, row) for i, row in enumerate(rows)]
-    if not isinstance(outputs, list) or not outputs or not all(is_index(i, rows) for i in outputs):
-        raise ValueError(f'"outputs" are indices below {len(rows)}, not {outputs!r}')
+    fields, ops = [], []
+    for row in tape["rows"]:
+        fields.append(read_row(row, ops))
+        ops.append(fields[-1][0])
+    outputs = tape["outputs"]
+    if not are_indices(outputs, ops) or not outputs or "constant" in (ops[i] for i in outputs):
+        raise ValueError(
+            f'"outputs" are indices of rows that are no constants, not {brief(outputs)}'
+        )
     return tuple(outputs), fields
 
 
-def read_row(i: int, row: Any) -> tuple:
-    """The fields of one row, as `Row` takes them after its index."""
+def read_row(row: Any, ops: Sequence[str]) -> tuple:
+    """The fields of a row, as `Row` takes them after its index; `ops` are those of the earlier."""
 
-    def need(holds: bool, what: str):
-        if not holds:
-            raise ValueError(f"row {i} of the tape {what}")
+    def wrong(fault: str) -> ValueError:
+        return ValueError(f"row {len(ops)} of the tape: {fault}")
 
-    need(isinstance(row, dict) and set(row) == set(FIELDS), f"has the fields {', '.join(FIELDS)}")
+    if not isinstance(row, dict) or row.keys() != {*FIELDS}:
+        raise wrong(f"an object with the fields {', '.join(FIELDS)}, not {brief(row)}")
     op, operands, value, partials, label = (row[field] for field in FIELDS)
-    need(isinstance(op, str) and op in {*LEAVES, *PRIMITIVES}, f"has no known op: {op!r}")
-    need(is_float(value), f"has a finite number as its value, not {value!r}")
-    need(isinstance(label, str), f"has text as its label, not {label!r}")
-    need(
-        isinstance(operands, list) and all(is_index(j, range(i)) for j in operands),
-        f"has indices of earlier rows as operands, not {operands!r}",
-    )
-    need(fits(op, len(operands)), f"has {len(operands)} operands, which {op} does not take")
-    need(
-        isinstance(partials, list)
-        and len(partials) == len(operands)
-        and all(d is None or d == "undefined" or is_float(d) for d in partials),
-        f"has one local derivative for each operand, not {partials!r}",
-    )
-    slopes = tuple(
-        math.nan if d == "undefined" else d if d is None else float(d) for d in partials
-    )
-    return op, tuple(operands), float(value), slopes, label
+    if not isinstance(op, str) or not (op in LEAVES or op in PRIMITIVES):
+        raise wrong(f'"op" is the name of a primitive, "leaf" or "constant", not {brief(op)}')
+    if not is_float(value):
+        raise wrong(f'"value" is a finite number, not {brief(value)}')
+    if not isinstance(label, str):
+        raise wrong(f'"label" is text, not {brief(label)}')
+    if not are_indices(operands, ops):
+        raise wrong(f'"operands" are indices of earlier rows, not {brief(operands)}')
+    if not fits(op, len(operands)):
+        raise wrong(f"{op} does not take {len(operands)} operands")
+    if not isinstance(partials, list) or len(partials) != len(operands):
+        raise wrong(f'"partials" has one for each operand, not {brief(partials)}')
+    for i, d in zip(operands, partials, strict=True):
+        if (d is None) != (ops[i] == "constant") or not (
+            d is None or d == "undefined" or is_float(d)
+        ):
+            raise wrong(
+                '"partials" are null for constants, and finite numbers or "undefined" for others, '
+                f"not {brief(d)} for row {i}"
+            )
+    if operands and not any(d is not None for d in partials):
+        raise wrong("it is computed from constants alone, and so it is a constant")
+    return op, tuple(operands), float(value), tuple(map(slope, partials)), label
+
+
+def slope(d: Any) -> float | None:
+    """A local derivative, as JSON has it."""
+    return d if d is None else math.nan if d == "undefined" else float(d)
 
 
 def fits(op: str, n: int) -> bool:
@@ -85,8 +102,9 @@ def fits(op: str, n: int) -> bool:
     return n > 0 and n % len(row.operands) == 0 if row.variadic else n == len(row.operands)
 
 
-def is_index(i: object, rows: Sequence) -> bool:
-    return isinstance(i, int) and not isinstance(i, bool) and 0 <= i < len(rows)
+def are_indices(x: object, rows: Sequence) -> bool:
+    """Whether JSON gave a list of indices of some rows; true and false are none."""
+    return isinstance(x, list) and all(i.__class__ is int and 0 <= i < len(rows) for i in x)
 
 
 def is_float(x: object) -> bool:
