@@ -1,7 +1,7 @@
 """The same graph at other points: where a statement about it is tried before it is made."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from microgradx.errors import MathError
@@ -11,7 +11,7 @@ from microgradx.tape import Tape
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
-SPREADS = 1.0, 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
+SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 
 
 class Point(NamedTuple):
@@ -61,9 +61,10 @@ def branches(tape: Tape, point: Point) -> list[Any]:
 
 def nearby(
     tape: Tape,
-    fixed: Sequence[int] = (),
+    fixed: Collection[int] = (),
     ranges: Mapping[int, tuple[float, float]] | None = None,
     seed: int = 0,
+    spread: float = 1.0,
 ) -> Iterator[Point]:
     """Random points around the tape's own where the graph is defined; ever closer if few are.
 
@@ -74,12 +75,13 @@ def nearby(
         fixed: Leaves that keep their values, by index.
         ranges: Leaves that take values in an interval of their own, by index.
         seed: Of the random numbers.
+        spread: How far away they may be, as in SPREADS.
     """
     chance = random.Random(seed)
     leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
     ranges = ranges or {}
-    spreads = iter(SPREADS)
-    spread, failures = next(spreads), 0
+    closer = iter([s for s in SPREADS if s < spread])
+    failures = 0
 
     def moved(i: int, x: float) -> float:
         if i in ranges:
@@ -94,7 +96,7 @@ def nearby(
             yield point
             continue
         failures += 1
-        if failures % 6 == 0:
-            spread = next(spreads, 0.0)
+        if failures % 12 == 0:
+            spread = next(closer, 0.0)
             if not spread:
                 return

@@ -1,0 +1,173 @@
+"""What a diagnosis goes by: the true derivative, the claimed one, and the graph, at many points."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+
+from microgradx.errors import MathError
+from microgradx.explain.condense import factors, labelled
+from microgradx.explain.points import SPREADS, Point, branches, evaluate, here, nearby
+from microgradx.graph import Node
+from microgradx.tape import Tape
+
+TOLERANCE = 1e-8
+# A derivative that cancels to nothing is compared with so much of what cancelled.
+OF_CONTRIBUTIONS = 1e-5
+FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
+
+
+class Evidence:
+    """A graph and a claimed ∂output/∂wrt at points around the user's own.
+
+    Attributes:
+        tape: The graph, that of the claim included.
+        output, wrt: Their rows.
+        points: Points on the user's side of every kink; the first is the user's own.
+        beyond: Points on other sides.
+        active: The rows through which `wrt` reaches the output, that of the output included, in
+            order.
+        edges: (row, slot, operand) for each edge between these, and from `wrt`.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        output: int,
+        wrt: int,
+        claim: Callable[[Point], float],
+        fixed: Iterable[int] = (),
+        ranges: Mapping[int, tuple[float, float]] | None = None,
+        given: Sequence[Mapping[int, float]] = (),
+    ):
+        self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
+        self.fixed, self.ranges, self.given = set(fixed), dict(ranges or {}), given
+        under, above = {output}, {wrt}
+        for row in reversed(tape.rows[: output + 1]):
+            if row.index in under:
+                under.update(row.operands)
+        for row in tape.rows[wrt + 1 : output + 1]:
+            if row.index in under and not above.isdisjoint(row.operands):
+                above.add(row.index)
+        self.under = under
+        self.active = sorted((under & above) - {wrt})
+        self.edges = [
+            (v, slot, u)
+            for v in self.active
+            for slot, u in enumerate(tape.rows[v].operands)
+            if u in above
+        ]
+        self.points: list[Point] = []
+        self.beyond: list[Point] = []
+        self.true: list[float] = []
+        self.claimed: list[float] = []
+        self.scale: list[float] = []
+        self._adjoints: dict[int, list[float]] = {}
+        self._tangents: dict[int, list[float]] = {}
+        self._sides = branches(tape, here(tape))
+        self._seen = 0
+        self.gather(FIRST)
+
+    def measure(self, point: Point) -> tuple[float, float, float] | None:
+        """(true, claimed, what their difference is compared with) at a point; None if undefined."""
+        try:
+            claimed = float(self.claim_at(point))
+        except (MathError, ArithmeticError, ValueError):
+            return None
+        bar = self.sweep(point.partials)
+        users = math.fsum(
+            abs(bar[v] * (point.partials[v][slot] or 0.0))
+            for v, slot, u in self.edges
+            if u == self.wrt
+        )
+        true = bar[self.wrt]
+        scale = abs(true) + abs(claimed) + OF_CONTRIBUTIONS * users
+        return (true, claimed, scale) if math.isfinite(scale) else None
+
+    def sweep(self, partials: Sequence[Sequence[float | None]]) -> list[float]:
+        """∂output/∂v for every active row v and for `wrt`, by these local derivatives."""
+        bar = [0.0] * len(self.tape)
+        bar[self.output] = 1.0
+        for v, slot, u in reversed(self.edges):
+            bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
+        return bar
+
+    def gather(self, wanted: int) -> None:
+        """Have at least so many points on the user's side of every kink, if there are."""
+        if not self.points:
+            self.keep(here(self.tape))
+            for given in self.given:
+                if point := evaluate(self.tape, given):
+                    self.keep(point)
+        if self.given:
+            return
+        for i, spread in enumerate(SPREADS):
+            if len(self.points) >= wanted:
+                return
+            self._seen += 1
+            near = nearby(self.tape, self.fixed, self.ranges, self._seen, spread)
+            for point in islice(near, TRIES if i else 3 * TRIES):
+                self.keep(point)
+                if len(self.points) >= wanted:
+                    return
+
+    def keep(self, point: Point) -> None:
+        """Add a point to those of its side, if everything is defined there."""
+        if (measured := self.measure(point)) is None:
+            return
+        if branches(self.tape, point) != self._sides:
+            if len(self.beyond) < FIRST:
+                self.beyond.append(point)
+            return
+        true, claimed, scale = measured
+        self.points.append(point)
+        self.true.append(true)
+        self.claimed.append(claimed)
+        self.scale.append(scale)
+
+    def agrees(self, point: Point) -> bool | None:
+        """Whether claim and truth agree at a point; None where one is not defined."""
+        measured = self.measure(point)
+        return measured and same(*measured)
+
+    def adjoints(self, k: int) -> list[float]:
+        """∂output/∂v by row at the k-th point."""
+        if k not in self._adjoints:
+            self._adjoints[k] = self.sweep(self.points[k].partials)
+        return self._adjoints[k]
+
+    def tangents(self, k: int) -> list[float]:
+        """∂v/∂wrt by row at the k-th point."""
+        if k not in self._tangents:
+            dot = [0.0] * len(self.tape)
+            dot[self.wrt] = 1.0
+            partials = self.points[k].partials
+            for v, slot, u in self.edges:
+                dot[v] += partials[v][slot] * dot[u]  # type: ignore[operator]
+            self._tangents[k] = dot
+        return self._tangents[k]
+
+    def through(self, v: int, k: int) -> float:
+        """The sum over all paths through a row of their products."""
+        return self.adjoints(k)[v] * self.tangents(k)[v]
+
+    def along(self, v: int, slot: int, u: int, k: int) -> float:
+        """The sum over all paths through an edge of their products."""
+        return self.adjoints(k)[v] * self.slope(v, slot, k) * self.tangents(k)[u]
+
+    def slope(self, v: int, slot: int, k: int) -> float:
+        """A local derivative at the k-th point."""
+        return self.points[k].partials[v][slot]  # type: ignore[return-value]
+
+    def value(self, v: int, k: int) -> float:
+        return self.points[k].values[v]
+
+    @cached_property
+    def stops(self) -> frozenset[int]:
+        """The labelled rows among the active ones, with the output and `wrt`."""
+        named = labelled(self.tape).intersection(self.active)
+        return frozenset({*named, self.output, self.wrt})
+
+
+def same(a: float, b: float, scale: float, factor: float = 1.0) -> bool:
+    return abs(a - b) <= factor * TOLERANCE * scale

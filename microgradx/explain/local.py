@@ -1,0 +1,205 @@
+"""Families of slips in one rule: a wrong local derivative, or a wrong rule of differentiation."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+
+from microgradx.explain.evidence import Evidence
+from microgradx.explain.findings import Finding, Hypothesis
+from microgradx.explain.hypotheses import altered, capital, scaled
+from microgradx.explain.multipliers import Multipliers, constant, nice
+from microgradx.explain.parts import Routes
+from microgradx.explain.slips import TRIVIAL, evaluate, slips_of, written
+from microgradx.explain.words import called, joined
+from microgradx.explain.condense import condense
+
+SINGLES = 12  # so many nodes of a kind are tried one by one
+FEW_PATHS = 6
+
+Edge = tuple[int, int, int]
+
+
+class Slip:
+    """A formula in place of the derivative by one operand, for some edges."""
+
+    def __init__(self, ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool):
+        self.ev, self.formula, self.edges = ev, formula, edges
+        v, slot, u = edges[0]
+        tape = ev.tape
+        names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
+        if tape[v].op in ("max", "min"):
+            names = [names[0], called(tape, u, 1)]
+        text = written(formula, *(names + ["…"] * 2)[:3])
+        what = f"∂{names[0]}/∂{called(tape, u, 1)}"
+        more = f" (and so for each {op})" if len(edges) > 1 else ""
+        sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
+        self.finding = Finding("wrong local derivative", sentence, what)
+        trivial = 0.8 if formula in TRIVIAL else 0.0
+        tame = 0.5 if op in ("mul", "max", "min") else 0.0
+        self.cost = 1.8 + trivial + tame + (0.0 if all_of_them else 0.4)
+        self._partials: dict[int, list] = {}
+
+    def wrong(self, v: int, k: int) -> float:
+        point = self.ev.points[k]
+        operands = [point.values[i] for i in self.ev.tape[v].operands[:2]]
+        return evaluate(self.formula, point.values[v], operands)
+
+    def partials(self, k: int) -> list:
+        """The local derivatives by row at the k-th point, with the slip in them."""
+        if k not in self._partials:
+            changed = list(self.ev.points[k].partials)
+            for v, slot, _ in self.edges:
+                row = list(changed[v])
+                row[slot] = self.wrong(v, k)
+                changed[v] = row
+            self._partials[k] = changed
+        return self._partials[k]
+
+    def derivative(self, k: int) -> float:
+        """∂output/∂wrt with the slip in it, at the k-th point."""
+        return self.ev.sweep(self.partials(k))[self.ev.wrt]
+
+
+def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
+    """A classical slip in a local derivative: at all nodes of a kind or at one; perhaps with
+    another sign, some paths lost, a constant or a factor."""
+    for slip in all_slips(ev):
+        yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
+        yield Hypothesis(
+            slip.cost + 0.9,
+            (*scaled(-1.0, "the claim", "it"), slip.finding),
+            lambda k, slip=slip: -slip.derivative(k),
+        )
+        try:
+            first = [slip.derivative(k) for k in range(3)]
+        except OverflowError:
+            continue
+        if 0.0 in first or any(x != x for x in first):
+            continue
+        yield from with_another(ev, slip, found)
+        if 2 <= len(routes.rows) <= FEW_PATHS:
+            yield from with_paths(ev, slip, routes)
+
+
+def all_slips(ev: Evidence) -> Iterator[Slip]:
+    """Every slip of the closed list that the graph has a place for."""
+    groups: dict[tuple[str, int], list[Edge]] = {}
+    for v, slot, u in ev.edges:
+        op = ev.tape[v].op
+        if slips_of(op, slot):
+            variadic = op in ("max", "min")
+            groups.setdefault((op, 0 if variadic else slot), []).append((v, slot, u))
+    for (op, slot), edges in groups.items():
+        for formula in slips_of(op, slot):
+            yield Slip(ev, op, formula, edges, True)
+            if 1 < len(edges) <= SINGLES:
+                for edge in edges:
+                    yield Slip(ev, op, formula, [edge], False)
+
+
+def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypothesis]:
+    """The slip, and a constant or a factor."""
+
+    def ratio(k: int) -> float:
+        return ev.claimed[k] / slip.derivative(k)
+
+    c = constant(ev, ratio)
+    if c is not None:
+        if (c := nice(c)) and c not in (1.0, -1.0):
+            yield Hypothesis(
+                slip.cost + 1.0,
+                (slip.finding, *scaled(c, "the claim", "it")),
+                lambda k: c * slip.derivative(k),
+            )
+        return
+    for m in found.solve(ratio):
+        c = nice(m.constant)
+        if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
+            f, n = m.factors[0]
+            kind, sentence, about = altered(f, n)
+            yield Hypothesis(
+                slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
+                (slip.finding, Finding(kind, capital(sentence), about), *scaled(c, "the claim", "it")),
+                lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
+            )  # fmt: skip
+
+
+def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]:
+    """The slip, and some labelled paths lost."""
+    columns: dict[int, list[float]] = {}
+
+    def products(k: int) -> list[float]:
+        if k not in columns:
+            factors = condense(ev.tape, routes.stops & {*ev.active, ev.wrt}, slip.partials(k))
+            columns[k] = [multiplied(factors, path) for path in routes.rows]
+        return columns[k]
+
+    for c in product((1.0, 0.0), repeat=len(routes.rows)):
+        if not 0 < sum(c) < len(c):
+            continue
+        for sign in (1.0, -1.0):
+            lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
+            sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
+            findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
+            if sign < 0:
+                findings = (*scaled(-1.0, "the claim", "it"), *findings)
+            group = 1.0 + 0.1 * min(len(lost) - 1, len(c) - len(lost))
+            yield Hypothesis(
+                slip.cost + 0.3 + group + (0.5 if sign < 0 else 0.0),
+                findings,
+                lambda k, c=c, sign=sign: (
+                    sign * sum(x * p for x, p in zip(c, products(k), strict=True))
+                ),
+                dict(zip(routes.rows, c, strict=True)).__getitem__,
+                routes.stops,
+            )
+
+
+def multiplied(factors: Mapping[int, Mapping[int, float]], path) -> float:
+    product = 1.0
+    for v, u in zip(path, path[1:], strict=False):
+        product *= factors[v].get(u, 0.0)
+    return product
+
+
+def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
+    """The derivative of a product as the product of the derivatives, and of a quotient likewise."""
+    tape = ev.tape
+    on = {*ev.active, ev.wrt}
+    rules = {"mul": ("product", lambda a, b: a * b), "div": ("quotient", lambda a, b: a / b)}
+    for op, (what, rule) in rules.items():
+        nodes = [
+            v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on
+        ]
+        for chosen in [*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])]:
+            names = joined([called(tape, v) for v in chosen[:4]])
+            sentence = (
+                f"The derivative of a {what} is not the {what} of the derivatives: "
+                f"that is what {names} got."
+            )
+            yield Hypothesis(
+                1.7 if len(chosen) == 1 else 1.9,
+                (Finding("wrong rule", sentence, names),),
+                ruled(ev, set(chosen), rule),
+            )
+            yield Hypothesis(
+                2.6 if len(chosen) == 1 else 2.8,
+                (*scaled(-1.0, "the claim", "it"), Finding("wrong rule", sentence, names)),
+                lambda k, f=ruled(ev, set(chosen), rule): -f(k),
+            )
+
+
+def ruled(ev: Evidence, nodes: set[int], rule) -> Callable[[int], float]:
+    """The derivative where some nodes of two operands follow another rule."""
+
+    def predict(k: int) -> float:
+        dot = dict.fromkeys(ev.active, 0.0)
+        dot[ev.wrt] = 1.0
+        for v, slot, u in ev.edges:
+            if v not in nodes:
+                dot[v] += ev.slope(v, slot, k) * dot[u]
+            elif slot == 0:
+                a, b = (dot[i] for i in ev.tape[v].operands)
+                dot[v] = rule(a, b) if b else float("nan")
+        return dot[ev.output]
+
+    return predict

@@ -1,0 +1,207 @@
+"""A ratio of two derivatives as a constant times a few factors: c · Π fⁿ, with n = ±1 or ±2."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from microgradx.explain.evidence import Evidence
+from microgradx.explain.parts import Routes
+from microgradx.explain.words import called
+
+MOST = 150  # candidates
+DIGITS = 1e6  # to which logarithms are looked up
+EQUAL = 1e-7  # relative, for a constant
+POWERS = 1, -1, 2, -2
+PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1)
+NICE = {
+    round(sign * p / q, 12): sign * p / q
+    for sign in (1, -1)
+    for q in range(1, 11)
+    for p in range(1, 11)
+}
+
+
+class Candidate(NamedTuple):
+    """A quantity that may have been lost, added or exchanged.
+
+    Attributes:
+        weight: How far-fetched that would be.
+        names: What it is called, the first a factor ∂v/∂u if it is one.
+        is_factor: Whether the chain rule multiplies by it.
+        inverse: What its reciprocal is called, if the chain rule multiplies by that.
+        at: Its value at the k-th point.
+    """
+
+    weight: float
+    names: list[str]
+    is_factor: bool
+    inverse: list[str]
+    at: Callable[[int], float]
+
+    @property
+    def name(self) -> str:
+        return " = ".join(self.names[:2])
+
+
+class Multiplier(NamedTuple):
+    """c · Π fⁿ."""
+
+    weight: float
+    factors: tuple[tuple[Candidate, int], ...]
+    constant: float
+
+
+def nice(x: float) -> float | None:
+    """The simple fraction that a constant is, if it is one."""
+    for n in (x, 1.0):
+        found = NICE.get(round(n, 12)) if n is x else None
+        if found is not None:
+            return found
+    near = [c for c in NICE.values() if abs(x - c) <= EQUAL * abs(c)]
+    return near[0] if near else None
+
+
+def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
+    """What a ratio is at every point, if it is the same."""
+    first = ratio(0)
+    if not math.isfinite(first) or first == 0.0:
+        return None
+    for k in range(1, len(ev.points)):
+        if not abs(ratio(k) - first) <= EQUAL * abs(first):
+            return None
+    return first
+
+
+class Multipliers:
+    """Finds what monomial of the quantities in a graph a ratio is.
+
+    Logarithms turn it into a small linear problem; differences between points remove the constant.
+    """
+
+    def __init__(self, ev: Evidence, routes: Routes):
+        self.ev = ev
+        self.candidates: list[tuple[Candidate, float, float]] = []
+        self.table: dict[int, list[tuple[int, int]]] = {}
+        seen: dict[tuple[float, ...], Candidate] = {}
+        for candidate in sorted(candidates(ev, routes), key=lambda c: c.weight):
+            self.add(candidate, seen)
+        for j, (_, d1, _) in enumerate(self.candidates):
+            for n in POWERS:
+                self.table.setdefault(round(n * d1 * DIGITS), []).append((j, n))
+
+    def add(self, c: Candidate, seen: dict) -> None:
+        if len(self.candidates) >= MOST:
+            return
+        values = [c.at(k) for k in range(3)]
+        if not all(math.isfinite(x) and x != 0.0 for x in values):
+            return
+        a, b, d = (math.log(abs(x)) for x in values)
+        if abs(b - a) + abs(d - a) < 1e-6:
+            return  # it does not vary: a constant
+        for sign, other in ((1, c.names), (-1, c.inverse)):
+            key = tuple(round(sign * x, 8) for x in (a, b, d))
+            if key in seen:
+                known = seen[key]
+                if sign == 1:
+                    known.names.extend(name for name in c.names if name not in known.names)
+                elif c.is_factor:
+                    known.inverse.extend(c.names)
+                elif known.is_factor:
+                    known.names.extend(f"1/{name}" for name in c.names[:1])
+                return
+            del other
+        seen[tuple(round(x, 8) for x in (a, b, d))] = c
+        self.candidates.append((c, b - a, d - a))
+
+    def near(self, d1: float, d2: float) -> Iterator[tuple[int, int]]:
+        """(candidate, power) whose logarithm moves so from the first point to two others."""
+        key = round(d1 * DIGITS)
+        for bucket in (key - 1, key, key + 1):
+            for j, n in self.table.get(bucket, ()):
+                _, e1, e2 = self.candidates[j]
+                if abs(n * e1 - d1) < EQUAL and abs(n * e2 - d2) < EQUAL:
+                    yield j, n
+
+    def solve(self, ratio: Callable[[int], float]) -> Iterator[Multiplier]:
+        """The monomials with one or two factors that a ratio is at every point."""
+        values = [ratio(k) for k in range(3)]
+        if not all(math.isfinite(x) and x != 0.0 for x in values):
+            return
+        a, b, d = (math.log(abs(x)) for x in values)
+        d1, d2 = b - a, d - a
+        tried = [((j, n),) for j, n in self.near(d1, d2)]
+        for i, (_, e1, e2) in enumerate(self.candidates):
+            for n, m in PAIRS:
+                tried += [
+                    ((i, n), (j, power))
+                    for j, power in self.near(d1 - n * e1, d2 - n * e2)
+                    if power == m and (i < j or n != m) and i != j
+                ]
+        done = set()
+        for powers in tried:
+            if (key := frozenset(powers)) in done:
+                continue
+            done.add(key)
+            chosen = tuple((self.candidates[j][0], n) for j, n in powers)
+
+            def rest(k, chosen=chosen):
+                product = ratio(k)
+                for c, n in chosen:
+                    product /= c.at(k) ** n
+                return product
+
+            try:
+                c = constant(self.ev, rest)
+            except (ZeroDivisionError, OverflowError):
+                continue
+            if c is not None:
+                yield Multiplier(weight(chosen), chosen, c)
+
+
+def weight(chosen) -> float:
+    """How far-fetched a monomial is; one factor in place of another is one slip."""
+    weights = [c.weight for c, _ in chosen]
+    powers = [n for _, n in chosen]
+    if len(chosen) == 1:
+        return weights[0] + 0.5 * (abs(powers[0]) == 2)
+    if sorted(powers) == [-1, 1]:
+        return 0.55 * sum(weights)
+    return sum(weights) + 0.5
+
+
+def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
+    """What may have been lost, added or exchanged, from the graph of the derivative."""
+    tape = ev.tape
+
+    def factor(v, u):
+        return f"∂{called(tape, v)}/∂{called(tape, u)}"
+
+    on = {i for path in routes.rows for i in path} or ev.stops
+    for v, row in routes.factors(0).items():
+        for u in row:
+            if v in on and u in on:
+                yield Candidate(
+                    1.0, [factor(v, u)], True, [],
+                    lambda k, v=v, u=u: routes.factors(k)[v][u],
+                )  # fmt: skip
+    for v, slot, u in ev.edges:
+        yield Candidate(
+            1.1, [factor(v, u)], True, [],
+            lambda k, v=v, slot=slot: ev.slope(v, slot, k),
+        )  # fmt: skip
+    for row in tape.rows:
+        i = row.index
+        if row.op != "constant" and (row.label or i in ev.under):
+            name = called(tape, i)
+            weight = 1.1 if row.label else 1.6
+            yield Candidate(weight, [name], False, [], lambda k, i=i: ev.value(i, k))
+            if row.label:
+                yield Candidate(
+                    1.7, [f"(1 − {name})"], False, [], lambda k, i=i: 1.0 - ev.value(i, k)
+                )
+    for v in ev.active:
+        if tape.rows[v].label and v != ev.output:
+            yield Candidate(
+                1.9, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
+            )
+            yield Candidate(1.9, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])

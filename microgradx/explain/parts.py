@@ -1,0 +1,148 @@
+"""Parts of a derivative: sums over some of the paths, without a list of paths where they are many."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from microgradx.explain.condense import condense
+from microgradx.explain.evidence import Evidence
+from microgradx.explain.words import called, joined
+
+MANY = 40  # more labelled paths than these are not listed
+ALL_SUBSETS = 7  # of up to so many paths every subset is tried
+SAMPLE = 3  # points that tell parts apart
+
+
+class Part(NamedTuple):
+    """The sum of the products of some paths.
+
+    Attributes:
+        weight: How far-fetched it is to treat just these paths in another way.
+        name: What to call them.
+        about: The same for a finding: a label, a path or an edge.
+        plural: Whether it is more than one path.
+        at: The sum at the k-th point.
+        stops: The rows between which the paths lead.
+        holds: Whether a path, given by its rows, belongs to it.
+    """
+
+    weight: float
+    name: str
+    about: str
+    plural: bool
+    at: Callable[[int], float]
+    stops: frozenset[int]
+    holds: Callable[[tuple[int, ...]], bool]
+
+
+class Routes:
+    """The paths between some rows from the output to `wrt`, if they are not too many.
+
+    Attributes:
+        rows: The rows of each path, from the output to `wrt`; empty if there are more than MANY.
+    """
+
+    def __init__(self, ev: Evidence, stops: frozenset[int]):
+        self.ev, self.stops = ev, stops
+        self._factors: dict[int, dict[int, dict[int, float]]] = {}
+        self.rows = self.enumerate(self.factors(0))
+
+    def factors(self, k: int) -> dict[int, dict[int, float]]:
+        """∂v/∂u between neighbouring stops at the k-th point."""
+        if k not in self._factors:
+            on = self.stops & {*self.ev.active, self.ev.wrt}
+            self._factors[k] = condense(self.ev.tape, on, self.ev.points[k].partials)
+        return self._factors[k]
+
+    def enumerate(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
+        reach = {self.ev.wrt}
+        for v in sorted(factors):
+            if not reach.isdisjoint(factors[v]) and v != self.ev.wrt:
+                reach.add(v)
+        found, stack = [], [(self.ev.output,)] if self.ev.output in reach else []
+        while stack:
+            path = stack.pop()
+            if path[-1] == self.ev.wrt:
+                found.append(path)
+                if len(found) > MANY:
+                    return []
+                continue
+            stack += [(*path, u) for u in reversed(factors[path[-1]]) if u in reach]
+        return found
+
+    def product(self, path: Sequence[int], k: int) -> float:
+        """The product of the factors along a path at the k-th point."""
+        factors, product = self.factors(k), 1.0
+        for v, u in zip(path, path[1:], strict=False):
+            product *= factors[v][u]
+        return product
+
+    def name(self, path: Sequence[int]) -> str:
+        return " → ".join(called(self.ev.tape, i) for i in path)
+
+
+def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
+    """Every part whose paths a slip may treat alike, the likeliest first; no sum comes twice."""
+    seen = {signature(ev, lambda k: ev.true[k]), (0.0,) * SAMPLE}
+    for part in sorted([*along_paths(routes), *through_rows(ev)], key=lambda part: part.weight):
+        if (key := signature(ev, part.at)) not in seen:
+            seen.add(key)
+            yield part
+
+
+def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
+    """A sum at some points, to nine digits of the derivative there."""
+    found = []
+    for k in range(min(SAMPLE, len(ev.points))):
+        x, scale = at(k), ev.scale[k]
+        found.append(float(f"{x:.9e}") if abs(x) > 1e-9 * scale else 0.0)
+    return (*found, *[0.0] * (SAMPLE - len(found)))
+
+
+def along_paths(routes: Routes) -> Iterator[Part]:
+    """Single paths, and sets of paths."""
+    n = len(routes.rows)
+    for size in range(1, n):
+        if n > ALL_SUBSETS and size > 1 and not (n <= MANY // 3 and size in (2, n - 1)):
+            continue
+        for chosen in combinations(routes.rows, size):
+            names = [routes.name(path) for path in chosen]
+            few = names if size < 4 else [*names[:2], f"{size - 2} more"]
+            yield Part(
+                weight=1.0 + 0.1 * min(size - 1, n - size),
+                name=f"the path{'s' if size > 1 else ''} {joined(few)}",
+                about="; ".join(names),
+                plural=size > 1,
+                at=lambda k, chosen=chosen: sum(routes.product(path, k) for path in chosen),
+                stops=routes.stops,
+                holds=set(chosen).__contains__,
+            )
+
+
+def through_rows(ev: Evidence) -> Iterator[Part]:
+    """All paths through a row, and all paths along an edge."""
+    tape = ev.tape
+    for v in ev.active:
+        if v != ev.output:
+            yield Part(
+                weight=1.15 if tape.rows[v].label else 1.5,
+                name=f"the paths through {called(tape, v)}",
+                about=called(tape, v),
+                plural=True,
+                at=lambda k, v=v: ev.through(v, k),
+                stops=ev.stops | {v},
+                holds=lambda path, v=v: v in path,
+            )
+    for v, slot, u in ev.edges:
+        twice = tape.rows[v].operands.count(u) > 1
+        named = (v in ev.stops) and (u in ev.stops)
+        of = f"{called(tape, v)} → {called(tape, u)}"
+        yield Part(
+            weight=1.3 if named else 1.65,
+            name=f"the paths by {of}" + (f", operand {slot + 1} of {tape[v].op}" if twice else ""),
+            about=of,
+            plural=True,
+            at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
+            stops=ev.stops | {u, v},
+            holds=lambda path, v=v, u=u: (v, u) in zip(path, path[1:], strict=False),
+        )

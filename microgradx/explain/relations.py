@@ -1,0 +1,267 @@
+"""Claims that are right under a condition: a relation among leaves, a side of a kink, a point."""
+
+import math
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, islice
+from typing import NamedTuple
+
+from microgradx.explain.evidence import Evidence
+from microgradx.explain.points import Point, evaluate, nearby
+from microgradx.explain.words import called, joined
+
+NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
+WORK = 400_000  # rows evaluated for relations, at most
+CLOSE = 1e-9
+
+Values = dict[int, float]
+
+
+class Relation(NamedTuple):
+    """A condition on leaves.
+
+    Attributes:
+        weight: How far-fetched it is.
+        text: The condition.
+        impose: Changes values so that it holds.
+        holds: Whether it does.
+    """
+
+    weight: float
+    text: str
+    impose: Callable[[Values], None]
+    holds: Callable[[Values], bool]
+
+
+def relations(ev: Evidence) -> Iterator[Relation]:
+    """The conditions that people have in mind without saying so, the likeliest first."""
+    tape = ev.tape
+    here = ev.points[0].given
+    leaves = [i for i in here if tape[i].label and i not in ev.fixed]
+    chance = random.Random(0)
+    found = []
+    for group in groups(ev, leaves):
+        found += of_group([called(tape, i) for i in group], group, chance)
+    pairs = list(combinations(leaves, 2))
+    if len(pairs) > 300:
+        pairs = [(a, b) for a, b in pairs if stem(tape[a].label) == stem(tape[b].label)][:300]
+    for a, b in pairs:
+        found += of_pair(called(tape, a), called(tape, b), a, b)
+    for relation in found:
+        holds = relation.holds(dict(here))
+        natural = relation.weight < 1.3
+        weight = relation.weight
+        if not holds and natural and not relation.text.endswith("= 1"):
+            weight = 2.2
+        elif not holds and not natural:
+            weight += 0.4
+        yield relation._replace(weight=weight)
+
+
+def stem(label: str) -> str:
+    """A label without its last index: what the members of a list have in common."""
+    return re.sub(r"(\[[^\[\]]*\]|[\d₀-₉]+|_\w+)$", "", label) or label
+
+
+def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
+    """Leaves whose labels differ by an index alone."""
+    by_stem: dict[str, list[int]] = {}
+    for i in leaves:
+        label = ev.tape[i].label
+        while (shorter := stem(label)) != label:
+            by_stem.setdefault(shorter, []).append(i)
+            label = shorter
+    unique = {tuple(members): members for members in by_stem.values() if len(members) > 1}
+    return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
+
+
+def of_group(names: list[str], group: list[int], chance: random.Random) -> list[Relation]:
+    """The conditions on a list of leaves."""
+    few = names if len(names) < 5 else [*names[:2], "…", names[-1]]
+    total = " + ".join(few)
+
+    def simplex(at: Values):
+        size = math.fsum(abs(at[i]) for i in group)
+        at.update((i, abs(at[i]) / size) for i in group)
+
+    def one_hot(at: Values):
+        chosen = chance.choice(group)
+        at.update((i, 1.0 if i == chosen else 0.0) for i in group)
+
+    def equal(at: Values):
+        at.update((i, at[group[0]]) for i in group)
+
+    def centred(at: Values):
+        mean = math.fsum(at[i] for i in group) / len(group)
+        at.update((i, at[i] - mean) for i in group)
+
+    def unit(at: Values):
+        size = math.hypot(*(at[i] for i in group))
+        at.update((i, at[i] / size) for i in group)
+
+    def add(at: Values) -> float:
+        return math.fsum(at[i] for i in group)
+
+    n = len(group)
+    found = [
+        Relation(1.0, f"{total} = 1", simplex, lambda at: abs(add(at) - 1.0) < CLOSE),
+        Relation(
+            1.2, f"{joined(few)} are one-hot", one_hot,
+            lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
+        ),
+        Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
+        Relation(
+            1.4, f"{' + '.join(f'{x}²' for x in few)} = 1".replace("…²", "…"), unit,
+            lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
+        ),
+    ]  # fmt: skip
+    if n > 2:
+        found.append(
+            Relation(1.4, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1)
+        )
+    return found
+
+
+def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
+    """The conditions on two leaves."""
+    return [
+        Relation(1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b]),
+        Relation(
+            1.6, f"{x} + {y} = 1", lambda at: at.update({b: 1.0 - at[a]}),
+            lambda at: abs(at[a] + at[b] - 1.0) < CLOSE,
+        ),
+        Relation(
+            2.0, f"{x} = −{y}", lambda at: at.update({b: -at[a]}), lambda at: at[a] == -at[b],
+        ),
+        Relation(
+            2.0, f"{x}·{y} = 1", lambda at: at.update({b: 1.0 / at[a]}),
+            lambda at: abs(at[a] * at[b] - 1.0) < CLOSE,
+        ),
+    ]  # fmt: skip
+
+
+def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
+    """(whether the claim is right wherever the relation holds, how many rows that took)."""
+    agreed = vanished = tried = 0
+    for point in islice(nearby(ev.tape, ev.fixed, ev.ranges, seed=99), TRIED):
+        given = dict(point.given)
+        try:
+            relation.impose(given)
+        except ZeroDivisionError:
+            continue
+        tried += 1
+        at = evaluate(ev.tape, given) if allowed(ev, given) else None
+        measured = at and ev.measure(at)
+        if not measured:
+            continue
+        true, claimed, scale = measured
+        if abs(true - claimed) > 1e-8 * scale + 1e-300:
+            return False, 2 * tried * len(ev.tape)
+        agreed += 1
+        vanished += abs(true) <= 1e-12
+        if agreed == NEEDED:
+            break
+    return agreed == NEEDED and vanished < agreed, 2 * tried * len(ev.tape)
+
+
+def allowed(ev: Evidence, given: Values) -> bool:
+    """Whether values lie on the side of 0 that the caller's ranges leave to them."""
+    return all(
+        not (lo > 0.0 and given.get(i, lo) < 0.0) and not (hi < 0.0 and given.get(i, hi) > 0.0)
+        for i, (lo, hi) in ev.ranges.items()
+    )
+
+
+def verified(ev: Evidence, below: float) -> Relation | None:
+    """The likeliest relation, of a weight below some bound, that makes the claim right."""
+    best, work = None, 0
+    for relation in sorted(relations(ev), key=lambda r: r.weight):
+        if relation.weight >= below or work > WORK:
+            break
+        right, rows = makes_right(ev, relation)
+        work += rows
+        if right:
+            best = relation
+            break
+    return best
+
+
+def side(ev: Evidence, points: Sequence[Point]) -> str | None:
+    """The side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
+    verdicts = [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
+    if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
+        return None
+    for text, holds in sides(ev):
+        if all(holds(point) == agrees for point, agrees in verdicts):
+            return text
+    for text, holds in sides(ev):  # a claim may be right by chance on the other side
+        if all(holds(point) <= agrees for point, agrees in verdicts) and any(
+            holds(point) for point, _ in verdicts[1:]
+        ):
+            return text
+    return None
+
+
+def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
+    """(the user's side in words, whether a point lies on it) for all that has two sides."""
+    tape, here = ev.tape, ev.points[0]
+    for row in tape.rows:
+        name = called(tape, row.index)
+        if row.op in ("max", "min"):
+            values = [here.values[i] for i in row.operands]
+            pick = max if row.op == "max" else min
+            chosen = row.operands[values.index(pick(values))]
+            if called(tape, chosen) != name:
+                word = "largest" if row.op == "max" else "smallest"
+                others = joined([called(tape, i) for i in row.operands])
+                yield (
+                    f"{called(tape, chosen)} is the {word} of {others}",
+                    lambda p, row=row, chosen=chosen: p.values[row.index] == p.values[chosen],
+                )
+        elif row.op in ("greater", "equal"):
+            a, b = row.operands
+            first = here.values[row.index]
+            sign = {"greater": (" ≤ ", " > "), "equal": (" ≠ ", " = ")}[row.op][int(first)]
+            yield (
+                f"{called(tape, a)}{sign}{called(tape, b)}",
+                lambda p, i=row.index, first=first: p.values[i] == first,
+            )
+        elif row.op in ("relu", "abs"):
+            yield positive(ev, row.operands[0])
+    for row in tape.rows:
+        if row.label and row.op != "constant" and here.values[row.index]:
+            yield positive(ev, row.index)
+
+
+def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
+    """The side of 0 on which a row stands at the user's point."""
+    up = ev.points[0].values[i] > 0.0
+    return (
+        f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
+        lambda p: (p.values[i] > 0.0) == up,
+    )
+
+
+def dependences(ev: Evidence) -> list[tuple[int, str]]:
+    """(leaf, "claim" or "truth") for the leaves with which only one of the two moves."""
+    found = []
+    n = len(ev.points)
+    for i in ev.points[0].given:
+        if i in ev.fixed or not ev.tape[i].label:
+            continue
+        moved = {"truth": 0, "claim": 0}
+        looked = 0
+        for k in range(min(n - 1, 4)):
+            at = evaluate(ev.tape, {**ev.points[k].given, i: ev.points[k + 1].given.get(i, 0.0)})
+            measured = at and ev.measure(at)
+            if not measured:
+                continue
+            looked += 1
+            true, claimed, scale = measured
+            bound = 1e-9 * (scale + ev.scale[k])
+            moved["truth"] += abs(true - ev.true[k]) > bound
+            moved["claim"] += abs(claimed - ev.claimed[k]) > bound
+        if looked > 1 and (moved["truth"] > 0) != (moved["claim"] > 0):
+            found.append((i, "claim" if moved["claim"] else "truth"))
+    return found

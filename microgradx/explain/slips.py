@@ -1,0 +1,96 @@
+"""Classical slips of local derivatives, as data: what people write in place of the right formula.
+
+By primitive and operand: formulas in z, x and y, as those of the table. Right ones with another
+sign are not here, for the sign is a slip of its own.
+"""
+
+from functools import cache
+
+from microgradx.apply import Library
+from microgradx.primitives import FLOATS, PRIMITIVES
+
+# fmt: off
+SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
+    ("sigmoid", 0): ("z * (1 + z)", "z", "1 - z", "z * z", "1 - z * z", "x * (1 - x)", "z * (1 - x)", "(1 - z) * (1 - z)", "1"),
+    ("tanh", 0): ("1 - z", "1 + z * z", "z * (1 - z)", "1 - x * x", "1 + z", "(1 - z) * (1 - z)", "z", "z * z", "1"),
+    ("softplus", 0): ("1 - sigmoid(x)", "sigmoid(x) * (1 - sigmoid(x))", "exp(x)", "z", "z * (1 - z)", "1 - z", "1 / (1 + z)", "1"),
+    ("relu", 0): ("1", "x", "z"),
+    ("abs", 0): ("1", "x", "z"),
+    ("exp", 0): ("x * exp(x - 1)", "exp(x - 1)", "x * z", "x", "1"),
+    ("expm1", 0): ("z", "x * exp(x - 1)"),
+    ("log", 0): ("x", "1 / z", "z", "z / x", "1 / (x * x)", "exp(x)", "1"),
+    ("log1p", 0): ("1 / x", "1 + x", "1 / z", "1"),
+    ("log2", 0): ("x", "1 / z", "0.6931471805599453 / x"),
+    ("log10", 0): ("x", "1 / z", "2.302585092994046 / x"),
+    ("sqrt", 0): ("z", "0.5 / x", "1 / x", "1 / (z * x)", "x", "1"),
+    ("cbrt", 0): ("z", "z * z", "1 / z", "1 / x", "1 / (3 * z)", "1"),
+    ("pow", 0): ("x ** (y - 1)", "y * z", "z", "(y - 1) * x ** (y - 1)", "y * x ** (y + 1)", "y * x", "x ** (y - 1) / y",
+                 "(y - 1) * z", "z * log(x)", "y * x ** (y - 2)", "y"),
+    ("pow", 1): ("y * x ** (y - 1)", "z", "log(x)", "z / x", "z * log(y)", "z * y", "z / log(x)", "y * z"),
+    ("sin", 0): ("sin(x)", "cos(1)", "1"),
+    ("cos", 0): ("cos(x)", "1"),
+    ("tan", 0): ("1 - z * z", "1 / cos(x)", "1 / (sin(x) * sin(x))", "cos(x) * cos(x)", "z / cos(x)", "z * z", "1 + z", "1"),
+    ("asin", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / cos(x)", "1 / (1 + x * x)"),
+    ("acos", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / sin(x)"),
+    ("atan", 0): ("1 / (1 - x * x)", "1 / sqrt(1 + x * x)", "1 + x * x", "1 / (1 + x)", "1 / (1 + z * z)", "cos(x) * cos(x)"),
+    ("sinh", 0): ("sinh(x)", "cos(x)"),
+    ("cosh", 0): ("cosh(x)", "sin(x)"),
+    ("asinh", 0): ("1 / sqrt(1 - x * x)", "1 / (1 + x * x)", "sqrt(1 + x * x)"),
+    ("acosh", 0): ("1 / sqrt(x * x + 1)", "1 / (x * x - 1)", "sqrt(x * x - 1)"),
+    ("atanh", 0): ("1 / (1 + x * x)", "1 / sqrt(1 - x * x)", "1 - x * x"),
+    ("erf", 0): ("gauss(x)", "z", "exp(-x)"),
+    ("erfc", 0): ("gauss(x)", "z", "exp(-x)"),
+    ("hypot", 0): ("x", "1 / z", "x / (z * z)", "1 / (2 * z)", "z", "1"),
+    ("hypot", 1): ("y", "1 / z", "y / (z * z)", "1 / (2 * z)", "z", "1"),
+    ("atan2", 0): ("1 / y", "y", "1 / (1 + x * x)", "1 / (x * x + y * y)", "y / hypot(x, y)"),
+    ("atan2", 1): ("1 / x", "x", "1 / (1 + y * y)", "1 / (x * x + y * y)", "x / hypot(x, y)"),
+    ("div", 0): ("y", "1 / (y * y)", "1", "x / y"),
+    ("div", 1): ("x / y", "1 / (y * y)", "1 / y", "x", "x / (y * y * y)", "x * log(abs(y))", "x * y", "1"),
+    ("mul", 0): ("x", "x * y", "1"),
+    ("mul", 1): ("y", "x * y", "1"),
+    ("max", 0): ("1",),
+    ("min", 0): ("1",),
+}
+# fmt: on
+TRIVIAL = {"1"}  # as well a lost factor
+
+
+def slips_of(op: str, slot: int) -> tuple[str, ...]:
+    """What is written in place of the derivative of a primitive by an operand."""
+    return SLIPS.get((op, 0 if PRIMITIVES[op].variadic else slot), ())
+
+
+@cache
+def library() -> Library:
+    """The functions that the formulas call."""
+    space = Library("numbers, for slips", FLOATS)
+    space.formulas(PRIMITIVES["add"])
+    return space
+
+
+@cache
+def compiled(formula: str):
+    """A formula as a function of z and the operands."""
+    return eval(f"lambda z, x, y: {formula}", library().space)
+
+
+def evaluate(formula: str, z: float, operands: list[float]) -> float:
+    """A formula at the numbers of a node; nan where it is not defined."""
+    x, y = (operands * 2)[:2]
+    try:
+        return float(compiled(formula)(z, x, y))
+    except (ArithmeticError, ValueError, TypeError):
+        return float("nan")
+
+
+def written(formula: str, z: str, x: str, y: str) -> str:
+    """A formula in the names of a node and its operands.
+
+    >>> written("z * (1 + z)", "s", "a", "")
+    's·(1 + s)'
+    """
+    import re
+
+    names = {"z": z, "x": x, "y": y}
+    text = re.sub(r"\b[xyz]\b", lambda match: names[match[0]], formula)
+    return text.replace(" ** ", "^").replace(" * ", "·").replace(" / ", "/").replace(" - ", " − ")

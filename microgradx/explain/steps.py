@@ -1,0 +1,233 @@
+"""One event at a time: how the numbers are computed, and how the adjoints add up."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import isinf, isnan
+from typing import SupportsIndex, overload
+
+from microgradx.explain.words import INFIX, shown
+from microgradx.tape import Tape
+from microgradx.value import Value
+
+WIDEST = 40  # no column is padded beyond, lest one long sum moves all others away
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens on a tape; `str` says it in names and numbers."""
+
+    tape: Tape = field(repr=False, compare=False)
+
+    def columns(self) -> tuple[str, ...]:
+        """What `str` says, cut where events of the same kind are aligned."""
+        raise NotImplementedError
+
+    def __str__(self):
+        return " ".join(self.columns())
+
+    def name(self, index: int) -> str:
+        """What to call a row, on one line of any terminal."""
+        name = self.tape.name(index)
+        return name if name.isprintable() else repr(name)[1:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Forward(Event):
+    """A row is computed from its operands: `z = x·y = 3·2 = 6`.
+
+    Attributes:
+        node: The index of the row.
+        op: The name of its primitive.
+        operands: The indices of what it is computed from.
+        numbers: The numbers of the operands.
+        value: The result.
+    """
+
+    node: int
+    op: str
+    operands: tuple[int, ...]
+    numbers: tuple[float, ...]
+    value: float
+
+    def columns(self) -> tuple[str, ...]:
+        names = written(self.op, [self.name(i) for i in self.operands])
+        numbers = written(self.op, [bracketed(x, self.op) for x in self.numbers])
+        return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed(Event):
+    """The sweep begins: `∂L/∂L = 1`.
+
+    Attributes:
+        node: The index of the output.
+        after: Its adjoint.
+    """
+
+    node: int
+    after: float = 1.0
+
+    def columns(self) -> tuple[str, ...]:
+        name = self.name(self.node)
+        return f"∂{name}/∂{name}", f"= {number(self.after)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backward(Event):
+    """One contribution to an adjoint: upstream · partial, added to what there was before.
+
+    Attributes:
+        child: The index of the row from which it comes.
+        slot: The place of the parent among the operands of the child.
+        parent: The index of the row to which it goes.
+        upstream: ∂output/∂child.
+        partial: ∂child/∂parent by this slot; nan if it is undefined.
+        contribution: upstream · partial.
+        before: The sum of the contributions to the parent so far.
+        after: before + contribution; with the last contribution, ∂output/∂parent.
+    """
+
+    child: int
+    slot: int
+    parent: int
+    upstream: float
+    partial: float
+    contribution: float
+    before: float
+    after: float
+
+    def columns(self) -> tuple[str, ...]:
+        parent = self.name(self.parent)
+        contribution = number(self.contribution)
+        return (
+            f"{self.name(self.child)} → {parent}:",
+            f"{number(self.upstream)} × {number(self.partial)}",
+            f"= {contribution};",
+            f"∂{self.name(self.tape.output)}/∂{parent}",
+            f"= {number(self.before)} + {contribution}",
+            f"= {number(self.after)}",
+        )
+
+
+class Steps(tuple[Event, ...]):
+    """Events in their order: an immutable sequence, of which a slice is another; see `steps`."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Steps": ...
+    def __getitem__(self, index: SupportsIndex | slice) -> "Event | Steps":
+        found = super().__getitem__(index)
+        return Steps(found) if isinstance(found, tuple) else found
+
+    def lines(self) -> list[str]:
+        """A line for each event; those of one kind are aligned."""
+        rows = [(type(event), event.columns()) for event in self]
+        widths: dict[tuple[type, int], int] = {}
+        for kind, columns in rows:
+            for i, text in enumerate(columns):
+                widths[kind, i] = min(max(widths.get((kind, i), 0), len(text)), WIDEST)
+        return [
+            " ".join(text.ljust(widths[kind, i]) for i, text in enumerate(columns)).rstrip()
+            for kind, columns in rows
+        ]
+
+    def __str__(self):
+        return "\n".join(self.lines())
+
+    def __repr__(self):
+        kinds = Counter(type(event).__name__.lower() for event in self)
+        return f"<Steps: {', '.join(f'{n} {kind}' for kind, n in kinds.items()) or 'none'}>"
+
+
+def steps(output: Value | Tape) -> Steps:
+    """The events of the forward pass, the seed, and the contributions of the reverse sweep.
+
+    They stand in the order in which `output.backward()` adds them: each row z hands
+    ∂output/∂z · ∂z/∂x to each of its operands x, one after the other, and an operand that occurs
+    twice gets two contributions. Constants get none. The graph is left as it is.
+
+    Args:
+        output: A Value; or a tape, which is swept from its first output.
+
+    Returns:
+        A sequence of `Forward`, one `Seed`, and `Backward` events; printed, a line for each.
+
+    Raises:
+        TypeError: If `output` is neither, or holds a batch.
+
+    Example:
+        >>> from microgradx import Value, steps
+        >>> x, w = Value(3.0, "x"), Value(-0.5, "w")
+        >>> y = x * w
+        >>> print(steps(y * y + x))
+        y  = x·w    = 3·(−0.5)        = −1.5
+        v3 = y·y    = (−1.5)·(−1.5)   = 2.25
+        v4 = v3 + x = 2.25 + 3        = 5.25
+        ∂v4/∂v4 = 1
+        v4 → v3: 1 × 1      = 1;    ∂v4/∂v3 = 0 + 1     = 1
+        v4 → x:  1 × 1      = 1;    ∂v4/∂x  = 0 + 1     = 1
+        v3 → y:  1 × −1.5   = −1.5; ∂v4/∂y  = 0 + −1.5  = −1.5
+        v3 → y:  1 × −1.5   = −1.5; ∂v4/∂y  = −1.5 + −1.5 = −3
+        y → x:   −3 × −0.5  = 1.5;  ∂v4/∂x  = 1 + 1.5   = 2.5
+        y → w:   −3 × 3     = −9;   ∂v4/∂w  = 0 + −9    = −9
+        >>> steps(y)[-1].contribution
+        3.0
+    """
+    tape = output if isinstance(output, Tape) else Tape(output)
+    rows = tape.rows[: tape.output + 1]
+    for row in rows:
+        if not isinstance(row.value, float):
+            raise TypeError(
+                f"steps are of one point, and {tape.name(row.index)} holds a batch: "
+                "run the tape at a number for each leaf first"
+            )
+    bar: dict[int, float] = {tape.output: 1.0}
+    backward = []
+    for row in reversed(rows):
+        for slot, (parent, partial) in enumerate(zip(row.operands, row.partials, strict=True)):
+            if partial is not None and row.index in bar:
+                upstream, before = bar[row.index], bar.get(parent, 0.0)
+                contribution = upstream * partial
+                bar[parent] = after = before + contribution
+                amounts = upstream, partial, contribution, before, after
+                backward.append(Backward(tape, row.index, slot, parent, *amounts))
+    forward = [
+        Forward(
+            tape, row.index, row.op, row.operands,
+            tuple([tape.rows[i].value for i in row.operands]), row.value,
+        )
+        for row in rows if row.operands and row.index in bar
+    ]  # fmt: skip
+    return Steps([*forward, Seed(tape, tape.output), *backward])
+
+
+def number(x: float) -> str:
+    """A number in words that are true of what is not finite, too."""
+    return "undefined" if isnan(x) else shown(x).replace("inf", "∞") if isinf(x) else shown(x)
+
+
+def bracketed(x: float, op: str) -> str:
+    """A number as an operand: a negative one is no sign of another operation."""
+    text = number(x)
+    return f"({text})" if text[0] == "−" and (op in INFIX or op in ("sum", "dot", "neg")) else text
+
+
+def written(op: str, operands: list[str]) -> str:
+    """An operation as one writes it: `x·y`, `x + y + z`, `exp(x)`.
+
+    >>> written("dot", ["a", "b", "x", "y"]), written("max", ["x", "y"])
+    ('a·x + b·y', 'max(x, y)')
+    """
+    if op in INFIX:
+        return INFIX[op].format(*operands)
+    if op == "neg":
+        return f"−{operands[0]}"
+    if op == "dot":
+        half = len(operands) // 2
+        operands = [f"{x}·{y}" for x, y in zip(operands[:half], operands[half:], strict=True)]
+    if len(operands) > 6:
+        operands = [*operands[:3], "…", *operands[-2:]]
+    return " + ".join(operands) if op in ("sum", "dot") else f"{op}({', '.join(operands)})"
