@@ -6,7 +6,7 @@ from itertools import combinations
 from microgradx.explain.condense import condense
 from microgradx.explain.evidence import Evidence
 from microgradx.explain.findings import Finding, Hypothesis
-from microgradx.explain.multipliers import Candidate, Multiplier, Multipliers, constant, nice
+from microgradx.explain.multipliers import Candidate, Multiplier, Multipliers, nice
 from microgradx.explain.parts import Part, Routes
 from microgradx.explain.words import called, joined, shown
 
@@ -22,15 +22,16 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         finding = Finding("missing path", sentence, about)
         yield Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)
         return
-    if 0.0 in ev.true:
-        return
 
     def ratio(k: int) -> float:
         return ev.claimed[k] / ev.true[k]
 
-    c = constant(ev, ratio)
-    if c is not None:
+    # Where the derivative is largest, its digits are best.
+    clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
+    if ev.true[clearest]:
+        c = ratio(clearest)
         yield from whole_scaled(ev, [nice(c) or c])
+    if 0.0 in ev.true:
         return
     for m in found.solve(ratio):
         if c := nice(m.constant):
@@ -93,10 +94,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
     verb = "are" if part.plural else "is"
     findings: tuple[Finding, ...]
     if only:
-        rest = shown(ev.true[0] - here)
-        name = part.name if len(part.name) < 90 else part.name[:90] + "…"
-        sentence = f"Only {name} {verb} counted; the other paths are missing: {rest}."
-        findings = (Finding("missing path", sentence, Others(part.about)),)
+        findings = (only_these(ev, part),)
         cost = part.weight + 0.2
         if c != 1.0:
             findings = (*scaled(c, part.name, "they" if part.plural else "it"), *findings)
@@ -123,9 +121,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     """A part multiplied by factors."""
     findings = changed(ev, m.factors, c, f"In {part.name}: ")
     if only:
-        rest = shown(ev.true[0] - part.at(0))
-        sentence = f"Only {part.name} counts; the other paths are missing: {rest}."
-        findings = (*findings, Finding("missing path", sentence, Others(part.about)))
+        findings = (*findings, only_these(ev, part))
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)
     else:
         cost = 0.6 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.6)
@@ -140,8 +136,23 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     )  # fmt: skip
 
 
-class Others(str):
-    """What a finding is about that says which paths alone were counted."""
+def only_these(ev: Evidence, part: Part) -> Finding:
+    """The finding that all paths are missing but those of a part."""
+    routes = Routes(ev, part.stops)
+    kept = [path for path in routes.rows if part.holds(path)]
+    lost = [path for path in routes.rows if not part.holds(path)]
+    seen = {i for path in kept for i in path}
+    nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
+    rest = shown(ev.true[0] - part.at(0))
+    verb = "are" if part.plural else "is"
+    if nodes:
+        through = joined([called(ev.tape, i) for i in list(nodes)[:6]])
+        others = f"those through {through} are missing: {rest}"
+        about = f"through {through}"
+    else:
+        others, about = f"the others are missing: {rest}", "; ".join(map(routes.name, lost[:4]))
+    name = part.name if len(part.name) < 90 else f"{part.name[:90]}…"
+    return Finding("missing path", f"Only {name} {verb} counted; {others}.", about or part.about)
 
 
 def times(m: Multiplier, c: float, k: int) -> float:
@@ -177,26 +188,31 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
 
     if [n for _, n in lost] == [-1] and [n for _, n in added] == [1]:
         old, new = lost[0][0], added[0][0]
-        say("swapped factor", f"{new.name} stands where {old.name} belongs.", f"{new.name} for {old.name}")
+        say("swapped factor", f"{new.name} stands where {old.name} belongs.", f"{every(new)} for {every(old)}")
     else:
         for f, n in factors:
             say(*altered(f, n))
     return (*findings, *scaled(c, "the claim", "it"))
 
 
+def every(f: Candidate) -> str:
+    """All that a factor is called, shortest first."""
+    return " = ".join(sorted(f.names, key=len)[:6])
+
+
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much."""
     inverse = f.inverse[0] if f.inverse else ""
     if n == -2 and (f.is_factor or not inverse):
-        return "inverted factor", f"{f.name} divides, and should multiply.", f.name
+        return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and inverse:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
     power = "" if abs(n) == 1 else "²"
     if n < 0:
-        return "missing factor", f"the factor {f.name}{power} is missing.", f.name
+        return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
         return "missing factor", f"the factor {inverse} = 1/{f.name} is missing.", inverse
-    return "extra factor", f"there is a factor {f.name}{power} too much.", f.name
+    return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 
 def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:

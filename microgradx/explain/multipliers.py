@@ -13,12 +13,7 @@ DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
 POWERS = 1, -1, 2, -2
 PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1)
-NICE = {
-    round(sign * p / q, 12): sign * p / q
-    for sign in (1, -1)
-    for q in range(1, 11)
-    for p in range(1, 11)
-}
+NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
 class Candidate(NamedTuple):
@@ -40,7 +35,10 @@ class Candidate(NamedTuple):
 
     @property
     def name(self) -> str:
-        return " = ".join(self.names[:2])
+        """The shortest name as a derivative and the shortest as a value, of those that it has."""
+        slopes = [name for name in self.names if name.startswith("∂")]
+        values = [name for name in self.names if not name.startswith("∂")]
+        return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
 class Multiplier(NamedTuple):
@@ -53,12 +51,8 @@ class Multiplier(NamedTuple):
 
 def nice(x: float) -> float | None:
     """The simple fraction that a constant is, if it is one."""
-    for n in (x, 1.0):
-        found = NICE.get(round(n, 12)) if n is x else None
-        if found is not None:
-            return found
-    near = [c for c in NICE.values() if abs(x - c) <= EQUAL * abs(c)]
-    return near[0] if near else None
+    near = min(NICE, key=lambda c: abs(x - c))
+    return near if abs(x - near) <= EQUAL * abs(near) else None
 
 
 def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
@@ -90,28 +84,25 @@ class Multipliers:
                 self.table.setdefault(round(n * d1 * DIGITS), []).append((j, n))
 
     def add(self, c: Candidate, seen: dict) -> None:
-        if len(self.candidates) >= MOST:
-            return
+        """Keep a candidate, unless it or its reciprocal is known by another name."""
         values = [c.at(k) for k in range(3)]
         if not all(math.isfinite(x) and x != 0.0 for x in values):
             return
-        a, b, d = (math.log(abs(x)) for x in values)
-        if abs(b - a) + abs(d - a) < 1e-6:
-            return  # it does not vary: a constant
-        for sign, other in ((1, c.names), (-1, c.inverse)):
-            key = tuple(round(sign * x, 8) for x in (a, b, d))
-            if key in seen:
-                known = seen[key]
-                if sign == 1:
-                    known.names.extend(name for name in c.names if name not in known.names)
-                elif c.is_factor:
-                    known.inverse.extend(c.names)
-                elif known.is_factor:
-                    known.names.extend(f"1/{name}" for name in c.names[:1])
-                return
-            del other
-        seen[tuple(round(x, 8) for x in (a, b, d))] = c
-        self.candidates.append((c, b - a, d - a))
+        logs = [math.log(abs(x)) for x in values]
+        moves = [x - logs[0] for x in logs[1:]]
+        if max(map(abs, moves)) < 1e-6:
+            return  # a constant
+        signs = [x > 0.0 for x in values]
+        if known := seen.get((*signs, *(round(x, 8) for x in logs))):
+            known.names.extend(name for name in c.names if name not in known.names)
+        elif (known := seen.get((*signs, *(round(-x, 8) for x in logs)))) and c.is_factor != known.is_factor:
+            if c.is_factor:
+                known.inverse.extend(c.names)
+            else:
+                known.names.append(f"1/{c.name}")
+        elif len(self.candidates) < MOST:
+            seen[(*signs, *(round(x, 8) for x in logs))] = c
+            self.candidates.append((c, *moves))
 
     def near(self, d1: float, d2: float) -> Iterator[tuple[int, int]]:
         """(candidate, power) whose logarithm moves so from the first point to two others."""
@@ -191,14 +182,16 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         )  # fmt: skip
     for row in tape.rows:
         i = row.index
-        if row.op != "constant" and (row.label or i in ev.under):
+        if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
             name = called(tape, i)
-            weight = 1.1 if row.label else 1.6
+            weight = 1.1 if row.label else 1.4
             yield Candidate(weight, [name], False, [], lambda k, i=i: ev.value(i, k))
             if row.label:
+                fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(3))
                 yield Candidate(
-                    1.7, [f"(1 − {name})"], False, [], lambda k, i=i: 1.0 - ev.value(i, k)
-                )
+                    1.7 if fraction else 2.2, [f"(1 − {name})"], False, [],
+                    lambda k, i=i: 1.0 - ev.value(i, k),
+                )  # fmt: skip
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield Candidate(

@@ -1,7 +1,7 @@
 """Every path from an output down to an input: how many there are, and the largest of them."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal, NamedTuple, overload
 
 from microgradx.errors import GradientError
@@ -58,16 +58,16 @@ class Paths:
     Attributes:
         tape: The graph.
         output, wrt: Where the paths begin and end: indices on the tape.
-        between: "labels" or "primitives".
+        stops: The rows between which they lead, and None if these are all; then every operand
+            counts, also one that occurs twice.
         count: How many there are, exactly. `len` has no room for more than `sys.maxsize`.
         total: ∂output/∂wrt, which is the sum of their products.
     """
 
-    def __init__(self, tape: Tape, wrt: int, between: Literal["labels", "primitives"] = "labels"):
-        if between not in ("labels", "primitives"):
-            raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
-        self.tape, self.output, self.wrt, self.between = tape, tape.output, wrt, between
-        self._ranking = Ranking(edges_between(tape, wrt, between), wrt)
+    def __init__(self, tape: Tape, wrt: int, stops: Collection[int] | None):
+        self.tape, self.output, self.wrt = tape, tape.output, wrt
+        self.stops = None if stops is None else frozenset({tape.output, wrt, *stops})
+        self._ranking = Ranking(edges_between(tape, wrt, self.stops), wrt)
         self.count = self._ranking.count.get(self.output, 0)
         self.total = tape.adjoints()[wrt]
         if not math.isfinite(self.total):
@@ -141,6 +141,7 @@ def paths(
         GradientError: If a local derivative on the way is undefined, or the gradient exceeds the
             floats.
         TypeError: If `output` is no Value or tape, or the tape is of a batch.
+        ValueError: If `between` is something else.
 
     Example:
         >>> from microgradx import Value, exp
@@ -154,7 +155,10 @@ def paths(
           o1 → v4 → e[0] → z1  −0.25 × 1 × 1  = −0.25
           the sum of all                      =  0.25
     """
-    return Paths(*located(output, wrt), between)
+    if between not in ("labels", "primitives"):
+        raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
+    tape, index = located(output, wrt)
+    return Paths(tape, index, labelled(tape) if between == "labels" else None)
 
 
 def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
@@ -172,7 +176,9 @@ def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
     return tape, index
 
 
-def edges_between(tape: Tape, wrt: int, between: str) -> dict[int, list[tuple[int, float]]]:
+def edges_between(
+    tape: Tape, wrt: int, stops: Collection[int] | None
+) -> dict[int, list[tuple[int, float]]]:
     """By node on a path, (where it leads, its factor) for each edge on a path to `wrt`.
 
     Raises:
@@ -188,12 +194,12 @@ def edges_between(tape: Tape, wrt: int, between: str) -> dict[int, list[tuple[in
                     f"which the paths to {name(wrt)} need"
                 )
     on = {i for i, partials in enumerate(slopes) if any(d is not None for d in partials)}
-    if between == "primitives":
+    if stops is None:
         return {
             v: [(i, d) for i, d in zip(tape[v].operands, slopes[v], strict=True) if d is not None]
             for v in on
         }
-    factors = condense(tape, labelled(tape) & on | {wrt}, slopes)
+    factors = condense(tape, [v for v in stops if v in on or v == wrt], slopes)
     for v, row in factors.items():
         for u, factor in row.items():
             if not math.isfinite(factor):
