@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from microgradx.errors import GradientError
-from microgradx.explain.evidence import ENOUGH, FIRST, Evidence
+from microgradx.explain.evidence import ENOUGH, Evidence, rows_under
 from microgradx.explain.findings import Finding, Hypothesis
 from microgradx.explain.hypotheses import coefficients, held, last_contribution, partial, whole
-from microgradx.explain.local import local_slips, wrong_rules
+from microgradx.explain.local import elsewhere, local_slips, wrong_rules
 from microgradx.explain.multipliers import Multipliers
 from microgradx.explain.numbers import claimed_number
 from microgradx.explain.parts import Routes, parts
@@ -189,14 +189,6 @@ def evidence(output, wrt, claim, fixed, ranges, points) -> tuple[Evidence, str]:
     return ev, f"∂{numerator}/∂{called(tape, at)}"
 
 
-def rows_under(tape: Tape, top: int) -> set[int]:
-    under = {top}
-    for row in reversed(tape.rows[: top + 1]):
-        if row.index in under:
-            under.update(row.operands)
-    return under
-
-
 def explained(ev: Evidence, name: str) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
     only_here = bool(ev.agrees(ev.points[0])) and not any(map(ev.agrees, ev.points[1:]))
@@ -257,6 +249,7 @@ def hypotheses(
         yield from last_contribution(ev)
         yield from wrong_rules(ev)
         yield from local_slips(ev, routes, found)
+        yield from elsewhere(ev)
 
 
 def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:

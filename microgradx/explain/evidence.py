@@ -12,8 +12,10 @@ from microgradx.graph import Node
 from microgradx.tape import Tape
 
 TOLERANCE = 1e-8
-# A derivative that cancels to nothing is compared with so much of what cancelled.
-OF_CONTRIBUTIONS = 1e-5
+# A derivative that cancels to nothing is compared with so much of what cancelled: of the last
+# contributions, and of all paths with their signs taken away.
+OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
+ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 
 
@@ -25,6 +27,7 @@ class Evidence:
         output, wrt: Their rows.
         points: Points on the user's side of every kink; the first is the user's own.
         beyond: Points on other sides.
+        ill: Points where nearly all of the derivative cancels: they speak where no others do.
         active: The rows through which `wrt` reaches the output, that of the output included, in
             order.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
@@ -42,10 +45,7 @@ class Evidence:
     ):
         self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
         self.fixed, self.ranges, self.given = set(fixed), dict(ranges or {}), given
-        under, above = {output}, {wrt}
-        for row in reversed(tape.rows[: output + 1]):
-            if row.index in under:
-                under.update(row.operands)
+        under, above = rows_under(tape, output), {wrt}
         for row in tape.rows[wrt + 1 : output + 1]:
             if row.index in under and not above.isdisjoint(row.operands):
                 above.add(row.index)
@@ -59,6 +59,7 @@ class Evidence:
         ]
         self.points: list[Point] = []
         self.beyond: list[Point] = []
+        self.ill: list[Point] = []
         self.true: list[float] = []
         self.claimed: list[float] = []
         self.scale: list[float] = []
@@ -68,21 +69,25 @@ class Evidence:
         self._seen = 0
         self.gather(FIRST)
 
-    def measure(self, point: Point) -> tuple[float, float, float] | None:
-        """(true, claimed, what their difference is compared with) at a point; None if undefined."""
+    def measure(self, point: Point) -> tuple[float, float, float, bool] | None:
+        """(true, claimed, what their difference is compared with, whether it cancels) at a point."""
         try:
             claimed = float(self.claim_at(point))
         except (MathError, ArithmeticError, ValueError):
             return None
         bar = self.sweep(point.partials)
-        users = math.fsum(
-            abs(bar[v] * (point.partials[v][slot] or 0.0))
-            for v, slot, u in self.edges
-            if u == self.wrt
-        )
+        users = 0.0
+        weight = [0.0] * len(bar)
+        weight[self.output] = 1.0
+        for v, slot, u in reversed(self.edges):
+            d = abs(point.partials[v][slot])  # type: ignore[arg-type]
+            weight[u] += weight[v] * d
+            if u == self.wrt:
+                users += abs(bar[v]) * d
         true = bar[self.wrt]
-        scale = abs(true) + abs(claimed) + OF_CONTRIBUTIONS * users
-        return (true, claimed, scale) if math.isfinite(scale) else None
+        size = abs(true) + abs(claimed)
+        scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
+        return (true, claimed, scale, weight[self.wrt] > ILL * size) if math.isfinite(scale) else None
 
     def sweep(self, partials: Sequence[Sequence[float | None]]) -> list[float]:
         """∂output/∂v for every active row v and for `wrt`, by these local derivatives."""
@@ -99,8 +104,13 @@ class Evidence:
             for given in self.given:
                 if point := evaluate(self.tape, given):
                     self.keep(point)
-        if self.given:
-            return
+        if not self.given:
+            self.look_around(wanted)
+        for point in self.ill[: max(0, wanted - len(self.points))]:
+            self.add(point)
+
+    def look_around(self, wanted: int) -> None:
+        """Try random points, ever closer ones if few are on the user's side."""
         for i, spread in enumerate(SPREADS):
             if len(self.points) >= wanted:
                 return
@@ -118,8 +128,14 @@ class Evidence:
         if branches(self.tape, point) != self._sides:
             if len(self.beyond) < FIRST:
                 self.beyond.append(point)
-            return
-        true, claimed, scale = measured
+        elif measured[3] and self.points:
+            self.ill.append(point)
+        else:
+            self.add(point)
+
+    def add(self, point: Point) -> None:
+        """Add a point to those that speak."""
+        true, claimed, scale, _ = self.measure(point)  # type: ignore[misc]
         self.points.append(point)
         self.true.append(true)
         self.claimed.append(claimed)
@@ -128,7 +144,7 @@ class Evidence:
     def agrees(self, point: Point) -> bool | None:
         """Whether claim and truth agree at a point; None where one is not defined."""
         measured = self.measure(point)
-        return measured and same(*measured)
+        return measured and same(*measured[:3])
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""
@@ -171,3 +187,12 @@ class Evidence:
 
 def same(a: float, b: float, scale: float, factor: float = 1.0) -> bool:
     return abs(a - b) <= factor * TOLERANCE * scale
+
+
+def rows_under(tape: Tape, top: int) -> set[int]:
+    """A row and all that it was computed from."""
+    under = {top}
+    for row in reversed(tape.rows[: top + 1]):
+        if row.index in under:
+            under.update(row.operands)
+    return under

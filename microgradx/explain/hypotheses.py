@@ -34,10 +34,16 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     if 0.0 in ev.true:
         return
     for m in found.solve(ratio):
-        if c := nice(m.constant):
+        if (c := nice(m.constant)) and sensible(m, ev):
             findings = changed(ev, m.factors, c, "")
             cost = 1.0 + 1.2 * m.weight + (0.3 if c != 1.0 else 0.0)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def sensible(m: Multiplier, ev: Evidence) -> bool:
+    """Whether a monomial does not say that the whole derivative is lost or doubled."""
+    whole = f"∂{called(ev.tape, ev.output)}/∂{called(ev.tape, ev.wrt)}"
+    return all(n == -2 or f.names[0] != whole or f.weight < 1.3 for f, n in m.factors)
 
 
 def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesis]:

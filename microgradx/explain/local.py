@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
-from microgradx.explain.evidence import Evidence
+from microgradx.apply import FLOAT
+from microgradx.explain.condense import condense
+from microgradx.explain.evidence import Evidence, rows_under
 from microgradx.explain.findings import Finding, Hypothesis
 from microgradx.explain.hypotheses import altered, capital, scaled
 from microgradx.explain.multipliers import Multipliers, constant, nice
 from microgradx.explain.parts import Routes
 from microgradx.explain.slips import TRIVIAL, evaluate, slips_of, written
 from microgradx.explain.words import called, joined
-from microgradx.explain.condense import condense
+from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
@@ -94,6 +96,35 @@ def all_slips(ev: Evidence) -> Iterator[Slip]:
             if 1 < len(edges) <= SINGLES:
                 for edge in edges:
                     yield Slip(ev, op, formula, [edge], False)
+
+
+def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
+    """The right derivative of a function, taken at another node than its operand."""
+    tape = ev.tape
+    for v, _, u in ev.edges:
+        row = PRIMITIVES[tape[v].op]
+        if row.operands != ("x",) or tape[v].op == "neg":
+            continue
+        below = rows_under(tape, u)
+        for w in sorted({i for i in below if tape[i].label and i != u} | {v}):
+            if w not in below and w != v:
+                continue
+            what = f"∂{called(tape, v, 1)}/∂{called(tape, u, 1)}"
+            sentence = f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
+            finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")
+            yield Hypothesis(2.1, (finding,), moved(ev, v, u, w))
+
+
+def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
+    """The derivative where that of v by u is taken at w."""
+    value, (slope,) = FLOAT.formulas(PRIMITIVES[ev.tape[v].op])
+
+    def predict(k: int) -> float:
+        x = ev.value(w, k)
+        change = slope(value(x), x) - ev.slope(v, 0, k)
+        return ev.true[k] + ev.adjoints(k)[v] * change * ev.tangents(k)[u]
+
+    return predict
 
 
 def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypothesis]:

@@ -12,7 +12,7 @@ MOST = 150  # candidates
 DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
 POWERS = 1, -1, 2, -2
-PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1)
+PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1), (-2, -2)
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
@@ -156,7 +156,9 @@ def weight(chosen) -> float:
     if len(chosen) == 1:
         return weights[0] + 0.5 * (abs(powers[0]) == 2)
     if sorted(powers) == [-1, 1]:
-        return 0.55 * sum(weights)
+        new = chosen[powers.index(1)][0]
+        plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
+        return 0.55 * sum(weights) + (0.0 if plain else 0.35)
     return sum(weights) + 0.5
 
 
@@ -192,9 +194,11 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                     1.7 if fraction else 2.2, [f"(1 − {name})"], False, [],
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
+    # Only its reciprocal is of interest.
+    yield Candidate(1.3, [factor(ev.output, ev.wrt)], True, [], lambda k: ev.true[k])
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield Candidate(
-                1.9, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
+                1.35, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
             )
-            yield Candidate(1.9, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])
+            yield Candidate(1.35, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])

@@ -155,7 +155,7 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         measured = at and ev.measure(at)
         if not measured:
             continue
-        true, claimed, scale = measured
+        true, claimed, scale, _ = measured
         if abs(true - claimed) > 1e-8 * scale + 1e-300:
             return False, 2 * tried * len(ev.tape)
         agreed += 1
@@ -258,7 +258,7 @@ def dependences(ev: Evidence) -> list[tuple[int, str]]:
             if not measured:
                 continue
             looked += 1
-            true, claimed, scale = measured
+            true, claimed, scale, _ = measured
             bound = 1e-9 * (scale + ev.scale[k])
             moved["truth"] += abs(true - ev.true[k]) > bound
             moved["claim"] += abs(claimed - ev.claimed[k]) > bound
