@@ -68,11 +68,11 @@ FUNCTIONS: dict = {}  # the function of every row by name; `operators.py` writes
 
 
 def library(numbers) -> Library:
-    """The library for the kind of some numbers; floats go with every other kind."""
+    """The library for the kind of some numbers; floats go with every other kind, and NumPy too."""
     kinds = {x.__class__ for x in numbers} - {float}
     if not kinds:
         return FLOAT
-    kind = Value if Value in kinds else kinds.pop()
+    kind = Value if Value in kinds else min(kinds, key=lambda kind: kind.__module__ == "numpy")
     if kind not in LIBRARIES:
         from microgradx.arrays import ArrayLibrary
 

@@ -9,7 +9,7 @@ import math
 
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
-from microgradx.graph import array_kind
+from microgradx.graph import array_kind, number
 from microgradx.primitives import FLOATS, Primitive
 
 
@@ -56,21 +56,25 @@ def error_functions(xp) -> dict:
 
 def batch(x):
     """An array as a Value can hold it: of finite floats. One of NumPy without axes is a number."""
+    if type(x).__module__ == "numpy" and x.shape == () and array_kind(x) in ("f", "i", "u"):
+        return number(float(x))
+    if not hasattr(x, "__array_namespace__"):
+        raise TypeError(
+            f"a Value holds real numbers or an array of NumPy ≥ 2 or JAX, not {type(x).__name__}"
+        )
     if array_kind(x) not in ("f", "i", "u"):
         raise TypeError(
             f"a Value holds real numbers, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"
         )
-    x = x if x.dtype.kind == "f" else x.astype(float)
+    x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
     if not all_finite(x):
         raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {x!r}")
-    return float(x) if x.shape == () and type(x).__module__ == "numpy" else x
+    return x
 
 
 def all_finite(x) -> bool:
     """Whether every number of an array is finite; also where that cannot be seen yet."""
-    if not hasattr(x, "__array_namespace__"):
-        return True
     try:
         return bool(x.__array_namespace__().isfinite(x).all())
     except TypeError:  # the array is being traced, as under jax.jit

@@ -1,5 +1,6 @@
-"""Batches (arrays in place of numbers), and NumPy arrays of Values."""
+"""Batches (arrays of NumPy or JAX in place of numbers), and NumPy arrays of Values."""
 
+import importlib
 import math
 from typing import Any
 
@@ -15,26 +16,40 @@ X, Y = np.array([0.25, 0.5, 0.75]), np.array([0.5, 0.25, 0.75])
 ROWS = [row for row in PRIMITIVES.values() if not row.variadic and row.name != "acosh"]
 
 
+@pytest.fixture(params=["numpy", "jax.numpy"])
+def xp(request: pytest.FixtureRequest) -> Any:
+    """A library of arrays, of floats with 64 bits."""
+    library = pytest.importorskip(request.param)
+    if request.param == "jax.numpy":
+        importlib.import_module("jax").config.update("jax_enable_x64", True)
+    return library
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_batch_is_its_points_one_by_one(row):
+def test_a_batch_is_its_points_one_by_one(row, xp):
     columns = (X, Y, Y[::-1])[: len(row.operands)]
-    batch = [Value(column) for column in columns]
-    slopes = gradient(FUNCTIONS[row.name](*batch), batch)
+    batch = [Value(xp.asarray(column)) for column in columns]
+    batched = FUNCTIONS[row.name](*batch)
+    slopes = gradient(batched, batch)
     for i, point in enumerate(zip(*columns, strict=True)):
         single = [Value(float(x)) for x in point]
         z = FUNCTIONS[row.name](*single)
-        assert FUNCTIONS[row.name](*batch).data[i] == pytest.approx(z.data, rel=4e-16)
+        assert type(batched.data) is type(xp.asarray(X))
+        assert float(batched.data[i]) == pytest.approx(z.data, rel=1e-15)
         for slope, expected in zip(slopes, gradient(z, single), strict=True):
             assert np.broadcast_to(slope, 3)[i] == pytest.approx(expected, rel=2e-15)
 
 
-def test_acosh_of_a_batch():
-    assert mg.acosh(Value(X + 1.0)).data == pytest.approx(np.acosh(X + 1.0))
+def test_acosh_of_a_batch(xp):
+    x = Value(xp.asarray(X + 1.0))
+    z = mg.acosh(x)
+    assert z.data == pytest.approx(np.acosh(X + 1.0), rel=1e-15)
+    assert gradient(z, x) == pytest.approx(1.0 / np.sqrt((X + 1.0) ** 2 - 1.0), rel=1e-14)
 
 
 @pytest.mark.parametrize("name", ["sum", "max", "min"])
-def test_rows_of_sequences_take_batches(name):
-    x, y = Value(X), Value(Y)
+def test_rows_of_sequences_take_batches(name, xp):
+    x, y = Value(xp.asarray(X)), Value(xp.asarray(Y))
     z = FUNCTIONS[name]([x, y, 0.25])
     for i in range(3):
         single = [Value(float(X[i])), Value(float(Y[i]))]
@@ -44,8 +59,8 @@ def test_rows_of_sequences_take_batches(name):
             assert np.broadcast_to(slope, 3)[i] == expected
 
 
-def test_the_batch_axis_is_never_summed_by_itself():
-    w, x = Value(2.0), Value(X)
+def test_the_batch_axis_is_never_summed_by_itself(xp):
+    w, x = Value(2.0), Value(xp.asarray(X))
     (w * x).backward()
     assert w.grad == pytest.approx(X)
     assert np.broadcast_to(x.grad, 3) == pytest.approx([2.0] * 3)
@@ -66,21 +81,54 @@ def test_the_batch_axis_is_never_summed_by_itself():
         (mg.sqrt, [[1.0, -1.0]], mg.DomainError, r"at index \(0, 1\)"),
     ],
 )
-def test_an_error_in_a_batch_names_the_row(f, x, error, message):
+def test_an_error_in_a_batch_names_the_row(f, x, error, message, xp):
     with pytest.raises(error, match=message):
-        f(Value(np.array(x)))
+        f(Value(xp.asarray(x)))
 
 
-def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing():
-    x = Value(np.array([1.0, 0.0]))
+def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
+    x = Value(xp.asarray([1.0, 0.0]))
     with pytest.raises(mg.GradientError, match="sqrt"):
         mg.sqrt(x).backward()
     assert x.grad == 0.0
 
 
-def test_shapes_that_do_not_fit_are_an_error():
-    with pytest.raises(ValueError, match="shape"):
-        mg.add(Value(X), Value(np.array([1.0, 2.0])))
+def test_shapes_that_do_not_fit_are_an_error(xp):
+    with pytest.raises((ValueError, TypeError), match="shape"):
+        mg.add(Value(xp.asarray(X)), Value(xp.asarray([1.0, 2.0])))
+
+
+def test_a_loss_of_a_batch_is_that_of_its_rows(xp):
+    """Softmax and cross-entropy of logits in columns: values, and gradients by each logit."""
+    columns = np.array([[0.5, 300.0, -2.0], [-1.0, 2.0, -2.0], [3.0, -300.0, 1.5]])
+    logits = [Value(xp.asarray(column)) for column in columns]
+    loss = mg.softmax_cross_entropy(logits, [0.5, 0.25, 1.0])
+    loss.backward()
+    for i, row in enumerate(columns.T):
+        single = [Value(float(x)) for x in row]
+        one = mg.softmax_cross_entropy(single, [0.5, 0.25, 1.0])
+        one.backward()
+        assert loss.data[i] == pytest.approx(one.data, rel=1e-15)
+        for batch, x in zip(logits, single, strict=True):
+            assert batch.grad[i] == pytest.approx(x.grad, rel=1e-14, abs=1e-16)
+
+
+def test_a_batch_can_be_differentiated_twice(xp):
+    x = Value(xp.asarray(X))
+    slope = gradient(mg.tanh(x * x), x, create_graph=True)
+    second = gradient(slope, x)
+    for i, number in enumerate(X):
+        assert second[i] == pytest.approx(mg.grad(mg.grad(lambda x: mg.tanh(x * x)))(number))
+
+
+def test_whole_numbers_become_floats(xp):
+    assert Value(xp.asarray([1, 2])).data.dtype == np.float64
+
+
+class NoLibrary:
+    """An array by its attributes, such as those of pandas, but not of the array API."""
+
+    dtype, shape = np.dtype(float), (3,)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +140,9 @@ def test_shapes_that_do_not_fit_are_an_error():
         (np.array([1j]), TypeError),
         (np.array([math.nan]), mg.DomainError),
         (np.bool_(True), TypeError),
+        (np.float32(math.nan), mg.DomainError),
+        (np.longdouble("1e4000"), mg.DomainError),
+        (NoLibrary(), TypeError),
     ],
 )
 def test_a_batch_holds_finite_real_numbers(data, error):
