@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import isinf, isnan
+from math import isnan
 from typing import SupportsIndex, overload
 
 from microgradx.explain.words import INFIX, shown
@@ -163,16 +163,16 @@ def steps(output: Value | Tape) -> Steps:
         >>> x, w = Value(3.0, "x"), Value(-0.5, "w")
         >>> y = x * w
         >>> print(steps(y * y + x))
-        y  = x·w    = 3·(−0.5)        = −1.5
-        v3 = y·y    = (−1.5)·(−1.5)   = 2.25
-        v4 = v3 + x = 2.25 + 3        = 5.25
+        y  = x·w    = 3·(−0.5)      = −1.5
+        v3 = y·y    = (−1.5)·(−1.5) = 2.25
+        v4 = v3 + x = 2.25 + 3      = 5.25
         ∂v4/∂v4 = 1
-        v4 → v3: 1 × 1      = 1;    ∂v4/∂v3 = 0 + 1     = 1
-        v4 → x:  1 × 1      = 1;    ∂v4/∂x  = 0 + 1     = 1
-        v3 → y:  1 × −1.5   = −1.5; ∂v4/∂y  = 0 + −1.5  = −1.5
-        v3 → y:  1 × −1.5   = −1.5; ∂v4/∂y  = −1.5 + −1.5 = −3
-        y → x:   −3 × −0.5  = 1.5;  ∂v4/∂x  = 1 + 1.5   = 2.5
-        y → w:   −3 × 3     = −9;   ∂v4/∂w  = 0 + −9    = −9
+        v4 → v3: 1 × 1     = 1;    ∂v4/∂v3 = 0 + 1       = 1
+        v4 → x:  1 × 1     = 1;    ∂v4/∂x  = 0 + 1       = 1
+        v3 → y:  1 × −1.5  = −1.5; ∂v4/∂y  = 0 + −1.5    = −1.5
+        v3 → y:  1 × −1.5  = −1.5; ∂v4/∂y  = −1.5 + −1.5 = −3
+        y → x:   −3 × −0.5 = 1.5;  ∂v4/∂x  = 1 + 1.5     = 2.5
+        y → w:   −3 × 3    = −9;   ∂v4/∂w  = 0 + −9      = −9
         >>> steps(y)[-1].contribution
         3.0
     """
@@ -188,7 +188,7 @@ def steps(output: Value | Tape) -> Steps:
     backward = []
     for row in reversed(rows):
         for slot, (parent, partial) in enumerate(zip(row.operands, row.partials, strict=True)):
-            if partial is not None and row.index in bar:
+            if partial is not None and row.index in bar:  # the rows of other outputs are not
                 upstream, before = bar[row.index], bar.get(parent, 0.0)
                 contribution = upstream * partial
                 bar[parent] = after = before + contribution
@@ -206,7 +206,7 @@ def steps(output: Value | Tape) -> Steps:
 
 def number(x: float) -> str:
     """A number in words that are true of what is not finite, too."""
-    return "undefined" if isnan(x) else shown(x).replace("inf", "∞") if isinf(x) else shown(x)
+    return "undefined" if isnan(x) else shown(x).replace("inf", "∞")
 
 
 def bracketed(x: float, op: str) -> str:
