@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 from microgradx.errors import GradientError
 from microgradx.explain.evidence import ENOUGH, Evidence, rows_under
 from microgradx.explain.findings import Finding, Hypothesis
-from microgradx.explain.hypotheses import coefficients, held, last_contribution, partial, whole
+from microgradx.explain.hypotheses import (
+    coefficients,
+    held,
+    last_contribution,
+    partial,
+    two_terms,
+    whole,
+)
 from microgradx.explain.local import elsewhere, local_slips, wrong_rules
 from microgradx.explain.multipliers import Multipliers
 from microgradx.explain.numbers import claimed_number
@@ -245,6 +252,7 @@ def hypotheses(
     yield from partial(ev, list(parts(ev, routes)), found)
     yield from coefficients(ev, routes)
     yield from held(ev, routes)
+    yield from two_terms(ev, routes, found)
     if whole_graph:
         yield from last_contribution(ev)
         yield from wrong_rules(ev)

@@ -1,16 +1,16 @@
 """Families of slips. Each yields hypotheses with the claims that follow; `diagnosis` judges them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from microgradx.explain.condense import condense
 from microgradx.explain.evidence import Evidence
 from microgradx.explain.findings import Finding, Hypothesis
 from microgradx.explain.multipliers import Candidate, Multiplier, Multipliers, nice
-from microgradx.explain.parts import Part, Routes
+from microgradx.explain.parts import Part, Routes, along_paths
 from microgradx.explain.words import called, joined, shown
 
-SOLVED = 60  # parts for which a monomial is sought, the likeliest
+SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
 FIRST = 3  # points that reject most hypotheses
 
 
@@ -33,17 +33,24 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         yield from whole_scaled(ev, [nice(c) or c])
     if 0.0 in ev.true:
         return
+    upside_down = nice(ev.claimed[0] * ev.true[0])
+    if upside_down:
+        name = f"∂{called(ev.tape, ev.output)}/∂{called(ev.tape, ev.wrt)}"
+        sentence = f"{name} is upside down: what divides should multiply."
+        yield Hypothesis(
+            1.5 if upside_down == 1.0 else 1.8,
+            (
+                Finding("inverted factor", sentence, name),
+                *scaled(upside_down, "the claim", "it"),
+            ),
+            lambda k: upside_down / ev.true[k],
+        )
     for m in found.solve(ratio):
-        if (c := nice(m.constant)) and sensible(m, ev):
+        if c := nice(m.constant):
             findings = changed(ev, m.factors, c, "")
-            cost = 1.0 + 1.2 * m.weight + (0.3 if c != 1.0 else 0.0)
+            swap = len(m.factors) == 2 and c < 0.0
+            cost = 1.0 + 1.2 * m.weight + (0.5 if swap else 0.3 if c != 1.0 else 0.0)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
-
-
-def sensible(m: Multiplier, ev: Evidence) -> bool:
-    """Whether a monomial does not say that the whole derivative is lost or doubled."""
-    whole = f"∂{called(ev.tape, ev.output)}/∂{called(ev.tape, ev.wrt)}"
-    return all(n == -2 or f.names[0] != whole or f.weight < 1.3 for f, n in m.factors)
 
 
 def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesis]:
@@ -77,7 +84,7 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                 c = average(first)
                 yield from counted(ev, part, only, c)
             elif i < SOLVED and 0.0 not in first:
-                for m in found.solve(ratio):
+                for m in found.solve(ratio, pairs=i < PAIRED):
                     if c := nice(m.constant):
                         yield factored(ev, part, only, m, c)
 
@@ -86,6 +93,30 @@ def average(first: Sequence[float]) -> float:
     c = sum(first) / len(first)
     near = round(c)
     return float(near) if abs(c - near) < 1e-5 else (nice(c) or c)
+
+
+def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
+    """One labelled path lost, repeated or with the wrong sign, and another with a factor changed."""
+    n = len(routes.rows)
+    if not 2 <= n <= 6:
+        return
+    single = [part for part in along_paths(routes) if not part.plural]
+    for p, q in permutations(single, 2):
+        for c in (-1.0, 0.0, 2.0) if n > 2 else (-1.0, 2.0):
+
+            def rest(k: int, p=p, q=q, c=c) -> float:
+                return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
+
+            if any(q.at(k) == 0.0 for k in range(len(ev.points))):
+                continue
+            for m in found.solve(lambda k, q=q, rest=rest: (ev.claimed[k] - rest(k)) / q.at(k), False):
+                if m.constant and nice(m.constant) == 1.0:
+                    for one in counted(ev, p, False, c):
+                        yield Hypothesis(
+                            one.cost + 0.4 + 1.2 * m.weight,
+                            (*one.findings, *changed(ev, m.factors, 1.0, f"In {q.name}: ")),
+                            lambda k, m=m, q=q, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
+                        )
 
 
 def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothesis]:
@@ -209,15 +240,15 @@ def every(f: Candidate) -> str:
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much."""
     inverse = f.inverse[0] if f.inverse else ""
-    if n == -2 and (f.is_factor or not inverse):
+    if n == -2 and f.is_factor:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
-    if n == 2 and inverse:
+    if n == 2 and inverse.startswith("∂"):
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
     power = "" if abs(n) == 1 else "²"
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
-        return "missing factor", f"the factor {inverse} = 1/{f.name} is missing.", inverse
+        return "missing factor", f"the factor {inverse}{power} is missing.", " = ".join(f.inverse)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 

@@ -10,7 +10,7 @@ from microgradx.explain.findings import Finding, Hypothesis
 from microgradx.explain.hypotheses import altered, capital, scaled
 from microgradx.explain.multipliers import Multipliers, constant, nice
 from microgradx.explain.parts import Routes
-from microgradx.explain.slips import TRIVIAL, evaluate, slips_of, written
+from microgradx.explain.slips import FAMOUS, TRIVIAL, evaluate, slips_of, written
 from microgradx.explain.words import called, joined
 from microgradx.primitives import PRIMITIVES
 
@@ -37,7 +37,8 @@ class Slip:
         self.finding = Finding("wrong local derivative", sentence, what)
         trivial = 0.8 if formula in TRIVIAL else 0.0
         tame = 0.5 if op in ("mul", "max", "min") else 0.0
-        self.cost = 1.8 + trivial + tame + (0.0 if all_of_them else 0.4)
+        famous = 0.65 if (op, formula) in FAMOUS else 0.0
+        self.cost = 1.8 + trivial + tame - famous + (0.0 if all_of_them else 0.4)
         self._partials: dict[int, list] = {}
 
     def wrong(self, v: int, k: int) -> float:
@@ -192,30 +193,29 @@ def multiplied(factors: Mapping[int, Mapping[int, float]], path) -> float:
     return product
 
 
+RULES = (
+    ("mul", 1.7, "the derivative of a product is not the product of the derivatives", lambda a, b: a * b),
+    ("mul", 1.9, "the derivative of a product is not the sum of the derivatives", lambda a, b: a + b),
+    ("div", 1.7, "the derivative of a quotient is not the quotient of the derivatives", lambda a, b: a / b),
+)  # fmt: skip
+
+
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
-    """The derivative of a product as the product of the derivatives, and of a quotient likewise."""
+    """The derivative of a product as the product of the derivatives, of a quotient likewise."""
     tape = ev.tape
     on = {*ev.active, ev.wrt}
-    rules = {"mul": ("product", lambda a, b: a * b), "div": ("quotient", lambda a, b: a / b)}
-    for op, (what, rule) in rules.items():
-        nodes = [
-            v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on
-        ]
+    for op, cost, words, rule in RULES:
+        nodes = [v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on]
         for chosen in [*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])]:
             names = joined([called(tape, v) for v in chosen[:4]])
-            sentence = (
-                f"The derivative of a {what} is not the {what} of the derivatives: "
-                f"that is what {names} got."
-            )
+            finding = Finding("wrong rule", f"{capital(words)}: see {names}.", names)
+            predict = ruled(ev, set(chosen), rule)
+            more = 0.2 if len(chosen) > 1 else 0.0
+            yield Hypothesis(cost + more, (finding,), predict)
             yield Hypothesis(
-                1.7 if len(chosen) == 1 else 1.9,
-                (Finding("wrong rule", sentence, names),),
-                ruled(ev, set(chosen), rule),
-            )
-            yield Hypothesis(
-                2.6 if len(chosen) == 1 else 2.8,
-                (*scaled(-1.0, "the claim", "it"), Finding("wrong rule", sentence, names)),
-                lambda k, f=ruled(ev, set(chosen), rule): -f(k),
+                cost + more + 0.9,
+                (*scaled(-1.0, "the claim", "it"), finding),
+                lambda k, predict=predict: -predict(k),
             )
 
 
@@ -230,7 +230,7 @@ def ruled(ev: Evidence, nodes: set[int], rule) -> Callable[[int], float]:
                 dot[v] += ev.slope(v, slot, k) * dot[u]
             elif slot == 0:
                 a, b = (dot[i] for i in ev.tape[v].operands)
-                dot[v] = rule(a, b) if b else float("nan")
+                dot[v] = rule(a, b)
         return dot[ev.output]
 
     return predict

@@ -8,7 +8,7 @@ from microgradx.explain.evidence import Evidence
 from microgradx.explain.parts import Routes
 from microgradx.explain.words import called
 
-MOST = 150  # candidates
+MOST = 300  # candidates
 DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
 POWERS = 1, -1, 2, -2
@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
         weight: How far-fetched that would be.
         names: What it is called, the first a factor ∂v/∂u if it is one.
         is_factor: Whether the chain rule multiplies by it.
-        inverse: What its reciprocal is called, if the chain rule multiplies by that.
+        inverse: What its reciprocal is called, if that is a quantity of the graph too.
         at: Its value at the k-th point.
     """
 
@@ -81,7 +81,9 @@ class Multipliers:
             self.add(candidate, seen)
         for j, (_, d1, _) in enumerate(self.candidates):
             for n in POWERS:
-                self.table.setdefault(round(n * d1 * DIGITS), []).append((j, n))
+                x = n * d1 * DIGITS  # a number near the edge of a cell is in both
+                for cell in {math.floor(x - 0.2), math.floor(x + 0.2)}:
+                    self.table.setdefault(cell, []).append((j, n))
 
     def add(self, c: Candidate, seen: dict) -> None:
         """Keep a candidate, unless it or its reciprocal is known by another name."""
@@ -95,33 +97,28 @@ class Multipliers:
         signs = [x > 0.0 for x in values]
         if known := seen.get((*signs, *(round(x, 8) for x in logs))):
             known.names.extend(name for name in c.names if name not in known.names)
-        elif (known := seen.get((*signs, *(round(-x, 8) for x in logs)))) and c.is_factor != known.is_factor:
-            if c.is_factor:
-                known.inverse.extend(c.names)
-            else:
-                known.names.append(f"1/{c.name}")
+        elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
+            known.inverse.extend(c.names)
         elif len(self.candidates) < MOST:
             seen[(*signs, *(round(x, 8) for x in logs))] = c
             self.candidates.append((c, *moves))
 
     def near(self, d1: float, d2: float) -> Iterator[tuple[int, int]]:
         """(candidate, power) whose logarithm moves so from the first point to two others."""
-        key = round(d1 * DIGITS)
-        for bucket in (key - 1, key, key + 1):
-            for j, n in self.table.get(bucket, ()):
-                _, e1, e2 = self.candidates[j]
-                if abs(n * e1 - d1) < EQUAL and abs(n * e2 - d2) < EQUAL:
-                    yield j, n
+        for j, n in self.table.get(math.floor(d1 * DIGITS), ()):
+            _, e1, e2 = self.candidates[j]
+            if abs(n * e1 - d1) < EQUAL and abs(n * e2 - d2) < EQUAL:
+                yield j, n
 
-    def solve(self, ratio: Callable[[int], float]) -> Iterator[Multiplier]:
-        """The monomials with one or two factors that a ratio is at every point."""
+    def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
+        """The monomials with one factor, or two, that a ratio is at every point."""
         values = [ratio(k) for k in range(3)]
         if not all(math.isfinite(x) and x != 0.0 for x in values):
             return
         a, b, d = (math.log(abs(x)) for x in values)
         d1, d2 = b - a, d - a
         tried = [((j, n),) for j, n in self.near(d1, d2)]
-        for i, (_, e1, e2) in enumerate(self.candidates):
+        for i, (_, e1, e2) in enumerate(self.candidates if pairs else ()):
             for n, m in PAIRS:
                 tried += [
                     ((i, n), (j, power))
@@ -154,7 +151,7 @@ def weight(chosen) -> float:
     weights = [c.weight for c, _ in chosen]
     powers = [n for _, n in chosen]
     if len(chosen) == 1:
-        return weights[0] + 0.5 * (abs(powers[0]) == 2)
+        return weights[0] + 0.25 * (abs(powers[0]) == 2)
     if sorted(powers) == [-1, 1]:
         new = chosen[powers.index(1)][0]
         plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
@@ -186,7 +183,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         i = row.index
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
             name = called(tape, i)
-            weight = 1.1 if row.label else 1.4
+            weight = 1.05 if row.label else 1.4
             yield Candidate(weight, [name], False, [], lambda k, i=i: ev.value(i, k))
             if row.label:
                 fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(3))
@@ -194,8 +191,6 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                     1.7 if fraction else 2.2, [f"(1 − {name})"], False, [],
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
-    # Only its reciprocal is of interest.
-    yield Candidate(1.3, [factor(ev.output, ev.wrt)], True, [], lambda k: ev.true[k])
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield Candidate(

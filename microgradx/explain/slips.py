@@ -22,7 +22,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("log1p", 0): ("1 / x", "1 + x", "1 / z", "1"),
     ("log2", 0): ("x", "1 / z", "0.6931471805599453 / x"),
     ("log10", 0): ("x", "1 / z", "2.302585092994046 / x"),
-    ("sqrt", 0): ("z", "0.5 / x", "1 / x", "1 / (z * x)", "x", "1"),
+    ("sqrt", 0): ("1 / z", "z", "0.5 / x", "1 / x", "1 / (z * x)", "x", "1"),
     ("cbrt", 0): ("z", "z * z", "1 / z", "1 / x", "1 / (3 * z)", "1"),
     ("pow", 0): ("x ** (y - 1)", "y * z", "z", "(y - 1) * x ** (y - 1)", "y * x ** (y + 1)", "y * x", "x ** (y - 1) / y",
                  "(y - 1) * z", "z * log(x)"),
@@ -51,6 +51,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
 }
 # fmt: on
 TRIVIAL = {"1"}  # as well a lost factor
+FAMOUS = {("sqrt", "1 / z")}  # said before "a constant factor 2"
 
 
 def slips_of(op: str, slot: int) -> tuple[str, ...]:

@@ -1,0 +1,259 @@
+"""The chain rule between labelled nodes: a derivative as a sum of products of other derivatives."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from microgradx.explain.condense import labelled
+from microgradx.explain.notation import (
+    derivative,
+    latex_derivative,
+    latex_number,
+    natural,
+)
+from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
+from microgradx.explain.words import shown
+from microgradx.tape import Tape
+from microgradx.value import Value
+
+LISTED = 20  # terms that are written out
+WIDTH = 100  # of a line, beyond which a sum is broken
+
+
+class Factor(NamedTuple):
+    """A derivative ∂v/∂u between neighbours.
+
+    Attributes:
+        labels: The names of v and u.
+        rows: Their indices on the tape.
+        value: Its number.
+        symbol: What it is in terms of labelled nodes, as `o₁·(1 − o₁)`; "" if that is not known.
+        latex_symbol: The same in LaTeX.
+    """
+
+    labels: tuple[str, str]
+    rows: tuple[int, int]
+    value: float
+    symbol: str = ""
+    latex_symbol: str = ""
+
+    @property
+    def name(self) -> str:
+        """How it is written: ∂v/∂u."""
+        return derivative(*self.labels)
+
+    def __str__(self):
+        number = shown(self.value)
+        symbol = [self.symbol] if self.symbol not in ("", number) else []
+        return " = ".join([self.name, *symbol, number])
+
+
+class Term(NamedTuple):
+    """One product of the sum, and the path along which its factors lie."""
+
+    path: Path
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """The product of the factors."""
+        return self.path.product
+
+    def __str__(self):
+        return clipped(" · ", [factor.name for factor in self.factors]) or "1"
+
+
+class ChainRule:
+    """∂output/∂wrt as a sum of products; see `chain_rule`.
+
+    Attributes:
+        tape: The graph.
+        output, wrt: What is derived, by what: labels.
+        terms: The products, of many the largest.
+        factors: Each derivative that occurs in them, once.
+        count: How many terms there are, exactly.
+        rest: The sum of those that are not listed.
+        total: ∂output/∂wrt.
+    """
+
+    def __init__(self, paths: Paths, symbols: bool):
+        self.tape, self.total, self.count = paths.tape, paths.total, paths.count
+        self.output, self.wrt = self.tape.name(paths.output), self.tape.name(paths.wrt)
+        listed = sorted(paths[:LISTED], key=lambda path: [*map(natural, path.labels)])
+        factors = {}
+        for path in listed:
+            edges = zip(path.rows, path.rows[1:], path.partials, strict=False)
+            for (v, u, value), names in zip(
+                edges, zip(path.labels, path.labels[1:], strict=False), strict=True
+            ):
+                factors[v, u] = Factor(names, (v, u), value)
+        if symbols and factors:
+            from microgradx.explain.symbols import in_symbols
+
+            assert paths.stops is not None
+            for edge, found in in_symbols(self.tape, paths.stops, list(factors)).items():
+                factors[edge] = factors[edge]._replace(symbol=found[0], latex_symbol=found[1])
+        self.factors = tuple(factors.values())
+        self.terms = tuple(
+            Term(path, tuple(factors[e] for e in zip(path.rows, path.rows[1:], strict=False)))
+            for path in listed
+        )
+        unlisted = self.count > len(self.terms)
+        self.rest = self.total - sum(term.product for term in self.terms) if unlisted else 0.0
+
+    def __repr__(self):
+        terms = f"{counted(self.count)} term{'s' * (self.count != 1)}"
+        return f"<{derivative(self.output, self.wrt)} = {shown(self.total)} as a sum of {terms}>"
+
+    def __str__(self):
+        left = derivative(self.output, self.wrt)
+        more = self.count - len(self.terms)
+        sums = [*map(str, self.terms)] or ["0"]
+        sums += [f"… {counted(more)} more"] * bool(more)
+        formula = f"{left} = {' + '.join(sums)}"
+        if len(formula) > WIDTH:
+            formula = f"{left} = " + f"\n{' ' * len(left)} + ".join(sums)
+
+        width = max((len(factor.name) for factor in self.factors), default=0)
+        lines = [
+            f"  {factor.name:{width}}{str(factor)[len(factor.name) :]}" for factor in self.factors
+        ]
+        table = [
+            (str(term.path) if len(term.path.labels) <= 8 else clipped(" → ", term.path.labels),
+             clipped(" × ", [shown(d) for d in term.path.partials]), term.product)
+            for term in self.terms
+        ]  # fmt: skip
+        if more:
+            table.append((f"{counted(more)} more", "", self.rest))
+        table.append((left, "", self.total))
+        widths = [max(len(cells[i]) for cells in table) for i in (0, 1)]
+        products = [
+            f"  {name:{widths[0]}}  {numbers:{widths[1]}}  = {' ' * (x >= 0.0)}{shown(x)}"
+            for name, numbers, x in table
+        ]
+        return "\n".join([formula, "", *lines, *[""] * bool(lines), *products])
+
+    def latex(self) -> str:
+        """The derivation in LaTeX: the formula, in symbols where all are known, and in numbers."""
+        more = self.count - len(self.terms)
+        rest = [rf"\cdots \; \text{{({counted(more)} more)}}"] * bool(more)
+        steps = [
+            [
+                r" \cdot ".join(latex_derivative(*f.labels) for f in term.factors) or "1"
+                for term in self.terms
+            ]
+            + rest
+        ]
+        if self.factors and all(factor.latex_symbol for factor in self.factors) and not more:
+            steps.append([product([f.latex_symbol for f in term.factors]) for term in self.terms])
+        if self.factors:
+            numbers = [
+                product([latex_number(f.value) for f in term.factors]) for term in self.terms
+            ]
+            steps.append(numbers + [latex_number(self.rest)] * bool(more))
+        left = latex_derivative(self.output, self.wrt)
+        lines = [r" \\ &\quad + ".join(terms or ["0"]) for terms in steps]
+        lines.append(latex_number(self.total))
+        body = " \\\\\n&= ".join(lines)
+        return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
+
+
+def product(factors: list[str]) -> str:
+    """Factors in LaTeX as a product; one that is a sum or has a sign stands in parentheses."""
+    return r" \cdot ".join(
+        rf"\left({factor}\right)" if set(factor) & {"+", "-"} and len(factors) > 1 else factor
+        for factor in factors
+    ) or "1"  # fmt: skip
+
+
+def chain_rule(
+    output: Value | Tape,
+    wrt: Value | str | int,
+    through: Collection[Value | str | int] | None = None,
+    symbols: bool | None = None,
+) -> ChainRule:
+    """The derivative of `output` by `wrt` as the chain rule has it: Σ Π ∂v/∂u, with its numbers.
+
+    The sum is over the paths from the output to `wrt` between labelled nodes, the product over the
+    edges u → v of a path.
+
+    Args:
+        output: A Value, or a tape, of which it is the first output.
+        wrt: A Value, a label, or an index on the tape.
+        through: The nodes by which to go, and no others; every path must meet one of them.
+        symbols: Whether to say what each factor is in symbols of the labelled nodes, which takes
+            SymPy; without a word, where SymPy is installed. What is said was tried at random
+            points.
+
+    Returns:
+        The derivation: `print` it, or see its `.latex()`.
+
+    Raises:
+        KeyError: If the graph has no such label or index, or several rows have the label.
+        ValueError: If a path leads around `through`.
+        GradientError: If a local derivative on the way is undefined, or the gradient exceeds the
+            floats.
+        ImportError: If symbols are asked for and SymPy is missing.
+
+    Example:
+        >>> from microgradx import Value
+        >>> from microgradx.explain.chain import chain_rule
+        >>> x = Value(3.0, "x")
+        >>> u, v = x * x, 2.0 * x
+        >>> y = u * v
+        >>> print(chain_rule(y, x, symbols=False))
+        ∂y/∂x = ∂y/∂u · ∂u/∂x + ∂y/∂v · ∂v/∂x
+        <BLANKLINE>
+          ∂y/∂u = 6
+          ∂u/∂x = 6
+          ∂y/∂v = 9
+          ∂v/∂x = 2
+        <BLANKLINE>
+          y → u → x  6 × 6  =  36
+          y → v → x  9 × 2  =  18
+          ∂y/∂x             =  54
+    """
+    tape, index = located(output, wrt)
+    if through is None:
+        stops = labelled(tape)
+    else:
+        through = [through] if isinstance(through, Value | str | int) else through
+        stops = {tape.find(key) for key in through}
+        if not stops & {tape.output, index}:
+            check_cut(tape, index, stops)
+    return ChainRule(Paths(tape, index, stops), sympy_there(symbols))
+
+
+def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
+    """That every path from the output to `wrt` meets a node of `cut`.
+
+    Raises:
+        ValueError: If one does not.
+    """
+    edges = edges_between(tape, wrt, labelled(tape) | cut | {wrt})
+    onward: dict[int, int] = {}  # by node, the next on a way around
+    for v in sorted(edges.keys() - cut):
+        for u, _ in edges[v]:
+            if u == wrt or u in onward:
+                onward[v] = u
+    if tape.output in onward:
+        around = [tape.output]
+        while around[-1] != wrt:
+            around.append(onward[around[-1]])
+        names = ", ".join(tape.name(i) for i in sorted(cut)) or "no node"
+        path = clipped(" → ", [tape.name(i) for i in around])
+        raise ValueError(f"through {names} leads not every path: {path} goes around")
+
+
+def sympy_there(wanted: bool | None) -> bool:
+    """Whether there shall be symbols."""
+    if wanted is False:
+        return False
+    try:
+        import sympy  # noqa: F401 - only whether it is there
+    except ImportError:
+        if wanted:
+            raise ImportError(
+                "factors in symbols take SymPy: pip install 'microgradx[symbolic]'"
+            ) from None
+        return False
+    return True
