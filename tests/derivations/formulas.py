@@ -1,6 +1,6 @@
 """More functions that the derivations are about: statistics, money, means, absolute values."""
 
-from microgradx import abs, exp, greater, log, maximum, mean, sigmoid, sqrt, where
+from microgradx import abs, greater, log, maximum, mean, sigmoid, sqrt, where
 
 from . import Graph
 
@@ -73,17 +73,8 @@ def tied_weights():
     return g
 
 
-def mixing():
-    """c = a·x + b·y, and f = eᶜ."""
-    g = Graph()
-    g.leaves(a=0.3, b=0.9, x=1.2, y=-0.8)
-    g.nodes(c=g.a * g.x + g.b * g.y)
-    g.nodes(f=exp(g.c))
-    return g
-
-
 def equally_weighted():
-    """The same, at a point where a = b."""
+    """The mean M of `weighted_mean`, at a point where a = b."""
     g = Graph()
     g.leaves(a=0.7, b=0.7, x=2.2, y=-0.9)
     g.nodes(N=g.a * g.x + g.b * g.y, S=g.a + g.b)
@@ -94,7 +85,7 @@ def equally_weighted():
 def absolute():
     """f = w·|x − m| + k·|y|, with x above m and y below 0."""
     g = Graph()
-    g.leaves(w=1.4, x=1.9, m=0.6, k=0.8, y=-1.1)
+    g.leaves(w=1.4, x=1.9, m=0.6, k=0.8, y=-0.25)
     g.nodes(d=g.x - g.m)
     g.nodes(f=g.w * abs(g.d) + g.k * abs(g.y))
     return g

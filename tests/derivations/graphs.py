@@ -243,7 +243,7 @@ def swish():
 def rectified():
     """Two units: h₁ active, h₂ not; y = v₁h₁ + v₂h₂ and L its squared error."""
     g = Graph()
-    g.leaves(x=1.3, w1=0.8, w2=-0.9, v1=1.5, v2=0.7, t=0.4)
+    g.leaves(x=0.9, w1=0.3, w2=-0.2, v1=1.5, v2=0.7, t=0.8)
     g.nodes(z1=g.w1 * g.x, z2=g.w2 * g.x)
     g.nodes(h1=relu(g.z1), h2=relu(g.z2))
     g.nodes(y=g.v1 * g.h1 + g.v2 * g.h2)
