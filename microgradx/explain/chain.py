@@ -1,5 +1,6 @@
 """The chain rule between labelled nodes: a derivative as a sum of products of other derivatives."""
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -113,24 +114,26 @@ class ChainRule:
         if len(formula) > WIDTH:
             formula = f"{left} = " + f"\n{' ' * len(left)} + ".join(sums)
 
-        width = max((len(factor.name) for factor in self.factors), default=0)
-        lines = [
-            f"  {factor.name:{width}}{str(factor)[len(factor.name) :]}" for factor in self.factors
+        equations = [(f.name, f.symbol, shown(f.value)) for f in self.factors]
+        symbolic = any(symbol not in ("", number) for _, symbol, number in equations)
+        factors = [
+            [name, f"= {symbol}" if symbolic and symbol else "", f"= {number}"]
+            for name, symbol, number in equations
         ]
-        table = [
-            (str(term.path) if len(term.path.labels) <= 8 else clipped(" → ", term.path.labels),
-             clipped(" × ", [shown(d) for d in term.path.partials]), term.product)
-            for term in self.terms
-        ]  # fmt: skip
-        if more:
-            table.append((f"{counted(more)} more", "", self.rest))
-        table.append((left, "", self.total))
-        widths = [max(len(cells[i]) for cells in table) for i in (0, 1)]
         products = [
-            f"  {name:{widths[0]}}  {numbers:{widths[1]}}  = {' ' * (x >= 0.0)}{shown(x)}"
-            for name, numbers, x in table
+            (
+                clipped(" → ", term.path.labels),
+                clipped(" × ", [shown(f.value) for f in term.factors]),
+                term.product,
+            )
+            for term in self.terms
         ]
-        return "\n".join([formula, "", *lines, *[""] * bool(lines), *products])
+        products += [(f"{counted(more)} more", "", self.rest)] * bool(more)
+        products.append((left, "", self.total))
+        sums = [[names, numbers, signed(x)] for names, numbers, x in products]
+        return "\n".join(
+            [formula, "", *aligned(factors), *[""] * bool(factors), *aligned(sums, "  ")]
+        )
 
     def latex(self) -> str:
         """The derivation in LaTeX: the formula, in symbols where all are known, and in numbers."""
@@ -157,12 +160,36 @@ class ChainRule:
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
 
 
+def signed(x: float) -> str:
+    """An equals sign and a number, with room for the sign."""
+    return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"
+
+
+def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
+    """Lines of a table; a column in which all is empty has no width."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  " + gap.join(f"{x:{n}}" for x, n in zip(cells, widths, strict=True) if n).rstrip()
+        for cells in table
+    ]
+
+
 def product(factors: list[str]) -> str:
     """Factors in LaTeX as a product; one that is a sum or has a sign stands in parentheses."""
-    return r" \cdot ".join(
-        rf"\left({factor}\right)" if set(factor) & {"+", "-"} and len(factors) > 1 else factor
-        for factor in factors
-    ) or "1"  # fmt: skip
+    if len(factors) == 1:
+        return factors[0]
+    return r" \cdot ".join(rf"\left({x}\right)" if is_sum(x) else x for x in factors) or "1"
+
+
+def is_sum(text: str) -> bool:
+    """Whether a + or − stands outside all braces and parentheses."""
+    inner = text.replace(r"\left(", "{").replace(r"\right)", "}")
+    depth = 0
+    for c in re.sub(r"\\.", "", inner):
+        depth += (c == "{") - (c == "}")
+        if c in "+-" and not depth:
+            return True
+    return False
 
 
 def chain_rule(
@@ -239,9 +266,9 @@ def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
         around = [tape.output]
         while around[-1] != wrt:
             around.append(onward[around[-1]])
-        names = ", ".join(tape.name(i) for i in sorted(cut)) or "no node"
+        names = ", ".join(tape.name(i) for i in sorted(cut)) or "no nodes"
         path = clipped(" → ", [tape.name(i) for i in around])
-        raise ValueError(f"through {names} leads not every path: {path} goes around")
+        raise ValueError(f"no cut of the graph: a path goes around {names}: {path}")
 
 
 def sympy_there(wanted: bool | None) -> bool:
