@@ -1,0 +1,232 @@
+"""The factors of the chain rule in symbols of the labelled nodes; this takes SymPy.
+
+The table's formulas run over exact expressions, so that no derivative is written here. An
+expression that is found is compared with the numbers at random points before anyone sees it.
+"""
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import sympy
+
+from microgradx.apply import sequences
+from microgradx.explain.condense import condense, factors, labelled
+from microgradx.explain.monomials import monomials
+from microgradx.explain.notation import atom, latex_label, natural
+from microgradx.explain.points import BRANCHING, here, nearby
+from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
+from microgradx.primitives import PRIMITIVES
+from microgradx.tape import Tape
+
+POINTS = 14  # where an expression is compared with the numbers, besides the user's own
+TOLERANCE = 1e-9
+SIMPLIFIED = 60  # operations in an expression that is simplified,
+SHOWN = 16  # and that is shown
+ROWS = 20_000  # of a tape that is run again
+FACTORS = 100  # that are put in symbols
+NEIGHBOURS = 8  # nodes of which short products are tried
+
+
+def in_symbols(
+    tape: Tape, stops: Collection[int], edges: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[str, str]]:
+    """What the derivatives ∂v/∂u are in symbols, where that can be said.
+
+    Args:
+        tape: The graph.
+        stops: The rows at which the derivatives end.
+        edges: (v, u) for each of them.
+
+    Returns:
+        The text and the LaTeX of an expression by (v, u).
+    """
+    if len(tape) > ROWS:
+        return {}
+    search = Search(tape, stops)
+    found = {edge: search.best(*edge) for edge in edges[:FACTORS]}
+    return {edge: search.written(e) for edge, e in found.items() if e is not None}
+
+
+class Search:
+    """The search for the expressions of factors between some rows of a graph."""
+
+    def __init__(self, tape: Tape, stops: Collection[int]):
+        self.tape, self.stops = tape, frozenset(stops)
+        self.fine = frozenset(labelled(tape) | self.stops)
+        self.points = [here(tape), *islice(nearby(tape), POINTS)]
+        self.graph = condense(tape, self.fine)
+        # The names of symbols are in the order of the labels: expressions are printed in it.
+        order = sorted(self.fine, key=lambda i: (natural(tape.name(i)), i))
+        self.symbols = {i: sympy.Symbol(f"s{k:06}_", real=True) for k, i in enumerate(order)}
+        self.labels = {f"s{k:06}_": tape.name(i) for k, i in enumerate(order)}
+        self.rows = {symbol: i for i, symbol in self.symbols.items()}
+        self.known: dict[tuple[int, int, bool], Any] = {}
+
+    def best(self, v: int, u: int, fine: bool = False) -> Any:
+        """The shortest expression that is ∂v/∂u at all points, or None."""
+        if (v, u, fine) not in self.known:
+            self.known[v, u, fine] = self.search(v, u, self.fine if fine else self.stops)
+        return self.known[v, u, fine]
+
+    def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
+        cone = self.cone(v, cut)
+        if len(self.points) <= POINTS or any(self.tape[i].op in BRANCHING for i in cone):
+            return None  # what holds on one side of a kink is no formula
+        try:
+            numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]
+        except KeyError:
+            return None
+        if max(numbers) == min(numbers):
+            return exact(numbers[0])
+        candidates = [*self.products(v, u, numbers)]
+        derived = self.derived(v, u, cut, cone)
+        if derived is not None:
+            try:
+                candidates += forms(derived, candidates)
+            except Exception:  # SymPy gives up in many ways
+                candidates.append(derived)
+        for e in sorted(candidates, key=length):
+            if length(e)[0] > SHOWN:
+                break
+            if self.agrees(e, numbers):
+                return e
+        return None
+
+    def cone(self, v: int, cut: Collection[int]) -> list[int]:
+        """The rows from which v is computed, down to `cut`, in the order of the tape."""
+        met, stack = {v}, [v]
+        while stack:
+            i = stack.pop()
+            if i == v or i not in cut:
+                new = set(self.tape[i].operands) - met
+                met |= new
+                stack += new
+        return sorted(i for i in met if i == v or i not in cut)
+
+    def products(self, v: int, u: int, numbers: list[float]) -> Iterator[Any]:
+        """Short products of nodes near the edge that have these numbers."""
+        near = [v, u, *self.graph.get(v, ())]
+        # Another node that grows with u goes with it: so ∂o₂/∂z₁ is −o₁o₂ with two classes too.
+        near += [s for s, row in self.graph.items() if s != v and row.get(u, 0.0) > 0.0]
+        bases, columns = [], []
+        for i in islice(dict.fromkeys(near), NEIGHBOURS):
+            x, column = self.symbols[i], [p.values[i] for p in self.points]
+            bases += [x, 1 - x, 1 + x]
+            columns += [column, [1.0 - a for a in column], [1.0 + a for a in column]]
+        for c, powers in monomials(numbers, columns):
+            yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
+
+    def derived(self, v: int, u: int, cut: frozenset[int], cone: list[int]) -> Any:
+        """∂v/∂u by the table's formulas, over the labelled nodes that lie between."""
+        if any(i in self.fine for i in cone if i != v):
+            return self.across(v, u, cut)
+        try:
+            return self.by_table(v, u, cone)
+        except (ArithmeticError, NameError, TypeError, ValueError, RecursionError):
+            return None
+
+    def by_table(self, v: int, u: int, cone: list[int]) -> Any:
+        """∂v/∂u by the sweep that adds up numbers, over expressions."""
+        if len(cone) > LARGEST:
+            return None
+        values: dict[int, Symbolic] = {}
+        slopes: Any = {}
+
+        def value(i: int) -> Symbolic:
+            if i not in values:
+                x = self.tape[i].value
+                values[i] = Symbolic(self.symbols[i], x) if i in self.symbols else symbolic(x)
+            return values[i]
+
+        for i in cone:
+            row = self.tape[i]
+            if not row.operands:
+                continue
+            primitive = PRIMITIVES[row.op]
+            function, derivatives = SYMBOLS.formulas(primitive)
+            arguments = sequences(primitive, [value(j) for j in row.operands])
+            if i != v:
+                values[i] = symbolic(function(*arguments))
+            z = value(i)
+            if primitive.variadic:
+                slopes[i] = [d for derivative in derivatives for d in derivative(z, *arguments)]
+            else:
+                slopes[i] = [
+                    None if d is None else derivative(z, *arguments)
+                    for d, derivative in zip(row.partials, derivatives, strict=True)
+                ]
+            slopes[i] = [
+                None if d is None else symbolic(slope)
+                for d, slope in zip(row.partials, slopes[i], strict=True)
+            ]
+        return symbolic(factors(self.tape, self.fine, slopes, v)[u]).expression
+
+    def across(self, v: int, u: int, cut: frozenset[int]) -> Any:
+        """∂v/∂u by the chain rule over the labelled nodes between v and u, if they are few."""
+        bar: dict[int, Any] = {v: sympy.Integer(1)}
+        size = 0
+        leads = {u}  # from where a path leads to u
+        for row in self.tape.rows[u + 1 : v + 1]:
+            if any(j in leads and (j == u or j not in cut) for j in row.operands):
+                leads.add(row.index)
+        for i in sorted(self.graph, reverse=True):
+            if i in bar and u < i <= v and (i == v or i not in cut):
+                for j in self.graph[i]:
+                    if j != u and (j in cut or j not in leads):
+                        continue
+                    e = self.best(i, j, fine=True)
+                    size += 1
+                    if e is None or size > SIMPLIFIED:
+                        return None
+                    bar[j] = bar.get(j, 0) + bar[i] * e
+        return bar.get(u)
+
+    def agrees(self, expression: Any, numbers: list[float]) -> bool:
+        """Whether an expression has these numbers at the points."""
+        free = sorted(expression.free_symbols, key=str)
+        function = sympy.lambdify(free, expression, modules=["math"])
+        try:
+            return all(
+                math.isclose(
+                    function(*(p.values[self.rows[x]] for x in free)), d, rel_tol=TOLERANCE
+                )
+                for p, d in zip(self.points, numbers, strict=True)
+            )
+        except (ArithmeticError, NameError, TypeError, ValueError):
+            return False
+
+    def written(self, expression: Any) -> tuple[str, str]:
+        """An expression as text and in LaTeX."""
+        shown = decimal(expression)
+        text = sympy.sstr(shown, full_prec=False)
+        text = text.replace("**", "^").replace("*", "·").replace("-", "−")
+        text = re.sub(r"s\d{6}_", lambda found: atom(self.labels[found[0]]), text)
+        names = {x: latex_label(self.labels[str(x)]) for x in expression.free_symbols}
+        return text, sympy.latex(shown, symbol_names=names, full_prec=False)
+
+
+def length(expression: Any) -> tuple[int, int]:
+    """What makes one expression simpler than another."""
+    return int(sympy.count_ops(expression)), len(expression.free_symbols)
+
+
+def forms(expression: Any, others: list) -> list:
+    """An expression, and the same in other forms if none is short."""
+    shortest = min(length(e)[0] for e in [expression, *others])
+    if shortest <= 3 or length(expression)[0] > SIMPLIFIED:
+        return [expression]
+    expanded = sympy.expand(expression)
+    collected = [sympy.collect(expanded, x) for x in sorted(expanded.free_symbols, key=str)]
+    return [expression, sympy.factor(expression), sympy.simplify(expression), *collected]
+
+
+def decimal(expression: Any) -> Any:
+    """An expression whose fractions are decimal, except those such as ½ and ⅔."""
+    fractions = [
+        r for r in expression.atoms(sympy.Rational)
+        if r.q > 12 or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
+    ]  # fmt: skip
+    return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
