@@ -80,3 +80,37 @@ from microgradx.softmax import (
 from microgradx.value import Value as Value
 
 __version__ = "0.1.0"
+
+# What explains is imported when it is first asked for, so that the engine stays light.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from microgradx.explain.chain import chain_rule as chain_rule
+    from microgradx.explain.diagnosis import (
+        assert_derivation as assert_derivation,
+        check_derivation as check_derivation,
+    )
+    from microgradx.explain.paths import paths as paths
+    from microgradx.explain.steps import steps as steps
+    from microgradx.tape import Tape as Tape
+
+LATER = {
+    "Tape": "tape",
+    "assert_derivation": "explain.diagnosis",
+    "chain_rule": "explain.chain",
+    "check_derivation": "explain.diagnosis",
+    "paths": "explain.paths",
+    "steps": "explain.steps",
+}
+
+
+def __getattr__(name: str):
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.{LATER[name]}"), name)
+    return found
+
+
+def __dir__():
+    return sorted({*globals(), *LATER})

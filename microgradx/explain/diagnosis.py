@@ -21,7 +21,7 @@ from microgradx.explain.numbers import claimed_number
 from microgradx.explain.parts import Routes, parts
 from microgradx.explain.paths import Path
 from microgradx.explain.points import Point
-from microgradx.explain.relations import dependences, side, verified
+from microgradx.explain.relations import dependences, extra_term, side, verified
 from microgradx.explain.words import called, joined, shown
 from microgradx.graph import Node
 from microgradx.names import caller_names
@@ -207,7 +207,7 @@ def explained(ev: Evidence, name: str) -> Diagnosis:
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         if text := side(ev, [*ev.points, *ev.beyond]):
             return verdict(ev, name, "right only if", (condition(text),))
-        relation = verified(ev, 3.0 if only_here or not best else cost - PLAUSIBLE + 1.0)
+        relation = verified(ev, 3.2 if not best else cost - PLAUSIBLE + 1.0, 3.2)
         if relation:
             return verdict(ev, name, "right only if", (condition(relation.text, ev),))
         if only_here:
@@ -215,6 +215,15 @@ def explained(ev: Evidence, name: str) -> Diagnosis:
     if best and cost <= LIMIT:
         return verdict(ev, name, "wrong", best.findings, best)
     return verdict(ev, name, "wrong", tuple(dependence(ev)))
+
+
+def extra(ev: Evidence) -> Iterator[Finding]:
+    """A whole term that the claim has too much, or lacks."""
+    found = Multipliers(ev, Routes(ev, ev.stops))
+    term = extra_term(ev, found, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
+    if term:
+        sentence = f"Your derivation differs from the derivative by the term {term}."
+        yield Finding("dependence", sentence, term)
 
 
 def search(ev: Evidence) -> Hypothesis | None:
@@ -283,6 +292,9 @@ def at_this_point() -> Finding:
 
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
+    if terms := list(extra(ev)):
+        yield from terms
+        return
     found = dependences(ev)
     for which, text in (
         ("claim", "Your derivation contains {}, on which the derivative does not depend."),

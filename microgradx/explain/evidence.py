@@ -17,6 +17,7 @@ TOLERANCE = 1e-8
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
+FAR = 24  # points tried on other sides of kinks
 
 
 class Evidence:
@@ -110,7 +111,12 @@ class Evidence:
             self.add(point)
 
     def look_around(self, wanted: int) -> None:
-        """Try random points, ever closer ones if few are on the user's side."""
+        """Try random points: a few far away, then ever closer ones if few are on the user's side."""
+        if not self._seen:
+            moved = rows_under(self.tape, self.wrt) - self.fixed
+            far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, wide=moved)
+            for point in islice(far, FAR if self._sides else FAR // 2):
+                self.keep(point)
         for i, spread in enumerate(SPREADS):
             if len(self.points) >= wanted:
                 return

@@ -49,7 +49,8 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         if c := nice(m.constant):
             findings = changed(ev, m.factors, c, "")
             swap = len(m.factors) == 2 and c < 0.0
-            cost = 1.0 + 1.2 * m.weight + (0.5 if swap else 0.3 if c != 1.0 else 0.0)
+            odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
+            cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
 
@@ -116,6 +117,22 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
                             one.cost + 0.4 + 1.2 * m.weight,
                             (*one.findings, *changed(ev, m.factors, 1.0, f"In {q.name}: ")),
                             lambda k, m=m, q=q, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
+                        )
+    for p in single:
+        for c in (-1.0, 2.0):
+
+            def base(k: int, p=p, c=c) -> float:
+                return ev.true[k] + (c - 1.0) * p.at(k)
+
+            if any(base(k) == 0.0 for k in range(len(ev.points))):
+                continue
+            for m in found.solve(lambda k, base=base: ev.claimed[k] / base(k), False):
+                if nice(m.constant) == 1.0:
+                    for one in counted(ev, p, False, c):
+                        yield Hypothesis(
+                            one.cost + 0.4 + 1.2 * m.weight,
+                            (*one.findings, *changed(ev, m.factors, 1.0, "")),
+                            lambda k, m=m, base=base: times(m, 1.0, k) * base(k),
                         )
 
 
@@ -223,7 +240,7 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
     def say(kind: str, sentence: str, about: object):
         findings.append(Finding(kind, capital(where + sentence), about))
 
-    if [n for _, n in lost] == [-1] and [n for _, n in added] == [1]:
+    if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
         say("swapped factor", f"{new.name} stands where {old.name} belongs.", f"{every(new)} for {every(old)}")
     else:
@@ -234,7 +251,8 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
 
 def every(f: Candidate) -> str:
     """All that a factor is called, shortest first."""
-    return " = ".join(sorted(f.names, key=len)[:6])
+    names = [*sorted(f.names, key=len)[:6], *(f"1/{name}" for name in f.inverse[:2])]
+    return " = ".join(names)
 
 
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:
@@ -248,7 +266,9 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
-        return "missing factor", f"the factor {inverse}{power} is missing.", " = ".join(f.inverse)
+        plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
+        name = f"{inverse} = 1/{plain}" if plain else inverse
+        return "missing factor", f"the factor {name}{power} is missing.", name
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 

@@ -107,9 +107,8 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
         if row.operands != ("x",) or tape[v].op == "neg":
             continue
         below = rows_under(tape, u)
-        for w in sorted({i for i in below if tape[i].label and i != u} | {v}):
-            if w not in below and w != v:
-                continue
+        alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
+        for w in sorted(({i for i in below if tape[i].label} | alike | {v}) - {u}):
             what = f"∂{called(tape, v, 1)}/∂{called(tape, u, 1)}"
             sentence = f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
             finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")

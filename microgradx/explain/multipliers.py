@@ -12,7 +12,7 @@ MOST = 300  # candidates
 DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
 POWERS = 1, -1, 2, -2
-PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1), (-2, -2)
+PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1), (-2, -2), (2, -2), (-2, 2)
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
@@ -38,6 +38,8 @@ class Candidate(NamedTuple):
         """The shortest name as a derivative and the shortest as a value, of those that it has."""
         slopes = [name for name in self.names if name.startswith("∂")]
         values = [name for name in self.names if not name.startswith("∂")]
+        if not values:
+            values = [f"1/{name}" for name in self.inverse if not name.startswith("∂")]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
@@ -152,10 +154,10 @@ def weight(chosen) -> float:
     powers = [n for _, n in chosen]
     if len(chosen) == 1:
         return weights[0] + 0.25 * (abs(powers[0]) == 2)
-    if sorted(powers) == [-1, 1]:
-        new = chosen[powers.index(1)][0]
+    if sum(powers) == 0:
+        new = chosen[powers.index(max(powers))][0]
         plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
-        return 0.55 * sum(weights) + (0.0 if plain else 0.35)
+        return 0.55 * sum(weights) + 0.35 * (not plain) + 0.4 * (max(powers) == 2)
     return sum(weights) + 0.5
 
 
@@ -191,9 +193,15 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                     1.7 if fraction else 2.2, [f"(1 − {name})"], False, [],
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
+    for row in tape.rows:
+        if row.index in ev.under and row.index not in ev.active and len(row.operands) == 1:
+            yield Candidate(  # the same rule at a node beside the paths
+                1.3, [factor(row.index, row.operands[0])], False, [],
+                lambda k, i=row.index: ev.points[k].partials[i][0] or 0.0,
+            )  # fmt: skip
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield Candidate(
-                1.35, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
+                1.2, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
             )
-            yield Candidate(1.35, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])
+            yield Candidate(1.2, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])

@@ -65,6 +65,7 @@ def nearby(
     ranges: Mapping[int, tuple[float, float]] | None = None,
     seed: int = 0,
     spread: float = 1.0,
+    wide: Collection[int] = (),
 ) -> Iterator[Point]:
     """Random points around the tape's own where the graph is defined; ever closer if few are.
 
@@ -76,6 +77,8 @@ def nearby(
         ranges: Leaves that take values in an interval of their own, by index.
         seed: Of the random numbers.
         spread: How far away they may be, as in SPREADS.
+        wide: If given, only these leaves go so far, and half of the time to the other side of 0;
+            the others stay close and keep their signs.
     """
     chance = random.Random(seed)
     leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
@@ -86,6 +89,11 @@ def nearby(
     def moved(i: int, x: float) -> float:
         if i in ranges:
             return chance.uniform(*ranges[i])
+        if i in wide:
+            x = chance.choice((x, -x)) * chance.uniform(0.7, 1.4)
+            return x + chance.choice((0.0, spread)) * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
+        if wide:
+            return x * chance.uniform(0.7, 1.4)
         if failures % 2:  # some leaves have only one sign
             return x * chance.uniform(1.0 - 0.5 * spread, 1.0 + 0.5 * spread)
         return x + spread * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)

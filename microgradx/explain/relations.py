@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from microgradx.explain.evidence import Evidence
+from microgradx.explain.evidence import Evidence, rows_under
+from microgradx.explain.multipliers import Multipliers, nice
 from microgradx.explain.points import Point, evaluate, nearby
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, joined, shown
 
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 400_000  # rows evaluated for relations, at most
 CLOSE = 1e-9
+UNMET = 0.5  # added to the weight of what does not hold at the user's point
 
 Values = dict[int, float]
 
@@ -43,20 +45,23 @@ def relations(ev: Evidence) -> Iterator[Relation]:
     found = []
     for group in groups(ev, leaves):
         found += of_group([called(tape, i) for i in group], group, chance)
+        if any(here[i] < 0.0 for i in group):  # no target is negative
+            found = [relation for relation in found if not relation.text.startswith("one-hot")]
     pairs = list(combinations(leaves, 2))
     if len(pairs) > 300:
         pairs = [(a, b) for a, b in pairs if stem(tape[a].label) == stem(tape[b].label)][:300]
     for a, b in pairs:
         found += of_pair(called(tape, a), called(tape, b), a, b)
+    agrees_here = bool(ev.agrees(ev.points[0]))
     for relation in found:
-        holds = relation.holds(dict(here))
-        natural = relation.weight < 1.3
-        weight = relation.weight
-        if not holds and natural and not relation.text.endswith("= 1"):
-            weight = 2.2
-        elif not holds and not natural:
-            weight += 0.4
-        yield relation._replace(weight=weight)
+        if relation.holds(dict(here)):
+            yield relation
+        elif agrees_here:
+            continue
+        elif relation.weight == 1.0:
+            yield relation
+        else:
+            yield relation._replace(weight=relation.weight + UNMET)
 
 
 def stem(label: str) -> str:
@@ -107,7 +112,7 @@ def of_group(names: list[str], group: list[int], chance: random.Random) -> list[
     found = [
         Relation(1.0, f"{total} = 1", simplex, lambda at: abs(add(at) - 1.0) < CLOSE),
         Relation(
-            1.2, f"{joined(few)} are one-hot", one_hot,
+            1.2, f"one-hot: {joined(few)}", one_hot,
             lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
         ),
         Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
@@ -173,18 +178,24 @@ def allowed(ev: Evidence, given: Values) -> bool:
     )
 
 
-def verified(ev: Evidence, below: float) -> Relation | None:
-    """The likeliest relation, of a weight below some bound, that makes the claim right."""
-    best, work = None, 0
+def verified(ev: Evidence, below: float, below_if_met: float = 0.0) -> Relation | None:
+    """The likeliest relation that makes the claim right.
+
+    Its weight is below a bound; another bound is for what holds at the user's own point.
+    """
+    work = 0
+    here = dict(ev.points[0].given)
     for relation in sorted(relations(ev), key=lambda r: r.weight):
-        if relation.weight >= below or work > WORK:
+        bound = max(below, below_if_met if relation.holds(here) else 0.0)
+        if relation.weight >= bound:
+            continue
+        if work > WORK:
             break
         right, rows = makes_right(ev, relation)
         work += rows
         if right:
-            best = relation
-            break
-    return best
+            return relation
+    return None
 
 
 def side(ev: Evidence, points: Sequence[Point]) -> str | None:
@@ -241,6 +252,27 @@ def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
         f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
         lambda p: (p.values[i] > 0.0) == up,
     )
+
+
+def extra_term(ev: Evidence, found: Multipliers, claim: int | None) -> str | None:
+    """The term that the claim has too much or lacks, if it is a product of nodes."""
+    n = len(ev.points)
+    more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
+    if any(abs(d) <= 1e-6 * ev.scale[k] for k, d in enumerate(more)):
+        return None
+    if claim is not None:
+        for i in sorted(rows_under(ev.tape, claim), reverse=True):
+            for sign in (1.0, -1.0):
+                if ev.tape[i].op != "constant" and i != claim and all(
+                    abs(sign * ev.value(i, k) - more[k]) <= 1e-8 * ev.scale[k] for k in range(n)
+                ):
+                    return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
+    for m in sorted(found.solve(lambda k: more[k]), key=lambda m: m.weight):
+        c = nice(m.constant)
+        if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
+            product = "·".join(f.name + ("²" if p == 2 else "") for f, p in m.factors)
+            return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product
+    return None
 
 
 def dependences(ev: Evidence) -> list[tuple[int, str]]:
