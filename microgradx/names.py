@@ -33,7 +33,8 @@ def caller_names() -> dict[Node, str]:
 def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
     """The name of each Value in some variables: the first one found.
 
-    Variables whose names begin with an underscore do not count.
+    Variables whose names begin with an underscore do not count, nor do those that have no name
+    of their own, as `@py_assert1` of pytest.
 
     >>> from microgradx import Value
     >>> o = [Value(1.0), Value(2.0)]
@@ -42,7 +43,7 @@ def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
     """
     names: dict[Node, str] = {}
     for name, x in variables.items():
-        if not name.startswith("_") and name not in HISTORY:
+        if name.isidentifier() and name[0] != "_" and name not in HISTORY:
             for path_to, v in values_in(x, name):
                 names.setdefault(v, path_to)
     return names
