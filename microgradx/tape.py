@@ -59,11 +59,11 @@ class Tape:
         >>> x = Value(3.0)
         >>> y = x * x + 1.0
         >>> for row in Tape(y).rows:
-        ...     print(row.index, row.op, row.operands, row.value, row.partials, row.label)
-        0 leaf () 3.0 () x
-        1 mul (0, 0) 9.0 (3.0, 3.0)
-        2 constant () 1.0 ()
-        3 add (1, 2) 10.0 (1.0, None) y
+        ...     print(*row[:5], repr(row.label))
+        0 leaf () 3.0 () 'x'
+        1 mul (0, 0) 9.0 (3.0, 3.0) ''
+        2 constant () 1.0 () ''
+        3 add (1, 2) 10.0 (1.0, None) 'y'
     """
 
     __slots__ = ("_by_label", "_index", "outputs", "rows")
@@ -72,7 +72,7 @@ class Tape:
     _index: dict[Node, int]
     _by_label: dict[str, list[int]]
 
-    def __init__(self, *outputs: Value, names: Mapping[Node, str] | None = None):
+    def __init__(self, *outputs: Value, names: Mapping[Any, str] | None = None):
         for output in outputs or (None,):
             if not isinstance(output, Node):
                 raise TypeError(f"a tape is of a Value, not {output!r}; as in Tape(loss)")
@@ -188,7 +188,7 @@ class Tape:
                         bar[i] = (0.0 if bar[i] is None else bar[i]) + g * d
         return [0.0 if g is None else g for g in bar]
 
-    def run(self, values: "Mapping[Node | str | int, Any] | None" = None) -> "Tape":
+    def run(self, values: "Mapping[Any, Any] | None" = None) -> "Tape":
         """The tape of the same graph at other values of its leaves.
 
         Args:

@@ -1,0 +1,252 @@
+"""The tape: the graph in order, its rows found by name, and the same graph at other values."""
+
+import copy
+import math
+import pickle
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, strategies as st
+
+import microgradx as mg
+from microgradx import DomainError, GradientError, MathError, Value
+from microgradx.tape import Tape
+
+from .programs import any_float, moderate, nodes_under, programs, same
+
+
+def built(program, leaves: Iterable[Value] = ()) -> Any:
+    """The output of a random program that has one."""
+    try:
+        z = program(*(leaves or map(Value, program.inputs)))
+    except MathError:
+        z = None
+    assume(isinstance(z, Value))
+    return z
+
+
+def square() -> Tape:
+    x = Value(3.0, "x")
+    return Tape(x * x + 1.0, names={})
+
+
+def labels(tape: Tape) -> list[str]:
+    """Those of the rows that are no constants."""
+    return [row.label for row in tape.rows if row.op != "constant"]
+
+
+# The graph in order
+
+
+@given(program=programs(any_float))
+def test_a_row_is_a_node_and_stands_after_its_operands(program):
+    z = built(program)
+    tape = Tape(z, names={})
+    for v in nodes_under(z):
+        row = tape[tape.find(v)]
+        assert (row.value, row.is_leaf, row.op) == (v.data, not v.parents, v.op)
+        assert all(i < row.index for i in row.operands)
+        slopes = [d for d in row.partials if d is not None]
+        assert all(
+            a == b if math.isfinite(b) else a is math.nan
+            for a, b in zip(slopes, v.partials, strict=True)
+        )
+        operands = [tape[i].value for i in row.operands]
+        assert operands == [x.data if isinstance(x, Value) else x for x in v.operands]
+    assert tape[tape.output].index == len(tape) - 1
+    constants = sum(row.op == "constant" for row in tape.rows)
+    assert len(tape) == len(nodes_under(z)) + constants
+
+
+@given(program=programs(moderate))
+def test_adjoints_are_what_backward_leaves_to_the_bit(program):
+    z = built(program)
+    tape = Tape(z, names={})
+    bar = tape.adjoints()
+    try:
+        z.backward()
+    except GradientError:
+        assert not all(map(math.isfinite, bar))
+        return
+    assert all(same(bar[tape.find(v)], v.grad) for v in nodes_under(z))
+    assert all(g == 0.0 for g, row in zip(bar, tape.rows, strict=True) if row.op == "constant")
+
+
+def test_each_output_has_its_own_adjoints():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    tape = Tape(x * y, x * x, names={})
+    first, second = tape.outputs
+    at = tape.find("x"), tape.find("y")
+    assert [tape.adjoints(first)[i] for i in at] == [2.0, 3.0]
+    assert [tape.adjoints(second)[i] for i in at] == [6.0, 0.0]
+    assert tape.output == first
+
+
+def test_rows_of_values_that_hold_values_are_plain_numbers():
+    inner = Value(3.0)
+    x = Value(inner, "x")
+    assert Tape(x * x, names={})[1][3:5] == (9.0, (3.0, 3.0))
+
+
+def test_the_variable_of_a_derivative_that_is_done_is_a_leaf():
+    kept = []
+    mg.grad(lambda x: kept.append(x * x) or x * x)(3.0)
+    tape = Tape(*kept, names={})
+    assert [row.op for row in tape.rows] == ["leaf", "mul"]
+    assert tape.run({0: 5.0})[1].value == 25.0
+
+
+@pytest.mark.parametrize("outputs", [(), (3.0,), (Value(1.0), "y"), ([Value(1.0)],)])
+def test_a_tape_of_no_value_is_an_error(outputs):
+    with pytest.raises(TypeError, match=r"a tape is of a Value, not .*Tape\(loss\)"):
+        Tape(*outputs)
+
+
+def test_a_tape_does_not_change():
+    tape: Any = square()
+    for change in (
+        lambda: setattr(tape, "rows", ()),
+        lambda: setattr(tape, "more", 1),
+        lambda: delattr(tape, "rows"),
+        lambda: setattr(tape[0], "value", 4.0),
+    ):
+        with pytest.raises(AttributeError):
+            change()
+    with pytest.raises(TypeError):
+        tape[0] = tape[1]
+    assert tape == square()
+
+
+def test_a_tape_is_equal_to_one_with_the_same_rows():
+    x = Value(3.0, "x")
+    assert square() == square() != Tape(x * x + 2.0, names={})
+    assert square() != Tape(x * x + 1.0, x, names={})
+    assert copy.deepcopy(square()) == pickle.loads(pickle.dumps(square())) == square()
+
+
+def test_a_tape_is_shown_by_its_size_and_outputs():
+    x = Value(3.0, "x")
+    assert repr(Tape(x * x, x, names={})) == "<Tape of 2 rows for v1, x>"
+
+
+def test_a_row_is_called_by_its_label_its_number_or_its_index():
+    x = Value(np.array([1.0, 2.0]), "x")
+    tape = Tape(x * 0.5 + np.array([3.0, 4.0]), names={})
+    assert [tape.name(row.index) for row in tape.rows] == ["x", "0.5", "v2", "v3", "v4"]
+
+
+# Rows found
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("z", "no row has the label 'z'; the labels are x, twice"),
+        ("twice", "2 rows have the label 'twice': [1, 2]; give an index"),
+        (5, "5 is no row: give a Value, a label, or an index below 4"),
+        (-1, "-1 is no row"),
+        (True, "True is no row"),
+        (0.0, "0.0 is no row"),
+        (Value(1.0), "Value(1.0) is not in the graph of v3"),
+    ],
+    ids=repr,
+)
+def test_what_is_not_found_is_an_error_that_says_what_there_is(key, message):
+    x = Value(3.0, "x")
+    a, b = mg.exp(x), mg.sin(x)
+    a.label = b.label = "twice"
+    tape = Tape(a * b, names={})
+    for look_up in (tape.find, lambda key: tape.run({key: 1.0})):
+        with pytest.raises(KeyError, match=re.escape(message)) as caught:
+            look_up(key)
+        assert str(caught.value).startswith(message)  # without the quotes of a KeyError
+
+
+def test_a_row_is_found_by_value_label_and_index():
+    x = Value(3.0, "x")
+    tape = Tape(x * x, names={})
+    assert tape.find(x) == tape.find("x") == tape.find(0) == 0
+
+
+# The same graph at other values
+
+
+@given(program=programs(moderate), data=st.data())
+def test_a_run_gives_the_numbers_of_the_graph_built_anew(program, data):
+    n = len(program.inputs)
+    inputs = data.draw(st.lists(moderate, min_size=n, max_size=n))
+    leaves = [Value(x) for x in program.inputs]
+    tape = Tape(built(program, leaves), names={})
+    given_values = {v: x for v, x in zip(leaves, inputs, strict=True) if is_on(tape, v)}
+    assert tape.run() == tape
+    try:
+        again = tape.run(given_values)
+    except MathError:
+        with pytest.raises(MathError):
+            program(*map(Value, inputs))
+        return
+    anew = Tape(built(program, map(Value, inputs)), names={})
+    assert repr(again.rows) == repr(anew.rows)
+    assert [row.op for row in again.rows] == [row.op for row in tape.rows]
+
+
+def is_on(tape: Tape, v: Value) -> bool:
+    try:
+        return tape.find(v) >= 0
+    except KeyError:
+        return False
+
+
+@pytest.mark.parametrize("key", ["label", "value", "index"])
+def test_a_leaf_is_given_by_label_value_or_index(key):
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    tape = Tape(x * y, names={})
+    again = tape.run({{"label": "x", "value": x, "index": tape.find("x")}[key]: 7.0})
+    assert (again[again.output].value, again.find("x"), x.data) == (14.0, 0, 3.0)
+    assert [row.label for row in again.rows] == [row.label for row in tape.rows]
+    assert again.adjoints()[again.find("y")] == 7.0
+
+
+def test_a_run_fails_as_the_forward_pass_does_and_changes_nothing():
+    x = Value(3.0, "x")
+    tape = Tape(mg.log(x) * x, names={})
+    before = tape.rows
+    with pytest.raises(DomainError, match=r"log\(-1.0 \(x\)\): outside the domain"):
+        tape.run({"x": -1.0})
+    with pytest.raises(DomainError, match="finite"):
+        tape.run({"x": math.nan})
+    with pytest.raises(TypeError, match="real number"):
+        tape.run({"x": "3"})
+    assert (tape.rows, x.data, x.grad, x.label) == (before, 3.0, 0.0, "x")
+
+
+@pytest.mark.parametrize(
+    ("row", "what"), [(1, "v1 is computed from others"), (2, "1 is a constant")]
+)
+def test_only_leaves_take_values(row, what):
+    with pytest.raises(ValueError, match=f"{what}: tape.run takes values of leaves"):
+        square().run({row: 1.0})
+
+
+def test_a_batch_of_points_runs_at_once():
+    tape = square().run({"x": np.array([1.0, 2.0, 3.0])})
+    slopes: Any = tape.adjoints()[0]
+    assert [*tape[tape.output].value, *slopes] == [2.0, 5.0, 10.0, 2.0, 4.0, 6.0]
+    with pytest.raises(TypeError, match=r"row 0 holds a batch.*run the tape at a number"):
+        tape.to_json()
+
+
+def test_a_tape_of_a_hundred_thousand_rows_is_quick():
+    """In a third of a second; the bound is generous, and would not do for quadratic time."""
+    x = y = Value(0.5, "x")
+    for _ in range(50_000):
+        y = mg.sin(y) * x
+    started = time.perf_counter()
+    tape = Tape(y)
+    assert time.perf_counter() - started < 3.0
+    assert len(tape) == len(tape.run()) == 100_001
+    assert tape.adjoints()[0] == mg.gradient(y, x)
