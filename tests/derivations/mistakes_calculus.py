@@ -28,12 +28,12 @@ MISTAKES = [
     derivation(
         "the denominator not squared",
         quotient, "q", "x", lambda g: (2 * g.x * g.v - 3 * g.u) / g.v,
-        {"missing factor"}, {"extra factor"}, place="v",
+        {"missing factor"}, {"extra factor"}, place="v u",
     ),
     derivation(
         "the denominator forgotten",
         quotient, "q", "x", lambda g: 2 * g.x * g.v - 3 * g.u,
-        {"missing factor"}, {"extra factor"}, place="v",
+        {"missing factor"}, {"extra factor"}, {"inverted factor"}, place="v u",
     ),
     derivation(
         "the quotient of the derivatives",

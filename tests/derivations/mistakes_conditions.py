@@ -1,6 +1,6 @@
 """Claims that hold under a condition, at one point, or with a node that has no part in it."""
 
-from microgradx import gradient, log
+from microgradx import cos, gradient, log
 
 from . import derivation
 from .formulas import absolute, equally_weighted, huber, largest, weighted_mean
@@ -95,7 +95,7 @@ FUNCTIONS = [
     derivation("a function: the sign", logistic, "L", "x2", lambda g: lambda d: (d["t"] - d["s"]) * d["w2"], {"sign"}),
     derivation("a function: the input forgotten", two_layers, "L", "v1", lambda g: lambda d: (d["p"] - d["t"]) * d["p"] * (1 - d["p"]), {"missing factor"}, place="h1"),
     derivation("a function: this layer's output for the input", softmax_of_2, "E", "w12", lambda g: lambda d: (d["o2"] * (d["t1"] + d["t2"]) - d["t2"]) * d["o2"], {"swapped factor"}, place="o2 y1"),
-    derivation("a function: a minus in the product rule, and c forgotten", product, "f", "x", lambda g: lambda d: -d["u"] * d["v"] + d["v"] * (1 - d["u"] ** 2) ** 0.5, {"sign", "missing factor"}, place="c v"),
+    derivation("a function: a minus in the product rule, and c forgotten", product, "f", "x", lambda g: lambda d: cos(d["x"]) * d["v"] - d["u"] * d["v"], {"sign", "missing factor"}, place="c v"),
     right_only_if("a function: o − t", softmax_of_2, "E", "z2", lambda g: lambda d: d["o2"] - d["t2"], place="t1 t2"),
 ]  # fmt: skip
 

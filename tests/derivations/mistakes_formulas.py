@@ -182,7 +182,7 @@ MISTAKES = [
     derivation(
         "not divided by the sum",
         weighted_mean, "M", "y", lambda g: g.b + 0 * g.y,
-        {"missing factor"}, {"extra factor"}, place="S",
+        {"missing factor"}, {"extra factor"}, place="S N",
     ),
     derivation(
         "one operand of M·M",

@@ -84,7 +84,7 @@ MISTAKES = [
     derivation(
         "tanh′ of the middle step left out",
         recurrent, "L", "w", lambda g: last(g) * (g.x3 + g.r * (g.x2 + g.r * step(g.h1) * g.x1)),
-        {"missing factor"}, place="h2",
+        {"missing factor"}, {"wrong local derivative"}, place="h2",
     ),
     derivation(
         "the earlier steps counted twice",

@@ -1,0 +1,96 @@
+"""The diagnosis, measured by derivations that were written without looking at it."""
+
+import re
+
+import pytest
+
+from microgradx import Value
+from microgradx.explain.diagnosis import check_derivation
+
+from .derivations import (
+    mistakes_calculus,
+    mistakes_conditions,
+    mistakes_formulas,
+    mistakes_networks,
+    mistakes_softmax,
+    mistakes_structures,
+)
+from .derivations.random_claims import RANDOM
+from .derivations.right import RIGHT
+from .programs import nodes_under
+
+MISTAKES = [
+    *mistakes_softmax.MISTAKES,
+    *mistakes_calculus.MISTAKES,
+    *mistakes_networks.MISTAKES,
+    *mistakes_structures.MISTAKES,
+    *mistakes_formulas.MISTAKES,
+    *mistakes_conditions.MISTAKES,
+]
+
+
+def for_each(cases):
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
+
+
+def state(*roots):
+    """Everything that an explanation must leave as it is."""
+    nodes = [v for root in roots if isinstance(root, Value) for v in nodes_under(root)]
+    return [(v, v.data, v.grad, v.label, v.op, v.parents, v.partials) for v in nodes]
+
+
+def diagnose(case):
+    """The diagnosis of a case, which must not have changed the graph."""
+    output, wrt, claim = case.build()
+    output.backward()
+    before = state(output, claim)
+    diagnosis = check_derivation(output, wrt, claim)
+    assert state(output, claim) == before
+    return diagnosis
+
+
+def mentions(diagnosis, label):
+    """Whether a finding has a label in its sentence, or in what it is about."""
+    word = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)")
+    return any(word.search(f"{found.sentence} {found.about}") for found in diagnosis.findings)
+
+
+@for_each(MISTAKES)
+def test_a_mistake_is_explained(case):
+    diagnosis = diagnose(case)
+    assert diagnosis.verdict == case.verdict
+    assert not diagnosis.ok
+    assert {found.kind for found in diagnosis.findings} in case.kinds
+    assert not case.place or any(mentions(diagnosis, label) for label in case.place)
+
+
+@for_each(RIGHT)
+def test_a_right_derivation_is_accepted_in_any_form(case):
+    diagnosis = diagnose(case)
+    assert diagnosis.ok
+    assert diagnosis.verdict == "right"
+    assert not diagnosis.findings
+
+
+@for_each(RANDOM)
+def test_a_claim_without_a_reason_gets_none(case):
+    diagnosis = diagnose(case)
+    assert diagnosis.verdict == "wrong"
+    assert {found.kind for found in diagnosis.findings} <= {"dependence"}
+
+
+def test_the_names_of_the_cases_are_distinct():
+    names = [case.name for case in MISTAKES + RIGHT + RANDOM]
+    assert len(set(names)) == len(names)
+
+
+def test_every_kind_of_finding_occurs_several_times():
+    kinds = [kind for case in MISTAKES for kind in set().union(*case.kinds)]
+    assert min(kinds.count(kind) for kind in KINDS) >= 3
+
+
+KINDS = [
+    *("sign", "missing path", "repeated path", "missing factor", "extra factor"),
+    *("inverted factor", "swapped factor", "constant factor", "wrong local derivative"),
+    *("wrong rule", "relation", "point", "dependence"),
+]
