@@ -234,6 +234,7 @@ def primitive(name: str, value: str, *partials: str, **options):
     write(f"{__name__}.{name}", [row])
     for library in LIBRARIES.values():
         library.space.pop(name, None)
+        library.compiled.clear()  # the next to be asked for writes what is missing
     LIBRARIES[Value].space[name] = FUNCTIONS[name]
     return FUNCTIONS[name]
 

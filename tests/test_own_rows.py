@@ -1,0 +1,98 @@
+"""Rows that a user adds to the table: they work as the built-in ones do, or are refused."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import microgradx as mg
+from microgradx import DomainError, PoleError, Value, gradient
+from microgradx.primitives import PRIMITIVES
+
+from .oracle import mp
+from .programs import same
+
+
+@settings(max_examples=50)
+@given(x=st.floats(-700, 700))
+def test_a_row_of_ones_own_passes_the_same_checks(x):
+    """swish(x) = x·σ(x) has the slope σ(x) + x·σ′(x)."""
+    swish = mg.primitive("swish", "x * sigmoid(x)", "sigmoid(x) + x * sech2(0.5 * x) / 4.0")
+    v = Value(x)
+    method: Any = v
+    assert same(swish(v).data, swish(x)) and same(method.swish().data, swish(x))
+    with mp.workdps(60):
+        e = mp.exp(-mp.mpf(x))
+        value, slope = x / (1 + e), 1 / (1 + e) + x * e / (1 + e) ** 2
+        curve = e * (2 + 2 * e + x * e - x) / (1 + e) ** 3
+    size = 1e-14 * (1 + abs(x)) * float(mp.exp(-abs(mp.mpf(x)))) if x < 0 else 1e-14
+    assert abs(swish(x) - value) <= 1e-14 * abs(value) + 1e-320
+    slope_graph = gradient(swish(v), v, create_graph=True)
+    assert abs(gradient(swish(v), v) - slope) <= size
+    assert abs(slope_graph.data - slope) <= size
+    assert abs(gradient(slope_graph, v) - curve) <= 100 * size
+
+
+def test_a_row_shows_its_formula():
+    assert repr(PRIMITIVES["relu"]) == "Primitive(relu: z = maximum(0.0, x))"
+    mg.primitive("cube", "x * x * x", "3.0 * (x * x)")
+    assert repr(PRIMITIVES["cube"]) == "Primitive(cube: z = x * x * x)"
+
+
+def test_what_is_no_formula_of_the_table_is_refused():
+    for formula, message in [("x +", "no formula"), ("x * omega", "uses omega"), ("y", "uses y")]:
+        with pytest.raises(ValueError, match=message):
+            mg.primitive("odd", formula, "1.0")
+        with pytest.raises(ValueError, match=message):
+            mg.primitive("odd", "x", formula)
+    assert "odd" not in PRIMITIVES
+
+
+@pytest.mark.parametrize("name", ["tanh", "fold", "data", "backward", "lambda", "two words", ""])
+def test_a_name_that_is_taken_or_names_no_function_is_refused(name):
+    with pytest.raises(ValueError, match=f"primitive {name!r}: the name is taken, or cannot name"):
+        mg.primitive(name, "x", "1.0")
+
+
+def test_a_row_of_ones_own_can_be_written_anew():
+    """As a cell of a notebook that is run again; another row may use it."""
+    mg.primitive("odd", "2.0 * x", "2.0")
+    successor = mg.primitive("successor", "odd(x) + 1.0", "2.0")
+    assert successor(5.0) == 11.0
+    odd, x = mg.primitive("odd", "3.0 * x", "3.0"), Value(5.0)
+    assert (odd(5.0), odd(x).data, gradient(odd(x), x)) == (15.0, 15.0, 3.0)
+    assert gradient(odd(x), x, create_graph=True).data == 3.0
+    assert successor(5.0) == 16.0
+
+
+@pytest.mark.parametrize(
+    ("partials", "options"),
+    [
+        ((), {}),
+        (("1.0", "2.0", "3.0"), {}),
+        (("1.0",), {"operands": ("x", "y")}),
+        (("1.0",), {"sign": "@"}),
+        (("(1.0,) * len(xs)",), {"operands": ("xs",)}),
+    ],
+)
+def test_a_row_has_a_derivative_for_each_operand_and_adds_neither_signs_nor_sequences(
+    partials, options
+):
+    with pytest.raises(ValueError, match=r"one formula of a derivative for each operand"):
+        mg.primitive("odd", "x", *partials, **options)
+    assert "odd" not in PRIMITIVES
+
+
+@pytest.mark.parametrize(
+    ("value", "x", "error", "message"),
+    [
+        ("1.0 / (x - 2.0)", 2.0, PoleError, r"^odd\(2\.0\): a division by zero$"),
+        ("log(x)", -1.0, DomainError, r"^odd\(-1\.0\): no real result$"),
+        ("x ** 0.5", -1.0, DomainError, r"^odd\(-1\.0\): no real result$"),
+    ],
+)
+def test_an_undeclared_end_of_the_domain_is_an_error_all_the_same(value, x, error, message):
+    odd = mg.primitive("odd", value, "1.0")
+    for operand in (x, Value(x)):
+        with pytest.raises(error, match=message):
+            odd(operand)
