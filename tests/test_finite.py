@@ -207,6 +207,21 @@ def test_gradients_that_are_not_finite_say_what_and_where(function, message):
     assert gradient(z, other) == 0.0, "a derivative that is not needed is no error"
 
 
+def test_a_second_derivative_that_is_not_finite_says_so_as_the_first_does():
+    q = Value(1e-200, "q")
+    u = q * 1e200
+    for create_graph in (False, True):
+        with pytest.raises(GradientError, match="exceeds the largest float at mul"):
+            gradient(u * u * 1e200, q, create_graph=create_graph)
+
+
+def test_an_error_of_values_inside_values_is_that_of_the_values():
+    with pytest.raises(PoleError, match=r"^log\(0\.0 \(q\)\): infinite there"):
+        mg.log(Value(zero, "outer"))
+    with pytest.raises(RangeError, match=r"^mul\(1e\+308 \(w\), 10\.0\)"):
+        mg.mul(Value(big, "outer"), 10.0)
+
+
 @pytest.mark.parametrize(
     ("data", "error", "message"), REJECTED, ids=[str(row[0])[:9] for row in REJECTED]
 )

@@ -136,6 +136,28 @@ def assert_restored(z, nodes, error):
     assert [v.grad for v in nodes] == before
 
 
+class Startled:
+    """A leaf that interrupts the search for the order, when its grad is first asked for."""
+
+    _x = _y = None
+    asked = False
+
+    @property
+    def grad(self):
+        if not self.asked:
+            self.asked = True
+            raise KeyboardInterrupt
+        return 0.5
+
+
+def test_a_sweep_interrupted_before_the_order_is_found_restores_every_grad():
+    x, y = leaves(3.0, 4.0)
+    z = mg.sum([x, y, x * y]) * (x * 2.0)
+    nodes = nodes_under(z)
+    z._x._x = (x, y, Startled())
+    assert_restored(z, nodes, KeyboardInterrupt)
+
+
 def test_a_sweep_interrupted_at_any_instruction_changes_no_grad():
     """KeyboardInterrupt can come between any two, MemoryError inside many; or all is done."""
     x, y = leaves(0.3, 0.4)
