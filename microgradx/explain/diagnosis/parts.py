@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from microgradx.explain.condense import condense
-from microgradx.explain.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.words import called, joined
 
 MANY = 40  # more labelled paths than these are not listed

@@ -4,15 +4,27 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from microgradx.explain.evidence import Evidence
-from microgradx.explain.parts import Routes
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.words import called
 
 MOST = 300  # candidates
 DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
 POWERS = 1, -1, 2, -2
-PAIRS = (1, -1), (-1, 1), (1, 1), (-1, -1), (2, -1), (-1, 2), (1, -2), (-2, 1), (-2, -2), (2, -2), (-2, 2)
+PAIRS = (
+    (1, -1),
+    (-1, 1),
+    (1, 1),
+    (-1, -1),
+    (2, -1),
+    (-1, 2),
+    (1, -2),
+    (-2, 1),
+    (-2, -2),
+    (2, -2),
+    (-2, 2),
+)
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
@@ -201,7 +213,5 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             )  # fmt: skip
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
-            yield Candidate(
-                1.2, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v]
-            )
+            yield Candidate(1.2, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v])
             yield Candidate(1.2, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])

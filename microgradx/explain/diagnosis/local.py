@@ -5,12 +5,12 @@ from itertools import product
 
 from microgradx.apply import FLOAT
 from microgradx.explain.condense import condense
-from microgradx.explain.evidence import Evidence, rows_under
-from microgradx.explain.findings import Finding, Hypothesis
-from microgradx.explain.hypotheses import altered, capital, scaled
-from microgradx.explain.multipliers import Multipliers, constant, nice
-from microgradx.explain.parts import Routes
-from microgradx.explain.slips import FAMOUS, TRIVIAL, evaluate, slips_of, written
+from microgradx.explain.diagnosis.evidence import Evidence, rows_under
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
+from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of, written
+from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.words import called, joined
 from microgradx.primitives import PRIMITIVES
 
@@ -110,7 +110,9 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
         alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
         for w in sorted(({i for i in below if tape[i].label} | alike | {v}) - {u}):
             what = f"∂{called(tape, v, 1)}/∂{called(tape, u, 1)}"
-            sentence = f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
+            sentence = (
+                f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
+            )
             finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")
             yield Hypothesis(2.1, (finding,), moved(ev, v, u, w))
 

@@ -6,9 +6,8 @@ from functools import cached_property
 from itertools import islice
 
 from microgradx.errors import MathError
-from microgradx.explain.condense import factors, labelled
+from microgradx.explain.condense import labelled
 from microgradx.explain.points import SPREADS, Point, branches, evaluate, here, nearby
-from microgradx.graph import Node
 from microgradx.tape import Tape
 
 TOLERANCE = 1e-8
@@ -88,7 +87,9 @@ class Evidence:
         true = bar[self.wrt]
         size = abs(true) + abs(claimed)
         scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
-        return (true, claimed, scale, weight[self.wrt] > ILL * size) if math.isfinite(scale) else None
+        return (
+            (true, claimed, scale, weight[self.wrt] > ILL * size) if math.isfinite(scale) else None
+        )
 
     def sweep(self, partials: Sequence[Sequence[float | None]]) -> list[float]:
         """∂output/∂v for every active row v and for `wrt`, by these local derivatives."""

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from microgradx.explain.evidence import Evidence, rows_under
-from microgradx.explain.multipliers import Multipliers, nice
+from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.points import Point, evaluate, nearby
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.words import called, joined
 
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 400_000  # rows evaluated for relations, at most
@@ -123,7 +122,9 @@ def of_group(names: list[str], group: list[int], chance: random.Random) -> list[
     ]  # fmt: skip
     if n > 2:
         found.append(
-            Relation(1.4, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1)
+            Relation(
+                1.4, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1
+            )
         )
     return found
 
@@ -252,48 +253,3 @@ def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
         f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
         lambda p: (p.values[i] > 0.0) == up,
     )
-
-
-def extra_term(ev: Evidence, found: Multipliers, claim: int | None) -> str | None:
-    """The term that the claim has too much or lacks, if it is a product of nodes."""
-    n = len(ev.points)
-    more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
-    if any(abs(d) <= 1e-6 * ev.scale[k] for k, d in enumerate(more)):
-        return None
-    if claim is not None:
-        for i in sorted(rows_under(ev.tape, claim), reverse=True):
-            for sign in (1.0, -1.0):
-                if ev.tape[i].op != "constant" and i != claim and all(
-                    abs(sign * ev.value(i, k) - more[k]) <= 1e-8 * ev.scale[k] for k in range(n)
-                ):
-                    return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
-    for m in sorted(found.solve(lambda k: more[k]), key=lambda m: m.weight):
-        c = nice(m.constant)
-        if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
-            product = "·".join(f.name + ("²" if p == 2 else "") for f, p in m.factors)
-            return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product
-    return None
-
-
-def dependences(ev: Evidence) -> list[tuple[int, str]]:
-    """(leaf, "claim" or "truth") for the leaves with which only one of the two moves."""
-    found = []
-    n = len(ev.points)
-    for i in ev.points[0].given:
-        if i in ev.fixed or not ev.tape[i].label:
-            continue
-        moved = {"truth": 0, "claim": 0}
-        looked = 0
-        for k in range(min(n - 1, 4)):
-            at = evaluate(ev.tape, {**ev.points[k].given, i: ev.points[k + 1].given.get(i, 0.0)})
-            measured = at and ev.measure(at)
-            if not measured:
-                continue
-            looked += 1
-            true, claimed, scale, _ = measured
-            bound = 1e-9 * (scale + ev.scale[k])
-            moved["truth"] += abs(true - ev.true[k]) > bound
-            moved["claim"] += abs(claimed - ev.claimed[k]) > bound
-        if looked > 1 and (moved["truth"] > 0) != (moved["claim"] > 0):
-            found.append((i, "claim" if moved["claim"] else "truth"))
-    return found

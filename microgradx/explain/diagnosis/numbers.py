@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.evidence import Evidence
-from microgradx.explain.findings import Finding, Hypothesis
-from microgradx.explain.hypotheses import counted, held, last_contribution, whole_scaled
-from microgradx.explain.parts import Routes, parts
+from microgradx.explain.diagnosis.coefficients import held, last_contribution
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.factors import counted, whole_scaled
+from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.parts import Routes, parts
+from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.words import shown
 
 
-def claimed_number(ev: Evidence) -> tuple[tuple[Finding, ...], Hypothesis | None]:
+def claimed_number(ev: Evidence) -> Diagnosis:
     """The simplest structured slip that gives the number here: a sign, paths lost or repeated."""
     best = None
     for hypothesis in structured(ev):
@@ -21,10 +23,11 @@ def claimed_number(ev: Evidence) -> tuple[tuple[Finding, ...], Hypothesis | None
             if abs(predicted - ev.claimed[0]) <= precision(ev.claimed[0]) + 1e-8 * ev.scale[0]:
                 best = hypothesis
     if best is None:
-        return (), None
+        return concluded(ev, "wrong")
     first, *rest = best.findings
     note = f"Your number equals that, {shown(best.predict(0))}; elsewhere a number proves nothing."
-    return (first._replace(sentence=f"{first.sentence} {note}"), *rest), best
+    first = first._replace(sentence=f"{first.sentence} {note}")
+    return concluded(ev, "wrong", [first, *rest], best)
 
 
 def precision(x: float) -> float:

@@ -1,0 +1,127 @@
+"""`check_derivation`: is a derivation made by hand right, and if not, which slip explains it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from microgradx.errors import GradientError
+from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence, rows_under
+from microgradx.explain.diagnosis.numbers import claimed_number
+from microgradx.explain.diagnosis.relations import side
+from microgradx.explain.diagnosis.result import Diagnosis, concluded
+from microgradx.explain.diagnosis.search import explained, right_only_here, right_only_if
+from microgradx.explain.points import Point
+from microgradx.explain.words import called
+from microgradx.graph import Node
+from microgradx.names import caller_names
+from microgradx.tape import Tape
+
+Claim = Node | float | Callable[[dict[str, float]], float]
+
+
+def check_derivation(
+    output: Node,
+    wrt: Node,
+    claim: Claim,
+    *,
+    fixed: Iterable[Node | str] = (),
+    ranges: Mapping[Any, tuple[float, float]] | None = None,
+    points: Iterable[Mapping[Any, float]] = (),
+) -> Diagnosis:
+    """Compare a derivation of ∂output/∂wrt with the derivative, and say which slip explains it.
+
+    The graph is run again at random points near its own, and a finding is made only if it
+    reproduces the claim at every one of them.
+
+    Args:
+        output: The value that was differentiated.
+        wrt: What it was differentiated by: any node under it.
+        claim: The derivation: an expression of the same nodes; a function that computes it from a
+            dict of the labelled nodes' numbers; or a number, which proves nothing elsewhere.
+        fixed: Leaves that keep their values.
+        ranges: (lowest, highest) by leaf, where the derivation is meant to hold.
+        points: Points to use in place of random ones: numbers by leaf.
+
+    Returns:
+        A Diagnosis; `print` it.
+
+    Raises:
+        TypeError: If an argument is none of these.
+        KeyError: If a leaf is not in the graph.
+        GradientError: If the derivative does not exist at the point.
+
+    Example:
+        >>> import microgradx as mg
+        >>> x = mg.Value(0.7, "x")
+        >>> a, b = mg.sin(x), mg.exp(x)
+        >>> a.label, b.label = "a", "b"
+        >>> print(check_derivation(a * b, x, a * b))
+        ∂(a·b)/∂x is 2.8374 here; your derivation gives 1.2973.
+        - The path a·b → a → x is missing: 1.5402.
+          counted: a·b → b → x = 1.2973
+          missing: a·b → a → x = 1.5402
+    """
+    ev = gathered(output, wrt, claim, fixed, ranges, points)
+    if all(map(ev.agrees, ev.points)):
+        if False not in map(ev.agrees, ev.beyond):
+            return concluded(ev, "right")
+        text = side(ev, [*ev.points, *ev.beyond])
+        return right_only_if(ev, text) if text else right_only_here(ev)
+    if isinstance(claim, Node) or callable(claim):
+        ev.gather(ENOUGH)
+        return explained(ev)
+    return right_only_here(ev) if ev.agrees(ev.points[0]) else claimed_number(ev)
+
+
+def assert_derivation(output: Node, wrt: Node, claim: Claim, **options: Any) -> None:
+    """Raise AssertionError, with the diagnosis, unless `check_derivation` finds the claim right.
+
+    Example:
+        >>> import microgradx as mg
+        >>> x = mg.Value(0.7, "x")
+        >>> assert_derivation(x**3, x, 3 * x**2)
+    """
+    __tracebackhide__ = True
+    diagnosis = check_derivation(output, wrt, claim, **options)
+    if not diagnosis.ok:
+        raise AssertionError(str(diagnosis))
+
+
+def gathered(output: Node, wrt: Node, claim: Claim, fixed, ranges, points) -> Evidence:
+    """The evidence for a claim; the arguments are those of `check_derivation`."""
+    for what, x in (("output", output), ("wrt", wrt)):
+        if not isinstance(x, Node):
+            raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
+    if isinstance(claim, bool) or not (isinstance(claim, Node | float | int) or callable(claim)):
+        raise TypeError(f"a claim is a Value, a number or a function, not {claim!r}")
+    tape = Tape(output, wrt, *[claim] * isinstance(claim, Node), names=caller_names())
+    top, at = tape.outputs[:2]
+    keep = {tape.find(x) for x in fixed} | constants_of_claim(tape)
+    within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
+    given = [{tape.find(x): number for x, number in point.items()} for point in points]
+    ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
+    if not ev.points:
+        of = f"∂{called(tape, top)}/∂{called(tape, at)}"
+        raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
+    return ev
+
+
+def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
+    """What is claimed, at a point."""
+    if isinstance(claim, Node):
+        i = tape.outputs[2]
+        return lambda point: point.values[i]
+    if not callable(claim):
+        return lambda point: claim
+    labels = {row.label: row.index for row in tape.rows if row.label}
+    return lambda point: claim({label: point.values[i] for label, i in labels.items()})
+
+
+def constants_of_claim(tape: Tape) -> set[int]:
+    """The leaves of the claim alone that stand for numbers: without a label, or all there is."""
+    below = rows_under(tape, tape.outputs[0])
+    alone = set(tape.outputs[2:])
+    return {
+        row.index
+        for row in tape.rows
+        if row.is_leaf and row.index not in below and (not row.label or row.index in alone)
+    }

@@ -1,0 +1,168 @@
+"""Families of slips in how often paths are counted: constants, `=` for `+=`, a number for each path."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
+
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.linear import least_squares
+from microgradx.explain.diagnosis.multipliers import nice
+from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.wording import capital, scaled
+from microgradx.explain.words import called, joined, shown
+
+FIRST = 3  # points that reject most hypotheses
+
+
+def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """Two or three labelled nodes were taken as constants."""
+    named = [v for v in ev.active if v in ev.stops and v != ev.output]
+    sizes = (2, 3) if len(named) <= 9 else (2,) if len(named) <= 24 else ()
+    for size in sizes:
+        for chosen in combinations(named, size):
+
+            def rest(k: int, chosen=chosen) -> float:
+                return without(ev, routes, chosen, k)
+
+            for sign, extra in ((1.0, 0.0), (-1.0, 0.9)):
+                nodes = joined([called(ev.tape, v) for v in chosen])
+                sentence = f"{nodes} were taken as constants: the paths through them are missing."
+                findings: tuple[Finding, ...] = (Finding("missing path", sentence, nodes),)
+                if sign < 0:
+                    findings = (*scaled(-1.0, "the claim", "it"), *findings)
+                yield Hypothesis(
+                    1.5 + 0.15 * size + extra,
+                    findings,
+                    lambda k, sign=sign, rest=rest: sign * (rest(k) or float("nan")),
+                    lambda path, c=set(chosen), sign=sign: sign * c.isdisjoint(path),
+                    ev.stops,
+                )
+
+
+def without(ev: Evidence, routes: Routes, constants: Sequence[int], k: int) -> float:
+    """The derivative with some rows taken as constants."""
+    factors = routes.factors(k)
+    bar = dict.fromkeys(factors, 0.0)
+    bar[ev.output] = 1.0
+    for v in sorted(factors, reverse=True):
+        if v not in constants and v != ev.wrt and (g := bar.get(v, 0.0)):
+            for u, d in factors[v].items():
+                bar[u] = bar.get(u, 0.0) + g * d
+    return bar.get(ev.wrt, 0.0)
+
+
+def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
+    """Of the contributions to a node, or to every node, only the last one or the first was kept."""
+    users: dict[int, list[tuple[int, int]]] = {}
+    for v, slot, u in reversed(ev.edges):
+        users.setdefault(u, []).append((v, slot))
+    often = {u: edges for u, edges in users.items() if len(edges) > 1}
+    choices = [([u], end) for u in often if len(often[u]) > 2 for end in (-1, 0)]
+    for nodes, end in [*choices, *([(list(often), -1)] if len(often) > 1 else [])]:
+        kept = {u: often[u][end] for u in nodes}
+
+        def predict(k: int, kept=kept) -> float:
+            bar = dict.fromkeys(range(ev.output + 1), 0.0)
+            bar[ev.output] = 1.0
+            for v, slot, u in reversed(ev.edges):
+                if kept.get(u, (v, slot)) == (v, slot):
+                    bar[u] += bar[v] * ev.slope(v, slot, k)
+            return bar[ev.wrt]
+
+        name = joined([called(ev.tape, u) for u in nodes[:4]])
+        which = "last" if end == -1 else "first"
+        sentence = f"Only the {which} contribution to {name} is kept, as `=` does in place of `+=`."
+        finding = Finding("missing path", sentence, name)
+        yield Hypothesis(1.45 if len(nodes) == 1 else 1.6, (finding,), predict)
+
+
+def coefficients(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """Each labelled path counted in its own way: lost, repeated, with the wrong sign, scaled."""
+    n = len(routes.rows)
+    if n < 2:
+        return
+    ev.gather(n + 4)
+    for d in solutions(ev, routes):
+        yield from mixed(ev, routes, d)
+
+
+def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
+    """How often each path is counted, by least squares, or by trial where that is not unique."""
+    columns = range(len(ev.points))
+    products = [[routes.product(path, k) for k in columns] for path in routes.rows]
+    weights = [1.0 / scale if scale else 0.0 for scale in ev.scale]
+    rows = [[p[k] * weights[k] for p in products] for k in columns]
+    found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=True)])
+    if found is not None:
+        yield [average([c]) for c in found]
+        return
+    n = len(routes.rows)
+    if n <= 7:  # some paths cannot be told apart: the fewest deviations come first
+        yield from sorted(
+            (list(map(float, c)) for c in product((1, 0, -1, 2), repeat=n)
+             if close_at(ev, products, c)),
+            key=lambda c: sum(x != 1.0 for x in c),
+        )[:8]  # fmt: skip
+
+
+def average(first: Sequence[float]) -> float:
+    c = sum(first) / len(first)
+    near = round(c)
+    return float(near) if abs(c - near) < 1e-5 else (nice(c) or c)
+
+
+def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
+    """Whether counting paths so gives the claim at the first points."""
+    for k in range(FIRST):
+        total = sum(x * p[k] for x, p in zip(c, products, strict=True))
+        if abs(total - ev.claimed[k]) > 1e-7 * ev.scale[k]:
+            return False
+    return True
+
+
+def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
+    """One hypothesis from how often each path is counted."""
+    groups: dict[float, list[int]] = {}
+    for i, x in enumerate(c):
+        groups.setdefault(x, []).append(i)
+    n, left = len(c), len(c) - len(groups.get(0.0, ()))
+    if not left or set(groups) == {1.0} or any(x and nice(x) is None for x in groups):
+        return
+    cost, findings = 0.0, []
+    for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
+        if x == 1.0:
+            continue
+        names = [routes.name(routes.rows[i]) for i in paths]
+        what = f"the path{'s' if len(paths) > 1 else ''} {joined(names)}"
+        group = 1.0 + 0.1 * min(len(paths) - 1, n - len(paths))
+        sums = shown(sum(routes.product(routes.rows[i], 0) for i in paths))
+        verb = "are" if len(paths) > 1 else "is"
+        if x == 0.0:
+            findings.append(
+                Finding(
+                    "missing path", f"{capital(what)} {verb} missing: {sums}.", "; ".join(names)
+                )
+            )
+            cost += group
+        elif x == 2.0:
+            findings.append(
+                Finding("repeated path", f"{capital(what)} {verb} counted twice.", "; ".join(names))
+            )
+            cost += 0.2 + group
+        else:
+            findings += scaled(x, what, "they" if len(paths) > 1 else "it")
+            sign_of_rest = x == -1.0 and len(paths) == left and left < n
+            cost += (
+                (0.9 if sign_of_rest else group)
+                + (0.6 if x != -1.0 else 0.0)
+                + (0.6 if x < 0.0 and x != -1.0 else 0.0)
+            )
+    yield Hypothesis(
+        cost,
+        tuple(findings),
+        lambda k: sum(
+            x * routes.product(path, k) for x, path in zip(c, routes.rows, strict=True) if x
+        ),
+        dict(zip(routes.rows, c, strict=True)).__getitem__,
+        routes.stops,
+    )

@@ -1,0 +1,193 @@
+"""Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
+
+from microgradx.explain.diagnosis.coefficients import average
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers, nice
+from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
+from microgradx.explain.diagnosis.wording import capital, changed, only_these, scaled
+from microgradx.explain.words import called, shown
+
+SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
+FIRST = 3  # points that reject most hypotheses
+
+
+def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
+    """The claim is the derivative times something: a sign, a constant, factors."""
+    if all(c == 0.0 for c in ev.claimed):
+        sentence = "The claim is 0: every path is missing."
+        about = f"{called(ev.tape, ev.output)} → {called(ev.tape, ev.wrt)}"
+        finding = Finding("missing path", sentence, about)
+        yield Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)
+        return
+
+    def ratio(k: int) -> float:
+        return ev.claimed[k] / ev.true[k]
+
+    # Where the derivative is largest, its digits are best.
+    clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
+    if ev.true[clearest]:
+        c = ratio(clearest)
+        yield from whole_scaled(ev, [nice(c) or c])
+    if 0.0 in ev.true:
+        return
+    upside_down = nice(ev.claimed[0] * ev.true[0])
+    if upside_down:
+        name = f"∂{called(ev.tape, ev.output)}/∂{called(ev.tape, ev.wrt)}"
+        sentence = f"{name} is upside down: what divides should multiply."
+        yield Hypothesis(
+            1.5 if upside_down == 1.0 else 1.8,
+            (
+                Finding("inverted factor", sentence, name),
+                *scaled(upside_down, "the claim", "it"),
+            ),
+            lambda k: upside_down / ev.true[k],
+        )
+    for m in found.solve(ratio):
+        if c := nice(m.constant):
+            findings = changed(ev, m.factors, c, "")
+            swap = len(m.factors) == 2 and c < 0.0
+            odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
+            cost = 1.0 + 1.2 * m.weight + odd
+            yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesis]:
+    """The claim is the derivative times a constant."""
+    for c in constants:
+        yield Hypothesis(
+            1.0 if c == -1.0 else 1.4,
+            scaled(c, "the claim", "it"),
+            lambda k, c=c: c * ev.true[k],
+            lambda path: 1.0,
+            ev.stops,
+        )
+
+
+def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
+    """Some of the paths are lost, repeated, or multiplied by something; or only some are counted."""
+    for i, part in enumerate(parts):
+        scales = [abs(part.at(k)) > 1e-6 * ev.scale[k] for k in range(min(FIRST, len(ev.points)))]
+        if not all(scales):
+            continue
+        for only in (False, True):
+
+            def ratio(k: int, part=part, only=only) -> float:
+                rest = 0.0 if only else ev.true[k] - part.at(k)
+                q = part.at(k)
+                return (ev.claimed[k] - rest) / q if q else float("nan")
+
+            first = [ratio(k) for k in range(min(FIRST, len(ev.points)))]
+            flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
+            if flat:
+                c = average(first)
+                yield from counted(ev, part, only, c)
+            elif i < SOLVED and 0.0 not in first:
+                for m in found.solve(ratio, pairs=i < PAIRED):
+                    if c := nice(m.constant):
+                        yield factored(ev, part, only, m, c)
+
+
+def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
+    """One labelled path lost, repeated or with the wrong sign, and another with a factor changed."""
+    n = len(routes.rows)
+    if not 2 <= n <= 6:
+        return
+    single = [part for part in along_paths(routes) if not part.plural]
+    for p, q in permutations(single, 2):
+        for c in (-1.0, 0.0, 2.0) if n > 2 else (-1.0, 2.0):
+
+            def rest(k: int, p=p, q=q, c=c) -> float:
+                return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
+
+            if any(q.at(k) == 0.0 for k in range(len(ev.points))):
+                continue
+            for m in found.solve(
+                lambda k, q=q, rest=rest: (ev.claimed[k] - rest(k)) / q.at(k), False
+            ):
+                if m.constant and nice(m.constant) == 1.0:
+                    for one in counted(ev, p, False, c):
+                        yield Hypothesis(
+                            one.cost + 0.4 + 1.2 * m.weight,
+                            (*one.findings, *changed(ev, m.factors, 1.0, f"In {q.name}: ")),
+                            lambda k, m=m, q=q, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
+                        )
+    for p in single:
+        for c in (-1.0, 2.0):
+
+            def base(k: int, p=p, c=c) -> float:
+                return ev.true[k] + (c - 1.0) * p.at(k)
+
+            if any(base(k) == 0.0 for k in range(len(ev.points))):
+                continue
+            for m in found.solve(lambda k, base=base: ev.claimed[k] / base(k), False):
+                if nice(m.constant) == 1.0:
+                    for one in counted(ev, p, False, c):
+                        yield Hypothesis(
+                            one.cost + 0.4 + 1.2 * m.weight,
+                            (*one.findings, *changed(ev, m.factors, 1.0, "")),
+                            lambda k, m=m, base=base: times(m, 1.0, k) * base(k),
+                        )
+
+
+def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothesis]:
+    """A part counted c times, where the others are counted once, or not at all."""
+    if c == 1.0 and not only:
+        return
+    if only and c == 0.0:
+        return
+    if c not in (0.0, 1.0, -1.0, 2.0) and nice(c) is None:
+        return
+    here = part.at(0)
+    verb = "are" if part.plural else "is"
+    findings: tuple[Finding, ...]
+    if only:
+        findings = (only_these(ev, part),)
+        cost = part.weight + 0.2
+        if c != 1.0:
+            findings = (*scaled(c, part.name, "they" if part.plural else "it"), *findings)
+            cost += 0.8 if c == -1.0 else 1.2
+    elif c == 0.0:
+        sentence = f"{capital(part.name)} {verb} missing: {shown(here)}."
+        findings, cost = (Finding("missing path", sentence, part.about),), part.weight
+    elif c == 2.0:
+        sentence = f"{capital(part.name)} {verb} counted twice: {shown(here)} once more."
+        findings, cost = (Finding("repeated path", sentence, part.about),), part.weight + 0.2
+    else:
+        findings = scaled(c, part.name, "they" if part.plural else "it")
+        cost = part.weight + (0.0 if c == -1.0 else 0.6) + (0.6 if c < 0 and c != -1.0 else 0.0)
+    yield Hypothesis(
+        cost,
+        findings,
+        lambda k: c * part.at(k) + (0.0 if only else ev.true[k] - part.at(k)),
+        lambda path: c if part.holds(path) else 0.0 if only else 1.0,
+        part.stops,
+    )
+
+
+def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
+    """A part multiplied by factors."""
+    findings = changed(ev, m.factors, c, f"In {part.name}: ")
+    if only:
+        findings = (*findings, only_these(ev, part))
+        cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)
+    else:
+        cost = 0.6 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.6)
+    return Hypothesis(
+        cost,
+        findings,
+        lambda k: (
+            times(m, c, k) * part.at(k) + (0.0 if only else ev.true[k] - part.at(k))
+        ),
+        lambda path: 1.0 if part.holds(path) or not only else 0.0,
+        part.stops,
+    )  # fmt: skip
+
+
+def times(m: Multiplier, c: float, k: int) -> float:
+    for candidate, n in m.factors:
+        c *= candidate.at(k) ** n
+    return c

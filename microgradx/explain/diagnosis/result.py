@@ -1,0 +1,91 @@
+"""What comes out of a diagnosis, and how it reads."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.paths import Path
+from microgradx.explain.words import called, shown
+
+SHOWN = 6  # paths of a sort that are printed
+
+
+class Diagnosis(NamedTuple):
+    """What is to be said of a claimed derivative.
+
+    Attributes:
+        verdict: "right", "right only here", "right only if" or "wrong".
+        true, claimed: The two derivatives at the user's point.
+        findings: What is the matter; empty if the claim is right, or if no explanation is proved.
+        counted, missing, repeated: The labelled paths that the claim counts, leaves out, and
+            counts twice, with their products here.
+        name: The derivative, as ∂L/∂x.
+    """
+
+    verdict: str
+    true: float
+    claimed: float
+    findings: tuple[Finding, ...]
+    counted: tuple[Path, ...]
+    missing: tuple[Path, ...]
+    repeated: tuple[Path, ...]
+    name: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the claim is right everywhere."""
+        return self.verdict == "right"
+
+    def __bool__(self):
+        return self.ok
+
+    def __str__(self):
+        true, claimed = shown(self.true), shown(self.claimed)
+        if self.ok:
+            return f"Right: {self.name} = {true} here, and your derivation holds everywhere."
+        if true == claimed:
+            lines = [f"{self.name} = {true} here, as your derivation says."]
+        else:
+            lines = [f"{self.name} is {true} here; your derivation gives {claimed}."]
+        lines += [f"- {finding.sentence}" for finding in self.findings]
+        if not self.findings:
+            lines.append("- No simple slip explains the difference at every point that was tried.")
+        if self.missing or self.repeated:
+            sorts = ("counted", self.counted), ("missing", self.missing), ("twice", self.repeated)
+            for sort, paths in sorts:
+                lines += [f"  {sort + ':':8} {p} = {shown(p.product)}" for p in paths[:SHOWN]]
+                if len(paths) > SHOWN:
+                    lines.append(f"  {sort + ':':8} and {len(paths) - SHOWN} more")
+        return "\n".join(lines)
+
+
+def concluded(
+    ev: Evidence,
+    verdict: str,
+    findings: Iterable[Finding] = (),
+    hypothesis: Hypothesis | None = None,
+) -> Diagnosis:
+    """A diagnosis, with the labelled paths sorted by how often the claim counts them."""
+    sorts: tuple[list[Path], ...] = ([], [], [])
+    if verdict == "right" or (hypothesis and hypothesis.counts):
+        routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
+        for rows in routes.rows:
+            labels = tuple(called(ev.tape, i) for i in rows)
+            edges = zip(rows, rows[1:], strict=False)
+            path = Path(labels, rows, tuple(routes.factors(0)[v][u] for v, u in edges))
+            times = hypothesis.counts(rows) if hypothesis and hypothesis.counts else 1.0
+            sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)
+    counted, missing, repeated = map(tuple, sorts)
+    return Diagnosis(
+        verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
+        derivative(ev),
+    )  # fmt: skip
+
+
+def derivative(ev: Evidence) -> str:
+    """The derivative in question, as ∂L/∂x."""
+    top = called(ev.tape, ev.output)
+    numerator = top if ev.tape[ev.output].label else f"({top})"
+    return f"∂{numerator}/∂{called(ev.tape, ev.wrt)}"

@@ -1,0 +1,108 @@
+"""The one place where hypotheses are accepted and ranked."""
+
+import math
+from collections.abc import Iterator
+
+from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
+from microgradx.explain.diagnosis.dependence import dependence
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.factors import partial, two_terms, whole
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.local import elsewhere, local_slips, wrong_rules
+from microgradx.explain.diagnosis.multipliers import Multipliers
+from microgradx.explain.diagnosis.parts import Routes, parts
+from microgradx.explain.diagnosis.relations import side, verified
+from microgradx.explain.diagnosis.result import Diagnosis, concluded
+
+# Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
+# which the claim is right is the better explanation; beyond LIMIT nothing is said.
+SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 3.95
+NATURAL = 1.3  # the weight of a relation that people have in mind without saying so
+FAR_FETCHED = 3.2
+
+
+def explained(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
+    only_here = bool(ev.agrees(ev.points[0])) and not any(map(ev.agrees, ev.points[1:]))
+    if natural := verified(ev, NATURAL):
+        return right_only_if(ev, natural.text)
+    best = search(ev)
+    cost = best.cost if best else math.inf
+    if cost > (SIMPLE if only_here else PLAUSIBLE):
+        if text := side(ev, [*ev.points, *ev.beyond]):
+            return right_only_if(ev, text)
+        bound = cost - PLAUSIBLE + 1.0 if best else FAR_FETCHED
+        if relation := verified(ev, bound, FAR_FETCHED):
+            return right_only_if(ev, relation.text)
+        if only_here:
+            return right_only_here(ev)
+    if best:
+        return concluded(ev, "wrong", best.findings, best)
+    return concluded(ev, "wrong", dependence(ev))
+
+
+def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
+    """The diagnosis of a claim that is right under a condition."""
+    finding = Finding("relation", f"It is right only if {condition}.", condition)
+    return concluded(ev, "right only if", [finding])
+
+
+def right_only_here(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is right at the user's point alone."""
+    sentence = "It is right at this point only: elsewhere the derivative is another number."
+    return concluded(ev, "right only here", [Finding("point", sentence, "this point")])
+
+
+def search(ev: Evidence) -> Hypothesis | None:
+    """The cheapest hypothesis that gives the claim at every point."""
+    best = None
+    for extra, stops in stages(ev):
+        routes = Routes(ev, stops)
+        found = Multipliers(ev, routes)
+        for hypothesis in hypotheses(ev, routes, found, whole_graph=stops == ev.stops):
+            cost = hypothesis.cost + extra
+            if (best is None or cost < best.cost - 1e-9) and cost <= LIMIT:
+                if reproduces(ev, hypothesis):
+                    best = hypothesis._replace(cost=cost)
+        if best and best.cost <= SIMPLE + extra:
+            return best
+    return best
+
+
+def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
+    """(added cost, rows between which paths are told apart), from few rows to all."""
+    yield 0.0, ev.stops
+    users = frozenset(v for v, _, u in ev.edges if u == ev.wrt)
+    if not users <= ev.stops:
+        yield 0.6, ev.stops | users
+    everything = frozenset({*ev.active, ev.wrt})
+    if len(everything) <= 60 and everything != ev.stops | users:
+        yield 1.0, everything
+
+
+def hypotheses(
+    ev: Evidence, routes: Routes, found: Multipliers, whole_graph: bool
+) -> Iterator[Hypothesis]:
+    """All of them, by family."""
+    yield from whole(ev, found)
+    yield from partial(ev, list(parts(ev, routes)), found)
+    yield from coefficients(ev, routes)
+    yield from held(ev, routes)
+    yield from two_terms(ev, routes, found)
+    if whole_graph:
+        yield from last_contribution(ev)
+        yield from wrong_rules(ev)
+        yield from local_slips(ev, routes, found)
+        yield from elsewhere(ev)
+
+
+def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis gives the claim at every point."""
+    for k in range(len(ev.points)):
+        try:
+            predicted = hypothesis.predict(k)
+        except (ArithmeticError, ValueError):
+            return False
+        if not abs(predicted - ev.claimed[k]) <= 1e-7 * (ev.scale[k] + abs(predicted)):
+            return False
+    return True

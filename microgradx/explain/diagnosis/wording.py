@@ -1,0 +1,87 @@
+"""The sentences of findings: a sign, a constant, factors, and the paths that are not counted."""
+
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.multipliers import Candidate
+from microgradx.explain.diagnosis.parts import Part, Routes
+from microgradx.explain.words import called, joined, shown
+
+
+def scaled(c: float, what: str, it: str) -> tuple[Finding, ...]:
+    """Findings for a sum that is c times what it should be."""
+    findings = ()
+    if c < 0.0:
+        of = "The sign is wrong" if what == "the claim" else f"The sign of {what} is wrong"
+        findings = (Finding("sign", f"{of}: {it} should be the opposite.", what),)
+    if abs(abs(c) - 1.0) > 1e-7:
+        sentence = f"{capital(what)} has a constant factor {shown(abs(c), 6)} too much."
+        findings = (*findings, Finding("constant factor", sentence, shown(abs(c), 6)))
+    return findings
+
+
+def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
+    """Findings for factors lost, added, exchanged or upside down."""
+    findings: list[Finding] = []
+    lost = [(f, n) for f, n in factors if n < 0]
+    added = [(f, n) for f, n in factors if n > 0]
+
+    def say(kind: str, sentence: str, about: object):
+        findings.append(Finding(kind, capital(where + sentence), about))
+
+    if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
+        old, new = lost[0][0], added[0][0]
+        say(
+            "swapped factor",
+            f"{new.name} stands where {old.name} belongs.",
+            f"{every(new)} for {every(old)}",
+        )
+    else:
+        for f, n in factors:
+            say(*altered(f, n))
+    return (*findings, *scaled(c, "the claim", "it"))
+
+
+def altered(f: Candidate, n: int) -> tuple[str, str, str]:
+    """(kind, sentence, about) for one factor, to the power n too much."""
+    inverse = f.inverse[0] if f.inverse else ""
+    if n == -2 and f.is_factor:
+        return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
+    if n == 2 and inverse.startswith("∂"):
+        return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
+    power = "" if abs(n) == 1 else "²"
+    if n < 0:
+        return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
+    if inverse:
+        plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
+        name = f"{inverse} = 1/{plain}" if plain else inverse
+        return "missing factor", f"the factor {name}{power} is missing.", name
+    return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
+
+
+def every(f: Candidate) -> str:
+    """All that a factor is called, shortest first."""
+    names = [*sorted(f.names, key=len)[:6], *(f"1/{name}" for name in f.inverse[:2])]
+    return " = ".join(names)
+
+
+def only_these(ev: Evidence, part: Part) -> Finding:
+    """The finding that all paths are missing but those of a part."""
+    routes = Routes(ev, part.stops)
+    kept = [path for path in routes.rows if part.holds(path)]
+    lost = [path for path in routes.rows if not part.holds(path)]
+    seen = {i for path in kept for i in path}
+    nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
+    rest = shown(ev.true[0] - part.at(0))
+    verb = "are" if part.plural else "is"
+    if nodes:
+        through = joined([called(ev.tape, i) for i in list(nodes)[:6]])
+        others = f"those through {through} are missing: {rest}"
+        about = f"through {through}"
+    else:
+        others, about = f"the others are missing: {rest}", "; ".join(map(routes.name, lost[:4]))
+    name = part.name if len(part.name) < 90 else f"{part.name[:90]}…"
+    return Finding("missing path", f"Only {name} {verb} counted; {others}.", about or part.about)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
