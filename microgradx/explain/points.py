@@ -90,8 +90,9 @@ def nearby(
         if i in ranges:
             return chance.uniform(*ranges[i])
         if i in wide:
-            x = chance.choice((x, -x)) * chance.uniform(0.7, 1.4)
-            return x + chance.choice((0.0, spread)) * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
+            x *= chance.choice((1.0, -1.0)) * chance.uniform(0.7, 1.4)
+            far = chance.choice((0.0, spread)) * (0.5 * abs(x) + 0.5)
+            return x + far * chance.uniform(-1.0, 1.0)
         if wide:
             return x * chance.uniform(0.7, 1.4)
         if failures % 2:  # some leaves have only one sign

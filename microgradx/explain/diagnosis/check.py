@@ -11,19 +11,19 @@ from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.diagnosis.search import explained, right_only_here, right_only_if
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
-from microgradx.graph import Node
 from microgradx.names import caller_names
 from microgradx.tape import Tape
+from microgradx.value import Value
 
-Claim = Node | float | Callable[[dict[str, float]], float]
+Claim = Value | float | Callable[[dict[str, float]], float]
 
 
 def check_derivation(
-    output: Node,
-    wrt: Node,
+    output: Value,
+    wrt: Value,
     claim: Claim,
     *,
-    fixed: Iterable[Node | str] = (),
+    fixed: Iterable[Value | str] = (),
     ranges: Mapping[Any, tuple[float, float]] | None = None,
     points: Iterable[Mapping[Any, float]] = (),
 ) -> Diagnosis:
@@ -66,13 +66,13 @@ def check_derivation(
             return concluded(ev, "right")
         text = side(ev, [*ev.points, *ev.beyond])
         return right_only_if(ev, text) if text else right_only_here(ev)
-    if isinstance(claim, Node) or callable(claim):
+    if isinstance(claim, Value) or callable(claim):
         ev.gather(ENOUGH)
         return explained(ev)
     return right_only_here(ev) if ev.agrees(ev.points[0]) else claimed_number(ev)
 
 
-def assert_derivation(output: Node, wrt: Node, claim: Claim, **options: Any) -> None:
+def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:
     """Raise AssertionError, with the diagnosis, unless `check_derivation` finds the claim right.
 
     Example:
@@ -86,14 +86,15 @@ def assert_derivation(output: Node, wrt: Node, claim: Claim, **options: Any) -> 
         raise AssertionError(str(diagnosis))
 
 
-def gathered(output: Node, wrt: Node, claim: Claim, fixed, ranges, points) -> Evidence:
+def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> Evidence:
     """The evidence for a claim; the arguments are those of `check_derivation`."""
     for what, x in (("output", output), ("wrt", wrt)):
-        if not isinstance(x, Node):
+        if not isinstance(x, Value):
             raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
-    if isinstance(claim, bool) or not (isinstance(claim, Node | float | int) or callable(claim)):
+    if isinstance(claim, bool) or not (isinstance(claim, Value | float | int) or callable(claim)):
         raise TypeError(f"a claim is a Value, a number or a function, not {claim!r}")
-    tape = Tape(output, wrt, *[claim] * isinstance(claim, Node), names=caller_names())
+    more = [claim] if isinstance(claim, Value) else []
+    tape = Tape(output, wrt, *more, names=caller_names())
     top, at = tape.outputs[:2]
     keep = {tape.find(x) for x in fixed} | constants_of_claim(tape)
     within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
@@ -107,7 +108,7 @@ def gathered(output: Node, wrt: Node, claim: Claim, fixed, ranges, points) -> Ev
 
 def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
     """What is claimed, at a point."""
-    if isinstance(claim, Node):
+    if isinstance(claim, Value):
         i = tape.outputs[2]
         return lambda point: point.values[i]
     if not callable(claim):

@@ -1,4 +1,4 @@
-"""Families of slips in how often paths are counted: constants, `=` for `+=`, a number for each path."""
+"""Families of slips in how often paths are counted: constants, `=` for `+=`, any number."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
@@ -157,12 +157,11 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
                 + (0.6 if x != -1.0 else 0.0)
                 + (0.6 if x < 0.0 and x != -1.0 else 0.0)
             )
+    times = dict(zip(routes.rows, c, strict=True))
     yield Hypothesis(
         cost,
         tuple(findings),
-        lambda k: sum(
-            x * routes.product(path, k) for x, path in zip(c, routes.rows, strict=True) if x
-        ),
-        dict(zip(routes.rows, c, strict=True)).__getitem__,
+        lambda k: sum(x * routes.product(path, k) for path, x in times.items() if x),
+        times.__getitem__,
         routes.stops,
     )

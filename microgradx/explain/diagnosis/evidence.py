@@ -70,7 +70,7 @@ class Evidence:
         self.gather(FIRST)
 
     def measure(self, point: Point) -> tuple[float, float, float, bool] | None:
-        """(true, claimed, what their difference is compared with, whether it cancels) at a point."""
+        """(true, claimed, what their difference is compared with, whether it is ill) at a point."""
         try:
             claimed = float(self.claim_at(point))
         except (MathError, ArithmeticError, ValueError):
@@ -112,7 +112,7 @@ class Evidence:
             self.add(point)
 
     def look_around(self, wanted: int) -> None:
-        """Try random points: a few far away, then ever closer ones if few are on the user's side."""
+        """Try random points: some far away, then ever closer ones if few are on the user's side."""
         if not self._seen:
             moved = rows_under(self.tape, self.wrt) - self.fixed
             far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, wide=moved)

@@ -68,7 +68,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
 
 
 def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
-    """Some of the paths are lost, repeated, or multiplied by something; or only some are counted."""
+    """Some of the paths are lost, repeated or multiplied by something; or only they are counted."""
     for i, part in enumerate(parts):
         scales = [abs(part.at(k)) > 1e-6 * ev.scale[k] for k in range(min(FIRST, len(ev.points)))]
         if not all(scales):
@@ -92,7 +92,7 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
 
 
 def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
-    """One labelled path lost, repeated or with the wrong sign, and another with a factor changed."""
+    """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
     n = len(routes.rows)
     if not 2 <= n <= 6:
         return
@@ -123,7 +123,7 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
 
             if any(base(k) == 0.0 for k in range(len(ev.points))):
                 continue
-            for m in found.solve(lambda k, base=base: ev.claimed[k] / base(k), False):
+            for m in found.solve(lambda k, base=base: ev.claimed[k] / base(k), pairs=False):
                 if nice(m.constant) == 1.0:
                     for one in counted(ev, p, False, c):
                         yield Hypothesis(

@@ -1,7 +1,8 @@
 """Families of slips in one rule: a wrong local derivative, or a wrong rule of differentiation."""
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from itertools import pairwise, product
 
 from microgradx.apply import FLOAT
 from microgradx.explain.condense import condense
@@ -25,7 +26,7 @@ class Slip:
 
     def __init__(self, ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool):
         self.ev, self.formula, self.edges = ev, formula, edges
-        v, slot, u = edges[0]
+        v, _, u = edges[0]
         tape = ev.tape
         names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
         if tape[v].op in ("max", "min"):
@@ -149,9 +150,10 @@ def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypot
         if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
             f, n = m.factors[0]
             kind, sentence, about = altered(f, n)
+            sign = scaled(c, "the claim", "it")
             yield Hypothesis(
                 slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
-                (slip.finding, Finding(kind, capital(sentence), about), *scaled(c, "the claim", "it")),
+                (slip.finding, Finding(kind, capital(sentence), about), *sign),
                 lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
             )  # fmt: skip
 
@@ -189,16 +191,16 @@ def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]
 
 def multiplied(factors: Mapping[int, Mapping[int, float]], path) -> float:
     product = 1.0
-    for v, u in zip(path, path[1:], strict=False):
+    for v, u in pairwise(path):
         product *= factors[v].get(u, 0.0)
     return product
 
 
 RULES = (
-    ("mul", 1.7, "the derivative of a product is not the product of the derivatives", lambda a, b: a * b),
-    ("mul", 1.9, "the derivative of a product is not the sum of the derivatives", lambda a, b: a + b),
-    ("div", 1.7, "the derivative of a quotient is not the quotient of the derivatives", lambda a, b: a / b),
-)  # fmt: skip
+    ("mul", 1.7, "product is not the product", operator.mul),
+    ("mul", 1.9, "product is not the sum", operator.add),
+    ("div", 1.7, "quotient is not the quotient", operator.truediv),
+)
 
 
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
@@ -209,7 +211,9 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
         nodes = [v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on]
         for chosen in [*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])]:
             names = joined([called(tape, v) for v in chosen[:4]])
-            finding = Finding("wrong rule", f"{capital(words)}: see {names}.", names)
+            finding = Finding(
+                "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
+            )
             predict = ruled(ev, set(chosen), rule)
             more = 0.2 if len(chosen) > 1 else 0.0
             yield Hypothesis(cost + more, (finding,), predict)

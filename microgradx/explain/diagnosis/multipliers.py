@@ -36,6 +36,7 @@ class Candidate(NamedTuple):
         names: What it is called, the first a factor ∂v/∂u if it is one.
         is_factor: Whether the chain rule multiplies by it.
         inverse: What its reciprocal is called, if that is a quantity of the graph too.
+        inverse_factors: The same, if the chain rule multiplies by it.
         at: Its value at the k-th point.
     """
 
@@ -43,6 +44,7 @@ class Candidate(NamedTuple):
     names: list[str]
     is_factor: bool
     inverse: list[str]
+    inverse_factors: list[str]
     at: Callable[[int], float]
 
     @property
@@ -105,7 +107,7 @@ class Multipliers:
         if not all(math.isfinite(x) and x != 0.0 for x in values):
             return
         logs = [math.log(abs(x)) for x in values]
-        moves = [x - logs[0] for x in logs[1:]]
+        moves = logs[1] - logs[0], logs[2] - logs[0]
         if max(map(abs, moves)) < 1e-6:
             return  # a constant
         signs = [x > 0.0 for x in values]
@@ -113,6 +115,7 @@ class Multipliers:
             known.names.extend(name for name in c.names if name not in known.names)
         elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
             known.inverse.extend(c.names)
+            known.inverse_factors.extend(c.names * c.is_factor)
         elif len(self.candidates) < MOST:
             seen[(*signs, *(round(x, 8) for x in logs))] = c
             self.candidates.append((c, *moves))
@@ -185,12 +188,12 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         for u in row:
             if v in on and u in on:
                 yield Candidate(
-                    1.0, [factor(v, u)], True, [],
+                    1.0, [factor(v, u)], True, [], [],
                     lambda k, v=v, u=u: routes.factors(k)[v][u],
                 )  # fmt: skip
     for v, slot, u in ev.edges:
         yield Candidate(
-            1.1, [factor(v, u)], True, [],
+            1.1, [factor(v, u)], True, [], [],
             lambda k, v=v, slot=slot: ev.slope(v, slot, k),
         )  # fmt: skip
     for row in tape.rows:
@@ -198,20 +201,24 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
             name = called(tape, i)
             weight = 1.05 if row.label else 1.4
-            yield Candidate(weight, [name], False, [], lambda k, i=i: ev.value(i, k))
+            yield Candidate(weight, [name], False, [], [], lambda k, i=i: ev.value(i, k))
             if row.label:
                 fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(3))
                 yield Candidate(
-                    1.7 if fraction else 2.2, [f"(1 − {name})"], False, [],
+                    1.7 if fraction else 2.2, [f"(1 − {name})"], False, [], [],
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
     for row in tape.rows:
         if row.index in ev.under and row.index not in ev.active and len(row.operands) == 1:
             yield Candidate(  # the same rule at a node beside the paths
-                1.3, [factor(row.index, row.operands[0])], False, [],
+                1.3, [factor(row.index, row.operands[0])], row.index in ev.active, [], [],
                 lambda k, i=row.index: ev.points[k].partials[i][0] or 0.0,
             )  # fmt: skip
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
-            yield Candidate(1.2, [factor(ev.output, v)], True, [], lambda k, v=v: ev.adjoints(k)[v])
-            yield Candidate(1.2, [factor(v, ev.wrt)], True, [], lambda k, v=v: ev.tangents(k)[v])
+            yield Candidate(
+                1.2, [factor(ev.output, v)], True, [], [], lambda k, v=v: ev.adjoints(k)[v]
+            )
+            yield Candidate(
+                1.2, [factor(v, ev.wrt)], True, [], [], lambda k, v=v: ev.tangents(k)[v]
+            )

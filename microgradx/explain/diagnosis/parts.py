@@ -1,7 +1,7 @@
-"""Parts of a derivative: sums over some of the paths, without a list of paths where they are many."""
+"""Parts of a derivative: sums over some paths, without a list of them where they are many."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from microgradx.explain.condense import condense
@@ -73,7 +73,7 @@ class Routes:
     def product(self, path: Sequence[int], k: int) -> float:
         """The product of the factors along a path at the k-th point."""
         factors, product = self.factors(k), 1.0
-        for v, u in zip(path, path[1:], strict=False):
+        for v, u in pairwise(path):
             product *= factors[v][u]
         return product
 
@@ -144,5 +144,5 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
             plural=True,
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
             stops=ev.stops | {u, v},
-            holds=lambda path, v=v, u=u: (v, u) in zip(path, path[1:], strict=False),
+            holds=lambda path, v=v, u=u: (v, u) in pairwise(path),
         )

@@ -1,6 +1,7 @@
 """What comes out of a diagnosis, and how it reads."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import Evidence
@@ -73,7 +74,7 @@ def concluded(
         routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
         for rows in routes.rows:
             labels = tuple(called(ev.tape, i) for i in rows)
-            edges = zip(rows, rows[1:], strict=False)
+            edges = pairwise(rows)
             path = Path(labels, rows, tuple(routes.factors(0)[v][u] for v, u in edges))
             times = hypothesis.counts(rows) if hypothesis and hypothesis.counts else 1.0
             sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)

@@ -46,7 +46,7 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
     inverse = f.inverse[0] if f.inverse else ""
     if n == -2 and f.is_factor:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
-    if n == 2 and inverse.startswith("∂"):
+    if n == 2 and f.inverse_factors:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
     power = "" if abs(n) == 1 else "²"
     if n < 0:
