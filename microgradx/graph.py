@@ -63,7 +63,7 @@ class Node:
         """The graph as flat rows over its leaves: at any depth, and leaves keep their identity."""
         order, leaves = topological(self)
         if not order:
-            return _leaf, (self.__class__, self.data, self.label, self.grad)
+            return _node, (self.__class__, self.data, self.grad, self.label, self.op)
         index = {v: i for i, v in enumerate([*leaves, *order])}
 
         def refer(x):
@@ -77,9 +77,11 @@ class Node:
         return _graph, (self.__class__, leaves, rows)
 
 
-def _leaf(cls, data, label, grad):
-    v = cls(data, label)
-    v.grad = grad
+def _node(cls, data, grad, label, op, x=None, dx=0.0, y=None, dy=0.0):
+    """A node as it was: what is in it was checked when it was made, or put there by hand."""
+    v = cls.__new__(cls)
+    v.data, v.grad, v.label, v.op = data, grad, label, op
+    v._x, v._dx, v._y, v._dy = x, dx, y, dy
     return v
 
 
@@ -92,10 +94,7 @@ def _graph(cls, leaves, rows):
         return nodes[x] if x.__class__ is int else x
 
     for data, grad, label, op, x, dx, y, dy in rows:
-        v = cls.__new__(cls)
-        v.data, v.grad, v.label, v.op = data, grad, label, op
-        v._x, v._dx, v._y, v._dy = resolve(x), dx, resolve(y), dy
-        nodes.append(v)
+        nodes.append(_node(cls, data, grad, label, op, resolve(x), dx, resolve(y), dy))
     return nodes[-1]
 
 

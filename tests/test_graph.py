@@ -46,7 +46,7 @@ def test_repeated_operands_stay_repeated():
 
 def test_unused_branches_and_constants_equal_to_leaves_change_nothing():
     x, unused = Value(3.0), Value(3.0)
-    unused * x + 3.0
+    _ = unused * x + 3.0
     assert swept(x * 3.0, x, unused) == [3.0, 0.0]
 
 
@@ -144,6 +144,29 @@ def test_leaves_keep_their_identity_across_one_pickle():
     assert gradient(again, copies) == gradient(loss, weights)
     assert [w.grad for w in copies] == [w.grad for w in weights]
     assert again.parents[1].operands[2:] == (3.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    "copied", [lambda x: pickle.loads(pickle.dumps(x)), copy.deepcopy], ids=["pickle", "deepcopy"]
+)
+def test_copies_have_all_that_was_there(copied):
+    """Also what no constructor would take: numbers set by hand, and the op of a spent variable."""
+    x = Value(2.0, "x")
+    seen: list[Value] = []
+    mg.grad(lambda v: seen.append(v) or v * v)(3.0)
+    z = mg.where(x, mg.sum([x * x, 4.0, x]), seen[0]) * 3.0
+    z.backward()
+    x.data, x.grad, z.parents[0].data, z.label = math.inf, -math.inf, 10**400, "z"
+    assert state(copied(z)) == state(z) and "constant" in str(state(z))
+    x.data = "text"  # type: ignore
+    assert state(copied(x)) == ("leaf", "text", -math.inf, "x", (), ())
+
+
+def state(v: Any) -> tuple:
+    """All that a small graph holds."""
+    if not isinstance(v, Value):
+        return (v,)
+    return v.op, v.data, v.grad, v.label, v.partials, tuple(map(state, v.operands))
 
 
 class Interrupted(float):
