@@ -34,9 +34,12 @@ def for_each(cases):
 
 
 def state(*roots):
-    """Everything that an explanation must leave as it is."""
+    """What an explanation must leave as it is; no Values, to which this would give names."""
     nodes = [v for root in roots if isinstance(root, Value) for v in nodes_under(root)]
-    return [(v, v.data, v.grad, v.label, v.op, v.parents, v.partials) for v in nodes]
+    return [
+        (id(v), v.data, v.grad, v.label, v.op, v.partials, [id(p) for p in v.parents])
+        for v in nodes
+    ]
 
 
 def diagnose(case):
