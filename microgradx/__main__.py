@@ -9,14 +9,19 @@ from microgradx.story import tell
 from microgradx.training import train
 
 
+def whole(text: str) -> int:
+    """The number that an argument says; argparse shows what the error says."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"it is a whole number, not {text!r}") from None
+
+
 def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-positive.__name__ = "whole number ≥ 1"  # what argparse calls it in its error
+    """Likewise one that counts something."""
+    if whole(text) < 1:
+        raise argparse.ArgumentTypeError(f"it is at least 1, not {text}")
+    return whole(text)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
         description="Shows where a well-known derivation of the softmax and cross-entropy gradient "
         "goes wrong, path by path; then trains softmax regression on Fisher's irises.",
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the split of rows (default: 1)")
+    parser.add_argument("--seed", type=whole, default=1, help="of the split of rows (default: 1)")
     parser.add_argument(
         "--steps", type=positive, default=200, help="of gradient descent (default: 200)"
     )

@@ -71,9 +71,9 @@ def test_nineteen_of_twenty_held_out_irises_are_told_apart(capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--steps", "0"), "whole number ≥ 1"),
-        (("--steps", "many"), "whole number ≥ 1"),
-        (("--seed", "x"), "invalid int value"),
+        (("--steps", "0"), "argument --steps: it is at least 1, not 0\n"),
+        (("--steps", "many"), "argument --steps: it is a whole number, not 'many'\n"),
+        (("--seed", "1.5"), "argument --seed: it is a whole number, not '1.5'\n"),
         (("story",), "unrecognized arguments"),
     ],
 )
