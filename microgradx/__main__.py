@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=whole, default=1, help="of the split of rows (default: 1)")
     parser.add_argument(
-        "--steps", type=positive, default=200, help="of gradient descent (default: 200)"
+        "--steps", type=positive, default=60, help="of gradient descent (default: 60)"
     )
     options = parser.parse_args(argv)
     tell()
