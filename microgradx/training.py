@@ -75,8 +75,8 @@ def train(seed: int, steps: int) -> float:
     print("2. A model on real data\n")
     print(
         f"Softmax regression: {len(data.names)} lengths of a flower → {len(data.species)} species "
-        f"of iris. Each tenth of the {len(data.labels)}\nrows in turn is held out, while the others "
-        f"train a model: {steps} steps of gradient descent (seed {seed}).\n"
+        f"of iris. Each tenth of the {len(data.labels)}\nrows in turn is held out, while the "
+        f"others train a model: {steps} steps of gradient descent (seed {seed}).\n"
     )
     right, weights, rows, labels = 0, [], [], []
     bar = Bar(PARTS * steps)
