@@ -40,7 +40,7 @@ def factors(tape: Tape, stops: Collection[int], slopes: Sequence, v: int) -> dic
         if i in stops and i != v:
             found[i] = bar[i]
             continue
-        for j, d in zip(tape.rows[i].operands, slopes[i], strict=True):
+        for j, d in zip(tape.rows[i].operands, slopes[i], strict=False):  # none were asked for
             if d is not None:
                 if j not in bar:
                     bar[j] = bar[i] * d

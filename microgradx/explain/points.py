@@ -1,11 +1,11 @@
 """The same graph at other points: where a statement about it is tried before it is made."""
 
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from microgradx.errors import MathError
-from microgradx.graph import Node
+from microgradx.apply import FLOAT, local, sequences
+from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
@@ -22,24 +22,46 @@ class Point(NamedTuple):
     partials: Sequence[Sequence[float | None]]
 
 
-def evaluate(tape: Tape, given: Mapping[int, float]) -> Point | None:
-    """The graph at a point; None where it is not defined."""
-    try:
-        nodes = tape.replay(given)
-    except MathError:
-        return None
-    values, partials = [], []
-    for v, row in zip(nodes, tape.rows, strict=True):
-        if not row.operands:
-            values.append(v.data if isinstance(v, Node) else v)
+def evaluate(
+    tape: Tape, given: Mapping[int, float], sloped: Container[int] | None = None
+) -> Point | None:
+    """The graph at a point, by the formulas of the table; None where it is not defined.
+
+    Local derivatives are computed for the rows in `sloped`, or for all.
+    """
+    values: list[float] = []
+    partials: list[Sequence[float | None]] = []
+    for index, op, operands, recorded, slopes, _ in tape.rows:
+        if not operands:
+            values.append(given.get(index, recorded))
             partials.append(())
             continue
-        values.append(v.data)
-        slopes = v.partials
-        if len(slopes) < len(row.operands):
-            taken = iter(slopes)
-            slopes = tuple(None if d is None else next(taken) for d in row.partials)
-        partials.append(slopes)
+        primitive = PRIMITIVES[op]
+        value, formulas = FLOAT.formulas(primitive)
+        arguments: list = [values[i] for i in operands]
+        if primitive.variadic:
+            arguments = sequences(primitive, arguments)
+        try:
+            z = value(*arguments)
+            if not (z.__class__ is float and z - z == 0.0):
+                return None
+        except (ArithmeticError, ValueError):
+            return None
+        values.append(z)
+        if sloped is not None and index not in sloped:
+            found = ()
+        elif primitive.variadic:
+            sides = [local(formula, z, arguments) for formula in formulas]
+            if any(side.__class__ is float for side in sides):  # nan: none is defined
+                return None
+            every = (d for side in sides for d in side)
+            found = [None if old is None else d for d, old in zip(every, slopes, strict=True)]
+        else:
+            found = [
+                None if d is None else local(formula, z, arguments)
+                for formula, d in zip(formulas, slopes, strict=True)
+            ]
+        partials.append(found)
     return Point(given, values, partials)
 
 
@@ -66,6 +88,7 @@ def nearby(
     seed: int = 0,
     spread: float = 1.0,
     wide: Collection[int] = (),
+    sloped: Container[int] | None = None,
 ) -> Iterator[Point]:
     """Random points around the tape's own where the graph is defined; ever closer if few are.
 
@@ -79,6 +102,7 @@ def nearby(
         spread: How far away they may be, as in SPREADS.
         wide: If given, only these leaves go so far, and half of the time to the other side of 0;
             the others stay close and keep their signs.
+        sloped: The rows whose local derivatives are wanted; all, if not given.
     """
     chance = random.Random(seed)
     leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
@@ -100,7 +124,8 @@ def nearby(
         return x + spread * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
 
     while True:
-        point = evaluate(tape, {row.index: moved(row.index, row.value) for row in leaves})
+        given = {row.index: moved(row.index, row.value) for row in leaves}
+        point = evaluate(tape, given, sloped)
         if point is not None:
             yield point
             continue

@@ -28,7 +28,7 @@ INFIX = {"add": "{} + {}", "sub": "{} − {}", "mul": "{}·{}", "div": "{}/{}", 
 LOOSE = {"add", "sub"}
 
 
-def called(tape: Tape, index: int, depth: int = 2) -> str:
+def called(tape: Tape, index: int, depth: int = 3) -> str:
     """What to call a row: its label, or what it is of the rows it uses, down to some depth.
 
     >>> from microgradx import Value, exp

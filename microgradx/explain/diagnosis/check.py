@@ -6,6 +6,7 @@ from typing import Any
 from microgradx.errors import GradientError
 from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence, rows_under
 from microgradx.explain.diagnosis.numbers import claimed_number
+from microgradx.explain.diagnosis.parts import SAMPLE
 from microgradx.explain.diagnosis.relations import side
 from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.diagnosis.search import explained, right_only_here, right_only_if
@@ -68,7 +69,8 @@ def check_derivation(
         return right_only_if(ev, text) if text else right_only_here(ev)
     if isinstance(claim, Value) or callable(claim):
         ev.gather(ENOUGH)
-        return explained(ev)
+        if len(ev.points) >= SAMPLE:
+            return explained(ev)
     return right_only_here(ev) if ev.agrees(ev.points[0]) else claimed_number(ev)
 
 

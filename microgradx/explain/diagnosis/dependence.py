@@ -6,7 +6,6 @@ from microgradx.explain.diagnosis.evidence import Evidence, rows_under
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Multipliers, nice
 from microgradx.explain.diagnosis.parts import Routes
-from microgradx.explain.points import evaluate
 from microgradx.explain.words import called, joined, shown
 
 
@@ -17,6 +16,10 @@ def extra(ev: Evidence) -> Iterator[Finding]:
     if term:
         sentence = f"Your derivation differs from the derivative by the term {term}."
         yield Finding("dependence", sentence, term)
+
+
+PAIRS = 4  # of points that differ in one leaf
+WORK = 100_000  # rows evaluated, at most
 
 
 def dependence(ev: Evidence) -> Iterator[Finding]:
@@ -61,23 +64,27 @@ def extra_term(ev: Evidence, found: Multipliers, claim: int | None) -> str | Non
 
 def dependences(ev: Evidence) -> list[tuple[int, str]]:
     """(leaf, "claim" or "truth") for the leaves with which only one of the two moves."""
-    found = []
-    n = len(ev.points)
-    for i in ev.points[0].given:
-        if i in ev.fixed or not ev.tape[i].label:
-            continue
-        moved = {"truth": 0, "claim": 0}
-        looked = 0
-        for k in range(min(n - 1, 4)):
-            at = evaluate(ev.tape, {**ev.points[k].given, i: ev.points[k + 1].given.get(i, 0.0)})
-            measured = at and ev.measure(at)
-            if not measured:
-                continue
+    named = [i for i in ev.points[0].given if ev.tape[i].label and i not in ev.fixed]
+    claim = rows_under(ev.tape, ev.tape.outputs[2]) if len(ev.tape.outputs) > 2 else set()
+    # First those that only one of the two was computed from.
+    named.sort(key=lambda i: (i in claim) == (i in ev.under))
+    most = max(8, WORK // (PAIRS * len(ev.tape)))
+    return [(i, side) for i in named[:most] if (side := moves(ev, i))]
+
+
+def moves(ev: Evidence, leaf: int) -> str:
+    """Which of the two alone moves with a leaf: "claim", "truth", or "" for both or neither."""
+    claim = truth = looked = 0
+    for k in range(min(len(ev.points) - 1, PAIRS)):
+        other = ev.points[k + 1].given.get(leaf, 0.0)
+        at = ev.evaluate({**ev.points[k].given, leaf: other})
+        if at and (measured := ev.measure(at)):
             looked += 1
-            true, claimed, scale, _ = measured
-            bound = 1e-9 * (scale + ev.scale[k])
-            moved["truth"] += abs(true - ev.true[k]) > bound
-            moved["claim"] += abs(claimed - ev.claimed[k]) > bound
-        if looked > 1 and (moved["truth"] > 0) != (moved["claim"] > 0):
-            found.append((i, "claim" if moved["claim"] else "truth"))
-    return found
+            bound = 1e-9 * (measured[2] + ev.scale[k])
+            truth += abs(measured[0] - ev.true[k]) > bound
+            claim += abs(measured[1] - ev.claimed[k]) > bound
+            if truth and claim:
+                return ""
+    if looked < 2 or not (truth or claim):
+        return ""
+    return "claim" if claim else "truth"

@@ -7,7 +7,7 @@ from itertools import islice
 
 from microgradx.errors import MathError
 from microgradx.explain.condense import labelled
-from microgradx.explain.points import SPREADS, Point, branches, evaluate, here, nearby
+from microgradx.explain.points import BRANCHING, SPREADS, Point, branches, evaluate, here, nearby
 from microgradx.tape import Tape
 
 TOLERANCE = 1e-8
@@ -16,6 +16,7 @@ TOLERANCE = 1e-8
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
+SMALL = 300  # rows, of which all local derivatives are computed
 FAR = 24  # points tried on other sides of kinks
 
 
@@ -57,6 +58,8 @@ class Evidence:
             for slot, u in enumerate(tape.rows[v].operands)
             if u in above
         ]
+        kinks = {row.index for row in tape.rows if row.op in BRANCHING}
+        self.sloped = {*self.active, *kinks, *(under if len(tape) < SMALL else ())}
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.ill: list[Point] = []
@@ -67,7 +70,12 @@ class Evidence:
         self._tangents: dict[int, list[float]] = {}
         self._sides = branches(tape, here(tape))
         self._seen = 0
+        self._remembered: dict[str, list] = {}
         self.gather(FIRST)
+
+    def evaluate(self, given: Mapping[int, float]) -> Point | None:
+        """The graph at a point, with the local derivatives that matter here."""
+        return evaluate(self.tape, given, self.sloped)
 
     def measure(self, point: Point) -> tuple[float, float, float, bool] | None:
         """(true, claimed, what their difference is compared with, whether it is ill) at a point."""
@@ -104,7 +112,7 @@ class Evidence:
         if not self.points:
             self.keep(here(self.tape))
             for given in self.given:
-                if point := evaluate(self.tape, given):
+                if point := self.evaluate(given):
                     self.keep(point)
         if not self.given:
             self.look_around(wanted)
@@ -115,14 +123,14 @@ class Evidence:
         """Try random points: some far away, then ever closer ones if few are on the user's side."""
         if not self._seen:
             moved = rows_under(self.tape, self.wrt) - self.fixed
-            far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, wide=moved)
+            far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
             for point in islice(far, FAR if self._sides else FAR // 2):
                 self.keep(point)
         for i, spread in enumerate(SPREADS):
             if len(self.points) >= wanted:
                 return
             self._seen += 1
-            near = nearby(self.tape, self.fixed, self.ranges, self._seen, spread)
+            near = nearby(self.tape, self.fixed, self.ranges, self._seen, spread, (), self.sloped)
             for point in islice(near, TRIES if i else 3 * TRIES):
                 self.keep(point)
                 if len(self.points) >= wanted:
@@ -181,6 +189,12 @@ class Evidence:
     def slope(self, v: int, slot: int, k: int) -> float:
         """A local derivative at the k-th point."""
         return self.points[k].partials[v][slot]  # type: ignore[return-value]
+
+    def remember(self, what: str, function: Callable[["Evidence"], Iterable]) -> list:
+        """What a function finds in this evidence, found once."""
+        if what not in self._remembered:
+            self._remembered[what] = list(function(self))
+        return self._remembered[what]
 
     def value(self, v: int, k: int) -> float:
         return self.points[k].values[v]

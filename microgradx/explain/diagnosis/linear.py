@@ -10,7 +10,8 @@ def least_squares(a: Sequence[Sequence[float]], b: Sequence[float]) -> list[floa
         a: m rows of n numbers, m ≥ n.
         b: m numbers.
 
-    >>> least_squares([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 4.0, 3.0])
+    >>> x = least_squares([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 4.0, 3.0])
+    >>> [round(c, 9) for c in x]
     [1.0, 2.0]
 
     Reference:

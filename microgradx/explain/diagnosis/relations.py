@@ -8,11 +8,12 @@ from itertools import combinations, islice
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.points import Point, evaluate, nearby
+from microgradx.explain.points import Point, nearby
 from microgradx.explain.words import called, joined
 
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
-WORK = 400_000  # rows evaluated for relations, at most
+WORK = 60_000  # rows evaluated for relations, at most
+MANY = 300  # pairs of leaves
 CLOSE = 1e-9
 UNMET = 0.5  # added to the weight of what does not hold at the user's point
 
@@ -47,8 +48,9 @@ def relations(ev: Evidence) -> Iterator[Relation]:
         if any(here[i] < 0.0 for i in group):  # no target is negative
             found = [relation for relation in found if not relation.text.startswith("one-hot")]
     pairs = list(combinations(leaves, 2))
-    if len(pairs) > 300:
-        pairs = [(a, b) for a, b in pairs if stem(tape[a].label) == stem(tape[b].label)][:300]
+    if len(pairs) > MANY:
+        stems = {i: stem(tape[i].label) for i in leaves}
+        pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
     for a, b in pairs:
         found += of_pair(called(tape, a), called(tape, b), a, b)
     agrees_here = bool(ev.agrees(ev.points[0]))
@@ -150,14 +152,14 @@ def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    for point in islice(nearby(ev.tape, ev.fixed, ev.ranges, seed=99), TRIED):
+    for point in islice(nearby(ev.tape, ev.fixed, ev.ranges, 99, sloped=()), TRIED):
         given = dict(point.given)
         try:
             relation.impose(given)
         except ZeroDivisionError:
             continue
         tried += 1
-        at = evaluate(ev.tape, given) if allowed(ev, given) else None
+        at = ev.evaluate(given) if allowed(ev, given) else None
         measured = at and ev.measure(at)
         if not measured:
             continue
@@ -186,7 +188,7 @@ def verified(ev: Evidence, below: float, below_if_met: float = 0.0) -> Relation 
     """
     work = 0
     here = dict(ev.points[0].given)
-    for relation in sorted(relations(ev), key=lambda r: r.weight):
+    for relation in sorted(ev.remember("relations", relations), key=lambda r: r.weight):
         bound = max(below, below_if_met if relation.holds(here) else 0.0)
         if relation.weight >= bound:
             continue

@@ -1,7 +1,7 @@
 """The one place where hypotheses are accepted and ranked."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.dependence import dependence
@@ -55,15 +55,15 @@ def right_only_here(ev: Evidence) -> Diagnosis:
 
 def search(ev: Evidence) -> Hypothesis | None:
     """The cheapest hypothesis that gives the claim at every point."""
-    best = None
+    best, bound = None, LIMIT
     for extra, stops in stages(ev):
-        routes = Routes(ev, stops)
-        found = Multipliers(ev, routes)
-        for hypothesis in hypotheses(ev, routes, found, whole_graph=stops == ev.stops):
-            cost = hypothesis.cost + extra
-            if (best is None or cost < best.cost - 1e-9) and cost <= LIMIT:
-                if reproduces(ev, hypothesis):
-                    best = hypothesis._replace(cost=cost)
+        for least, family in families(ev, stops):
+            if least + extra >= bound:
+                continue
+            for hypothesis in family():
+                cost = hypothesis.cost + extra
+                if cost < bound and reproduces(ev, hypothesis):
+                    best, bound = hypothesis._replace(cost=cost), cost - 1e-9
         if best and best.cost <= SIMPLE + extra:
             return best
     return best
@@ -80,20 +80,23 @@ def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
         yield 1.0, everything
 
 
-def hypotheses(
-    ev: Evidence, routes: Routes, found: Multipliers, whole_graph: bool
-) -> Iterator[Hypothesis]:
-    """All of them, by family."""
-    yield from whole(ev, found)
-    yield from partial(ev, list(parts(ev, routes)), found)
-    yield from coefficients(ev, routes)
-    yield from held(ev, routes)
-    yield from two_terms(ev, routes, found)
-    if whole_graph:
-        yield from last_contribution(ev)
-        yield from wrong_rules(ev)
-        yield from local_slips(ev, routes, found)
-        yield from elsewhere(ev)
+def families(
+    ev: Evidence, stops: frozenset[int]
+) -> Iterator[tuple[float, Callable[[], Iterator[Hypothesis]]]]:
+    """(the least that it costs, a family of hypotheses), the cheapest first."""
+    routes = Routes(ev, stops)
+    found = Multipliers(ev, routes)
+    yield 1.0, lambda: whole(ev, found)
+    yield 1.0, lambda: partial(ev, list(parts(ev, routes)), found)
+    yield 1.0, lambda: coefficients(ev, routes)
+    if stops == ev.stops:
+        yield 1.15, lambda: local_slips(ev, routes, found)
+        yield 1.45, lambda: last_contribution(ev)
+        yield 1.7, lambda: wrong_rules(ev)
+    yield 1.8, lambda: held(ev, routes)
+    if stops == ev.stops:
+        yield 2.1, lambda: elsewhere(ev)
+    yield 2.5, lambda: two_terms(ev, routes, found)
 
 
 def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
