@@ -117,22 +117,14 @@ class Bar:
 
 
 def explain(weights: list, rows: list, labels: list, data) -> None:
-    """One gradient of one weight as the sum of what each row contributes."""
+    """One gradient of one weight, by its paths: each leads through the loss of one row."""
     k, i = 2, 3
-    weight = weights[k][i]
-    parts = [mg.gradient(e, weight) / len(rows) for e in losses(weights, rows, labels)]
-    weight_loss = mg.mean(losses(weights, rows, labels))
+    terms = losses(weights, rows, labels)
+    for n, (term, label) in enumerate(zip(terms, labels, strict=True)):
+        term.label = f"E{n} ({data.species[label]})"
+    loss = mg.mean(terms)
+    loss.label = "E"
+    paths = mg.paths(loss, weights[k][i])
     print(f"Why is the gradient of one weight, {data.names[i]} → {data.species[k]}, what it is?")
-    print("Each row adds a contribution (oₖ − tₖ)·x / n; the five largest of them:\n")
-    for n in sorted(range(len(rows)), key=lambda n: -abs(parts[n]))[:5]:
-        o = mg.softmax(logits(weights, rows[n]))[k].data
-        t = float(labels[n] == k)
-        print(
-            f"   ({o:.4f} − {t:.0f}) × {rows[n][i]:+.4f} / {len(rows)} = {parts[n]:+.6f}"
-            f"   a {data.species[labels[n]]}"
-        )
-    rest = sum(parts) - sum(sorted(parts, key=lambda x: -abs(x))[:5])
-    print(f"   and {len(rows) - 5} smaller ones: {rest:+.6f}")
-    print(
-        f"   sum {sum(parts):+.6f}; the engine's gradient {mg.gradient(weight_loss, weight):+.6f}"
-    )
+    print("Each row lies on a path of its own, and the gradient is the sum over all of them:\n")
+    print("\n".join(f"   {line}" for line in str(paths).splitlines()))

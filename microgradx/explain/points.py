@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from math import nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FLOAT, local, sequences
@@ -51,8 +52,8 @@ def evaluate(
         if sloped is not None and index not in sloped:
             found = ()
         elif primitive.variadic:
-            sides = [local(formula, z, arguments) for formula in formulas]
-            if any(side.__class__ is float for side in sides):  # nan: none is defined
+            sides: list = [local(formula, z, arguments) for formula in formulas]
+            if nan in sides:  # none of them is defined
                 return None
             every = (d for side in sides for d in side)
             found = [None if old is None else d for d, old in zip(every, slopes, strict=True)]
