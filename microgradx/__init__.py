@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     from microgradx.explain.steps import steps as steps
     from microgradx.tape import Tape as Tape
 
-LATER = {
+_LATER = {
     "Tape": "tape",
     "assert_derivation": "explain.diagnosis",
     "chain_rule": "explain.chain",
@@ -104,13 +104,13 @@ LATER = {
 
 
 def __getattr__(name: str):
-    if name not in LATER:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{LATER[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     return found
 
 
 def __dir__():
-    return sorted({*globals(), *LATER})
+    return sorted({*globals(), *_LATER})

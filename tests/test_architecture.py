@@ -99,11 +99,6 @@ def test_at_its_top_a_file_imports_the_standard_library_and_the_package_only(nam
     assert eager <= sys.stdlib_module_names
 
 
-@for_every_core_file
-def test_a_file_of_the_core_can_be_read_in_one_sitting(name):
-    assert len((PACKAGE / f"{name}.py").read_text("utf-8").splitlines()) <= 300
-
-
 def test_every_file_has_its_place():
     """A new file of the core is entered in CORE; the others are imported by none of it."""
     imported = {
@@ -141,11 +136,60 @@ def test_the_engine_works_where_numpy_cannot_be_imported():
 
 
 def test_the_public_names_are_those_imported_by_name():
-    offered = {name for name in vars(microgradx) if not name.startswith("_")}
+    offered = {name for name in dir(microgradx) if not name.startswith("_")} - {"TYPE_CHECKING"}
     modules = {path.stem for path in PACKAGE.glob("*.py")} | {
         path.parent.name for path in PACKAGE.glob("*/__init__.py")
     }
     assert offered - (modules - public_names()) == public_names()
+    assert all(hasattr(microgradx, name) for name in public_names())
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = microgradx.nothing  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
+def test_a_file_can_be_read_in_one_sitting(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+EXPLAINING = [  # by layer: each may import those before it, and the engine
+    {"words", "condense", "points", "notation", "ranking"},
+    {"paths", "steps", "monomials", "symbolic"},
+    {"symbols"},
+    {"chain", "stepper", "diagnosis"},
+]
+
+
+def test_explanations_read_tapes_and_import_one_way():
+    files = {path.stem for path in (PACKAGE / "explain").glob("*.py")} - {"__init__"}
+    assert files | {"diagnosis"} == set().union(*EXPLAINING)
+    before: set[str] = set()
+    for layer in EXPLAINING:
+        for name in layer & files:
+            seen = {
+                module.split(".")[2]
+                for module, _ in imports(tree(f"explain/{name}"))
+                if module.startswith("microgradx.explain.")
+            }
+            assert seen <= before | (layer - {name}), name
+        before |= layer
+
+
+DIAGNOSIS = [
+    *("findings", "linear", "slips", "evidence", "parts", "multipliers", "wording"),
+    *("coefficients", "factors", "local", "relations", "dependence", "result", "numbers"),
+    *("search", "check"),
+]
+
+
+@pytest.mark.parametrize("name", DIAGNOSIS)
+def test_the_files_of_the_diagnosis_import_one_way(name):
+    folder = "microgradx.explain.diagnosis."
+    modules = {module for module, _ in imports(tree(f"explain/diagnosis/{name}"))}
+    seen = {module.removeprefix(folder) for module in modules if module.startswith(folder)}
+    assert seen <= set(DIAGNOSIS[: DIAGNOSIS.index(name)])
+    assert {path.stem for path in (PACKAGE / "explain/diagnosis").glob("*.py")} == {
+        *DIAGNOSIS, "__init__"
+    }  # fmt: skip
 
 
 def test_every_row_for_users_is_a_public_name():

@@ -21,27 +21,29 @@ def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", **options)
 
 
-def test_the_two_products_add_up_to_the_gradient_and_the_claim_is_one_of_them():
+def test_the_story_counts_two_paths_and_the_claim_is_one_of_them_with_another_sign():
     net = story.network()
-    (first, left), (second, right) = story.routes(net)
     (o1, o2), (t1, t2) = ([x.data for x in net[name]] for name in ("o", "t"))
     h2 = net["h"][1].data
-    assert first == pytest.approx([-t1 / o1, o1 * (1 - o1), h2], rel=1e-14)
-    assert second == pytest.approx([-t2 / o2, -o1 * o2, h2], rel=1e-14)
-    gradient = mg.gradient(net["L"], net["w"][1][0])
-    assert left + right == pytest.approx(gradient, rel=1e-13)
-    assert gradient == pytest.approx(h2 * (o1 * (t1 + t2) - t1), rel=1e-13)
-    assert story.claim(net) == pytest.approx(-left, rel=1e-14)
+    loss, weight = net["L"], net["w"][1][0]
+    paths = {path.labels[1]: path for path in mg.paths(loss, weight)}
+    assert paths["o₁"].partials == pytest.approx([-t1 / o1, o1 * (1 - o1), h2], rel=1e-14)
+    assert paths["o₂"].partials == pytest.approx([-t2 / o2, -o1 * o2, h2], rel=1e-14)
+    assert mg.paths(loss, weight).total == pytest.approx(h2 * (o1 * (t1 + t2) - t1), rel=1e-13)
+    claim = net["t"][0] * (1.0 - net["o"][0]) * net["h"][1]
+    diagnosis = mg.check_derivation(loss, weight, claim)
+    assert {finding.kind for finding in diagnosis.findings} == {"sign", "missing path"}
+    assert claim.data == pytest.approx(-paths["o₁"].product, rel=1e-14)
+    assert [path.labels[1] for path in diagnosis.missing] == ["o₂"]
 
 
 def test_the_command_tells_the_story_and_trains_in_plain_lines_where_there_is_no_terminal():
     shown = run()
     assert shown.returncode == 0
     assert shown.stderr == ""
-    assert "What it misses is the route through o₂, -0.3798" in shown.stdout
+    assert "- The path L → o₂ → y₁ → w₂₁ is missing: −0.37976." in shown.stdout
     assert "\r" not in shown.stdout
-    total, gradient = re.findall(r"sum (\S+); the engine's gradient (\S+)", shown.stdout)[0]
-    assert total == gradient
+    assert re.search(r"135 paths from E to w\[2\]\[3\]:", shown.stdout)
     assert run().stdout == shown.stdout
 
 

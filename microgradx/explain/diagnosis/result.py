@@ -78,7 +78,7 @@ def concluded(
             path = Path(labels, rows, tuple(routes.factors(0)[v][u] for v, u in edges))
             times = hypothesis.counts(rows) if hypothesis and hypothesis.counts else 1.0
             sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)
-    counted, missing, repeated = map(tuple, sorts)
+    counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
         derivative(ev),

@@ -74,7 +74,7 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     rest = shown(ev.true[0] - part.at(0))
     verb = "are" if part.plural else "is"
     if nodes:
-        through = joined([called(ev.tape, i) for i in list(nodes)[:6]])
+        through = joined(sorted(called(ev.tape, i) for i in nodes)[:6])
         others = f"those through {through} are missing: {rest}"
         about = f"through {through}"
     else:
