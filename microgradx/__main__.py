@@ -26,10 +26,16 @@ def positive(text: str) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command with these arguments; 0 if all went well."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["step"]:
+        from microgradx.explain.stepper import main as step
+
+        return step(argv[1:])
     parser = argparse.ArgumentParser(
         prog="python -m microgradx",
         description="Shows where a well-known derivation of the softmax and cross-entropy gradient "
         "goes wrong, path by path; then trains softmax regression on Fisher's irises.",
+        epilog="To step through a graph of your own: %(prog)s step FILE.py:NAME",
     )
     parser.add_argument("--seed", type=whole, default=1, help="of the split of rows (default: 1)")
     parser.add_argument(
