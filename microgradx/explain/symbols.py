@@ -85,9 +85,9 @@ class Search:
         derived = self.derived(v, u, cut, cone)
         if derived is not None:
             try:
-                candidates += forms(derived, candidates)
+                candidates = forms(derived, candidates) + candidates
             except Exception:  # SymPy gives up in many ways
-                candidates.append(derived)
+                candidates.insert(0, derived)
         for e in sorted(candidates, key=length):
             if length(e)[0] > SHOWN:
                 break
@@ -114,10 +114,13 @@ class Search:
         bases, columns = [], []
         for i in islice(dict.fromkeys(near), NEIGHBOURS):
             x, column = self.symbols[i], [p.values[i] for p in self.points]
-            bases += [x, 1 - x, 1 + x]
+            bases += [x, 1 - x, 1 + x, 1 - x**2]
             columns += [column, [1.0 - a for a in column], [1.0 + a for a in column]]
+            columns.append([(1.0 - a) * (1.0 + a) for a in column])
         for c, powers in monomials(numbers, columns):
-            yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
+            signs = {(i, n // abs(n)) for i, n in powers}
+            if not {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
+                yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
 
     def derived(self, v: int, u: int, cut: frozenset[int], cone: list[int]) -> Any:
         """∂v/∂u by the table's formulas, over the labelled nodes that lie between."""
@@ -210,7 +213,7 @@ class Search:
 
 def length(expression: Any) -> tuple[int, int]:
     """What makes one expression simpler than another."""
-    return int(sympy.count_ops(expression)), len(expression.free_symbols)
+    return int(sympy.count_ops(decimal(expression))), len(expression.free_symbols)
 
 
 def forms(expression: Any, others: list) -> list:

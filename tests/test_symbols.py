@@ -1,0 +1,121 @@
+"""The factors of the chain rule in symbols of labelled nodes, each in its simplest form."""
+
+import math
+import sys
+
+import pytest
+from hypothesis import given, strategies as st
+from pytest import approx
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.explain.chain import chain_rule
+from microgradx.explain.monomials import monomials
+from microgradx.tape import Tape
+
+from .test_chain import network, symbols
+
+x, y = Value(0.7, "x"), Value(1.9, "y")
+LOCAL = {
+    "x * y": (x * y, "y"),
+    "x / y": (y / x, "−v/x"),
+    "x ** 2": (x**2.0, "2·x"),
+    "x ** 3": (x**3.0, "3·x^2"),
+    "exp": (mg.exp(x), "v"),
+    "log": (mg.log(x), "1/x"),
+    "sqrt": (mg.sqrt(x), "1/(2·v)"),
+    "sin": (mg.sin(x), "cos(x)"),
+    "tanh": (mg.tanh(x), "1 − v^2"),
+    "sigmoid": (mg.sigmoid(x), "v·(1 − v)"),
+    "sigmoid by hand": (1.0 / (1.0 + mg.exp(-x)), "v·(1 − v)"),
+    "atan": (mg.atan(x), "1/(x^2 + 1)"),
+    "1.5 x": (1.5 * x * y, "1.5·y"),
+    "x + y": (x + y, "1"),
+    "x · y · y · y": (x * y * y * y, "y^3"),
+    "exp(2x)": (mg.exp(2.0 * x), "2·v"),
+    "exp(x·y)": (mg.exp(x * y), "v·y"),
+}
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_factor_in_its_simplest_form(name):
+    v, expected = LOCAL[name]
+    v.label = "v"
+    assert symbols(v, x) == {"∂v/∂x": expected}
+
+
+@pytest.mark.parametrize("shift", [False, True])
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_softmax_between_named_outputs_and_logits(n, shift):
+    z = [Value(0.4 * k - 0.1 * k * k, f"z{k}") for k in range(1, n + 1)]
+    o = mg.softmax(z, shift=shift)
+    for k, v in enumerate(o, 1):
+        v.label = f"o{k}"
+    everything = mg.dot([Value(float(k), f"c{k}") for k in range(n)], o)
+    for k in range(1, n + 1):
+        found = symbols(everything, f"z{k}")
+        assert found[f"∂o{k}/∂z{k}"] == f"o{k}·(1 − o{k})"
+        for j in set(range(1, n + 1)) - {k}:
+            assert found[f"∂o{j}/∂z{k}"] == f"−o{min(j, k)}·o{max(j, k)}"
+
+
+@pytest.mark.parametrize("wrt", ["w11", "w32", "h1", "y2", "t1"])
+@pytest.mark.parametrize("through", [None, "o", "y"])
+def test_symbols_have_the_numbers_of_their_factors_here_and_elsewhere(wrt, through):
+    sympy = pytest.importorskip("sympy")
+    net = network(3, shift=True)
+    tape = Tape(net["L"])
+    if through and (wrt == "t1" or wrt[0] == through):
+        return
+    for point in (tape, tape.run({"t1": 2.0, "h1": -0.3, "w11": 0.9, "w32": -1.1})):
+        values = {row.label: sympy.Float(row.value) for row in point.rows if row.label}
+        cut = [f"{through}{k}" for k in (1, 2, 3)] if through else None
+        for factor in chain_rule(point, wrt, cut).factors:
+            if factor.symbol:
+                text = factor.symbol.replace("·", "*").replace("−", "-").replace("^", "**")
+                assert float(sympy.sympify(text, values)) == approx(factor.value, rel=1e-9)
+
+
+def test_what_holds_on_one_side_of_a_kink_only_has_a_number_and_no_symbol():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    y = mg.relu(x) * w
+    y.label = "y"
+    assert symbols(y, x) == {"∂y/∂x": ""}
+    assert "∂y/∂x = 3\n" in str(chain_rule(y, x))
+
+
+def test_what_has_no_short_form_has_a_number_and_no_symbol():
+    x = Value(0.3, "x")
+    y = x
+    for k in range(12):
+        y = mg.sin(y * (k + 1.5)) + mg.exp(y) * 0.1
+    y.label = "y"
+    assert symbols(y, x) == {"∂y/∂x": ""}
+
+
+def test_without_sympy_there_are_numbers_and_symbols_asked_for_are_an_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sympy", None)
+    net = network()
+    derivation = chain_rule(net["L"], "w21")
+    assert len(derivation.factors) == 5
+    assert not any(factor.symbol for factor in derivation.factors)
+    assert "−t1/o1" not in str(derivation)
+    with pytest.raises(ImportError, match=r"pip install 'microgradx\[symbolic\]'"):
+        chain_rule(net["L"], "w21", symbols=True)
+
+
+@given(st.data())
+def test_a_short_product_is_found_by_its_numbers(data):
+    numbers = st.floats(0.3, 3).map(lambda x: x + 0.1)
+    columns = data.draw(
+        st.lists(st.lists(numbers, min_size=4, max_size=4, unique=True), min_size=4, max_size=4)
+    )
+    powers = data.draw(
+        st.dictionaries(st.integers(0, 3), st.sampled_from([1, -1, 2, -2]), min_size=1, max_size=3)
+    )
+    c = data.draw(st.sampled_from([1, -1, 2, 0.5, -0.25]))
+    if any(abs(math.log(column[0] / column[1])) < 1e-3 for column in columns):
+        return
+    target = [c * math.prod(columns[i][k] ** n for i, n in powers.items()) for k in range(4)]
+    found = [(float(x), dict(product)) for x, product in monomials(target, columns)]
+    assert (c, powers) in found
