@@ -165,6 +165,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         lambda k: c * part.at(k) + (0.0 if only else ev.true[k] - part.at(k)),
         lambda path: c if part.holds(path) else 0.0 if only else 1.0,
         part.stops,
+        part.edge,
     )
 
 

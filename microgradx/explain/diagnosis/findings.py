@@ -36,6 +36,8 @@ class Hypothesis(NamedTuple):
         predict: The claim that follows from it, at the k-th point.
         counts: How often it counts a path, given by its rows from the output to the input.
         stops: The rows between which these paths lead.
+        edge: (row, slot, operand) if only one edge of a path is concerned, and others stand beside
+            it between the same rows.
     """
 
     cost: float
@@ -43,3 +45,4 @@ class Hypothesis(NamedTuple):
     predict: Callable[[int], float]
     counts: Callable[[tuple[int, ...]], float] | None = None
     stops: frozenset[int] = frozenset()
+    edge: tuple[int, int, int] | None = None

@@ -24,6 +24,7 @@ class Part(NamedTuple):
         at: The sum at the k-th point.
         stops: The rows between which the paths lead.
         holds: Whether a path, given by its rows, belongs to it.
+        edge: (row, slot, operand) if it is the paths along one edge.
     """
 
     weight: float
@@ -33,6 +34,7 @@ class Part(NamedTuple):
     at: Callable[[int], float]
     stops: frozenset[int]
     holds: Callable[[tuple[int, ...]], bool]
+    edge: tuple[int, int, int] | None = None
 
 
 class Routes:
@@ -137,12 +139,15 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         twice = tape.rows[v].operands.count(u) > 1
         named = (v in ev.stops) and (u in ev.stops)
         of = f"{called(tape, v)} → {called(tape, u)}"
+        which = f", operand {slot + 1} of {tape[v].op}" if twice else ""
         yield Part(
             weight=1.3 if named else 1.65,
-            name=f"the paths by {of}" + (f", operand {slot + 1} of {tape[v].op}" if twice else ""),
+            name=f"the paths along {of}"
+            + (f", operand {slot + 1} of {tape[v].op}" if twice else ""),
             about=of,
             plural=True,
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
             stops=ev.stops | {u, v},
             holds=lambda path, v=v, u=u: (v, u) in pairwise(path),
+            edge=(v, slot, u),
         )

@@ -1,6 +1,6 @@
 """What comes out of a diagnosis, and how it reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -71,18 +71,33 @@ def concluded(
     """A diagnosis, with the labelled paths sorted by how often the claim counts them."""
     sorts: tuple[list[Path], ...] = ([], [], [])
     if verdict == "right" or (hypothesis and hypothesis.counts):
-        routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
-        for rows in routes.rows:
-            labels = tuple(called(ev.tape, i) for i in rows)
-            edges = pairwise(rows)
-            path = Path(labels, rows, tuple(routes.factors(0)[v][u] for v, u in edges))
-            times = hypothesis.counts(rows) if hypothesis and hypothesis.counts else 1.0
+        for path, times in told_apart(ev, hypothesis):
             sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)
     counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
         derivative(ev),
     )  # fmt: skip
+
+
+def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:
+    """(path, how often the claim counts it) for the labelled paths."""
+    routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
+    factors = routes.factors(0)
+    counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)
+    for rows in routes.rows:
+        labels = tuple(called(ev.tape, i) for i in rows)
+        partials = [factors[v][u] for v, u in pairwise(rows)]
+        times = counts(rows)
+        if hypothesis and hypothesis.edge:
+            v, slot, u = hypothesis.edge
+            one = ev.slope(v, slot, 0)
+            for i, edge in enumerate(pairwise(rows)):
+                if edge == (v, u) and abs(partials[i] - one) > 1e-9 * abs(one):
+                    beside = [*partials[:i], partials[i] - one, *partials[i + 1 :]]
+                    yield Path(labels, rows, tuple(beside)), counts(())
+                    partials[i] = one
+        yield Path(labels, rows, tuple(partials)), times
 
 
 def derivative(ev: Evidence) -> str:
