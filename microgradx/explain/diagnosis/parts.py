@@ -142,8 +142,7 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         which = f", operand {slot + 1} of {tape[v].op}" if twice else ""
         yield Part(
             weight=1.3 if named else 1.65,
-            name=f"the paths along {of}"
-            + (f", operand {slot + 1} of {tape[v].op}" if twice else ""),
+            name=f"the paths along {of}{which}",
             about=of,
             plural=True,
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
