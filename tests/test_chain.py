@@ -170,6 +170,15 @@ def test_a_set_around_which_a_path_leads_is_no_cut_and_the_error_names_the_path(
         chain_rule(net["L"], "w21", through=["z"])
 
 
+def test_what_the_output_ignores_may_be_among_the_nodes_of_a_cut():
+    net = network(3, targets=(1.0, 0.0, 2.0))
+    L = mg.cross_entropy(net["o"], [1.0, 0.0, 2.0])
+    L.label = "L"
+    derivation = chain_rule(L, "w21", through=net["o"])
+    assert [term.path.labels[1] for term in derivation.terms] == ["o1", "o3"]
+    assert derivation.total == approx(gradient(L, net["w"][1][0]))
+
+
 def test_nodes_without_labels_can_be_a_cut():
     x = Value(1.5, "x")
     y = mg.exp(x) * x + mg.sin(x)

@@ -206,7 +206,8 @@ def chain_rule(
     Args:
         output: A Value, or a tape, of which it is the first output.
         wrt: A Value, a label, or an index on the tape.
-        through: The nodes by which to go, and no others; every path must meet one of them.
+        through: The nodes by which to go, and no others; every path must meet one of them. Values
+            that the output ignores may be among them.
         symbols: Whether to say what each factor is in symbols of the labelled nodes, which takes
             SymPy; without a word, where SymPy is installed. What is said was tried at random
             points.
@@ -244,10 +245,20 @@ def chain_rule(
         stops = labelled(tape)
     else:
         through = [through] if isinstance(through, Value | str | int) else through
-        stops = {tape.find(key) for key in through}
+        stops = {i for key in through if (i := place(tape, key)) is not None}
         if not stops & {tape.output, index}:
             check_cut(tape, index, stops)
     return ChainRule(Paths(tape, index, stops), sympy_there(symbols))
+
+
+def place(tape: Tape, key: Value | str | int) -> int | None:
+    """The index of a row; None for a Value outside the graph, through which no path leads."""
+    try:
+        return tape.find(key)
+    except KeyError:
+        if isinstance(key, Value):
+            return None
+        raise
 
 
 def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:

@@ -23,8 +23,8 @@ from microgradx.tape import Tape
 
 POINTS = 14  # where an expression is compared with the numbers, besides the user's own
 TOLERANCE = 1e-9
-SIMPLIFIED = 60  # operations in an expression that is simplified,
-SHOWN = 16  # and that is shown
+SIMPLIFIED = 40  # operations in an expression that is simplified,
+SHOWN = 10  # and that is shown
 ROWS = 20_000  # of a tape that is run again
 FACTORS = 100  # that are put in symbols
 NEIGHBOURS = 8  # nodes of which short products are tried
@@ -81,7 +81,7 @@ class Search:
             return None
         if max(numbers) == min(numbers):
             return exact(numbers[0])
-        candidates = [*self.products(v, u, numbers)]
+        candidates = [*self.products(v, u, numbers, cone)]
         derived = self.derived(v, u, cut, cone)
         if derived is not None:
             try:
@@ -106,9 +106,13 @@ class Search:
                 stack += new
         return sorted(i for i in met if i == v or i not in cut)
 
-    def products(self, v: int, u: int, numbers: list[float]) -> Iterator[Any]:
+    def products(self, v: int, u: int, numbers: list[float], cone: list[int]) -> Iterator[Any]:
         """Short products of nodes near the edge that have these numbers."""
-        near = [v, u, *self.graph.get(v, ())]
+        # What u is multiplied by comes first: a sum may have many other operands.
+        slopes = {d for i in cone for j, d in self.edges(i) if j == u}
+        others = [i for i in self.graph.get(v, ()) if i != u]
+        beside = [i for i in others if self.tape[i].value in slopes]
+        near = [v, u, *beside, *others]
         # Another node that grows with u goes with it: so ∂o₂/∂z₁ is −o₁o₂ with two classes too.
         near += [s for s, row in self.graph.items() if s != v and row.get(u, 0.0) > 0.0]
         bases, columns = [], []
@@ -121,6 +125,10 @@ class Search:
             signs = {(i, n // abs(n)) for i, n in powers}
             if not {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
                 yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
+
+    def edges(self, i: int) -> Iterator[tuple[int, float | None]]:
+        """(operand, local derivative) for the operands of a row."""
+        return zip(self.tape[i].operands, self.tape[i].partials, strict=True)
 
     def derived(self, v: int, u: int, cut: frozenset[int], cone: list[int]) -> Any:
         """∂v/∂u by the table's formulas, over the labelled nodes that lie between."""
