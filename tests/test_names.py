@@ -91,6 +91,11 @@ def test_a_deep_array_of_objects_is_named_throughout():
     assert len({*names.values()}) == 125
 
 
+def test_an_array_without_an_axis_has_no_members():
+    x = Value(3.0)
+    assert names_of({"a": np.array(x, dtype=object), "x": x}) == {x: "x"}
+
+
 def test_the_first_name_in_the_order_of_definition_is_kept():
     z = [Value(1.0), Value(2.0)]
     last = z[-1]

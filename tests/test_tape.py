@@ -76,6 +76,13 @@ def test_adjoints_are_what_backward_leaves_to_the_bit(program):
     assert all(g == 0.0 for g, row in zip(bar, tape.rows, strict=True) if row.op == "constant")
 
 
+def test_adjoints_have_the_signs_of_zeros_that_backward_leaves():
+    x, y = Value(3.0, "x"), Value(-0.0, "y")
+    z = x * y
+    z.backward()
+    assert math.copysign(1.0, x.grad) == math.copysign(1.0, Tape(z, names={}).adjoints()[0]) == 1.0
+
+
 def test_each_output_has_its_own_adjoints():
     x, y = Value(3.0, "x"), Value(2.0, "y")
     tape = Tape(x * y, x * x, names={})
@@ -204,7 +211,9 @@ def is_on(tape: Tape, v: Value) -> bool:
 @pytest.mark.parametrize("key", ["label", "value", "index"])
 def test_a_leaf_is_given_by_label_value_or_index(key):
     x, y = Value(3.0, "x"), Value(2.0, "y")
-    tape = Tape(x * y, names={})
+    z = x * y
+    z.label = "z"
+    tape = Tape(z, names={})
     again = tape.run({{"label": "x", "value": x, "index": tape.find("x")}[key]: 7.0})
     assert (again[again.output].value, again.find("x"), x.data) == (14.0, 0, 3.0)
     assert [row.label for row in again.rows] == [row.label for row in tape.rows]

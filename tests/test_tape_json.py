@@ -58,9 +58,9 @@ def test_any_text_survives_as_a_label(text):
 
 
 def test_an_undefined_derivative_survives():
-    x = Value(0.0, "x")
-    tape = Tape(mg.sqrt(x) + x / 1e308 / 10.0 * 0.0, names={})
-    assert '"undefined"' in tape.to_json()
+    x, tiny = Value(0.0, "x"), Value(5e-324, "tiny")
+    tape = Tape(mg.sqrt(x) + mg.log(tiny), names={})
+    assert tape.to_json().count('"undefined"') == 2
     assert Tape.from_json(tape.to_json()) == tape
 
 

@@ -177,8 +177,7 @@ def steps(output: Value | Tape) -> Steps:
         3.0
     """
     tape = output if isinstance(output, Tape) else Tape(output)
-    rows = tape.rows[: tape.output + 1]
-    for row in rows:
+    for row in tape.rows:
         if not isinstance(row.value, float):
             raise TypeError(
                 f"steps are of one point, and {tape.name(row.index)} holds a batch: "
@@ -186,7 +185,7 @@ def steps(output: Value | Tape) -> Steps:
             )
     bar: dict[int, float] = {tape.output: 1.0}
     backward = []
-    for row in reversed(rows):
+    for row in reversed(tape.rows):
         for slot, (parent, partial) in enumerate(zip(row.operands, row.partials, strict=True)):
             if partial is not None and row.index in bar:  # the rows of other outputs are not
                 upstream, before = bar[row.index], bar.get(parent, 0.0)
@@ -199,7 +198,7 @@ def steps(output: Value | Tape) -> Steps:
             tape, row.index, row.op, row.operands,
             tuple([tape.rows[i].value for i in row.operands]), row.value,
         )
-        for row in rows if row.operands and row.index in bar
+        for row in tape.rows if row.operands and row.index in bar
     ]  # fmt: skip
     return Steps([*forward, Seed(tape, tape.output), *backward])
 
