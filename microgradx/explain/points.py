@@ -62,7 +62,7 @@ def evaluate(
                 None if d is None else local(formula, z, arguments)
                 for formula, d in zip(formulas, slopes, strict=True)
             ]
-        partials.append(found)
+        partials.append(tuple(found))
     return Point(given, values, partials)
 
 

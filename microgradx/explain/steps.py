@@ -1,5 +1,6 @@
 """One event at a time: how the numbers are computed, and how the adjoints add up."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from math import isnan
@@ -13,14 +14,14 @@ WIDEST = 40  # no column is padded beyond, lest one long sum moves all others aw
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(ABC):
     """Something that happens on a tape; `str` says it in names and numbers."""
 
     tape: Tape = field(repr=False, compare=False)
 
+    @abstractmethod
     def columns(self) -> tuple[str, ...]:
         """What `str` says, cut where events of the same kind are aligned."""
-        raise NotImplementedError
 
     def __str__(self):
         return " ".join(self.columns())

@@ -56,7 +56,7 @@ def check_derivation(
         >>> a, b = mg.sin(x), mg.exp(x)
         >>> a.label, b.label = "a", "b"
         >>> print(check_derivation(a * b, x, a * b))
-        ∂(a·b)/∂x is 2.8374 here; your derivation gives 1.2973.
+        ∂(a·b)/∂x is 2.8375 here; your derivation gives 1.2973.
         - The path a·b → a → x is missing: 1.5402.
           counted: a·b → b → x = 1.2973
           missing: a·b → a → x = 1.5402
