@@ -63,7 +63,7 @@ def check_derivation(
     """
     ev = gathered(output, wrt, claim, fixed, ranges, points)
     if all(map(ev.agrees, ev.points)):
-        if False not in map(ev.agrees, ev.beyond):
+        if decided(ev.tape) or False not in map(ev.agrees, ev.beyond):
             return concluded(ev, "right")
         text = side(ev, [*ev.points, *ev.beyond])
         return right_only_if(ev, text) if text else right_only_here(ev)
@@ -117,6 +117,14 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
         return lambda point: claim
     labels = {row.label: row.index for row in tape.rows if row.label}
     return lambda point: claim({label: point.values[i] for label, i in labels.items()})
+
+
+def decided(tape: Tape) -> bool:
+    """Whether a claim holds for one side by intention: it has the outcome of a comparison in it."""
+    return any(
+        row.op == "where" and tape[row.operands[0]].op == "constant"
+        for row in (tape[i] for top in tape.outputs[2:] for i in rows_under(tape, top))
+    )
 
 
 def constants_of_claim(tape: Tape) -> set[int]:

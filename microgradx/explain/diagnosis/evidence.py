@@ -122,7 +122,7 @@ class Evidence:
     def look_around(self, wanted: int) -> None:
         """Try random points: some far away, then ever closer ones if few are on the user's side."""
         if not self._seen:
-            moved = rows_under(self.tape, self.wrt) - self.fixed
+            moved = self.sided() - self.fixed
             far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
             for point in islice(far, FAR if self._sides else FAR // 2):
                 self.keep(point)
@@ -135,6 +135,19 @@ class Evidence:
                 self.keep(point)
                 if len(self.points) >= wanted:
                     return
+
+    def sided(self) -> set[int]:
+        """What `wrt` was computed from, and what decides on which side of a kink at 0 a row is."""
+        found = rows_under(self.tape, self.wrt)
+        elsewhere: set[int] = set()
+        for row in self.tape.rows:
+            if row.op in BRANCHING and row.index in self.under:
+                under = rows_under(self.tape, row.index)
+                if row.op in ("relu", "abs"):
+                    found |= under
+                else:  # where two numbers are compared, one may be a bound that has a sign
+                    elsewhere |= under
+        return found - (elsewhere - rows_under(self.tape, self.wrt))
 
     def keep(self, point: Point) -> None:
         """Add a point to those of its side, if everything is defined there."""

@@ -41,7 +41,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         yield Hypothesis(
             1.5 if upside_down == 1.0 else 1.8,
             (
-                Finding("inverted factor", sentence, name),
+                Finding("inverted factor", sentence, found.also_called(name, ev.true)),
                 *scaled(upside_down, "the claim", "it"),
             ),
             lambda k: upside_down / ev.true[k],

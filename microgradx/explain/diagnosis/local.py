@@ -115,7 +115,23 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
                 f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
             )
             finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")
-            yield Hypothesis(2.1, (finding,), moved(ev, v, u, w))
+            yield Hypothesis(2.45, (finding,), moved(ev, v, u, w))
+
+
+def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
+    """The inner derivatives of every term were forgotten: the chain rule stopped too early."""
+    edges = [(v, i) for v, i, u in ev.edges if u == ev.wrt and ev.tape[v].op in ("mul", "div")]
+    if len(edges) < 2:
+        return
+
+    def predict(k: int) -> float:
+        more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i in edges)
+        return ev.true[k] + sum(more)
+
+    x = called(ev.tape, ev.wrt, 1)
+    names = joined([f"∂({called(ev.tape, v, 1)})/∂{x}" for v, _ in edges])
+    sentence = f"The inner derivatives {names} are missing."
+    yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
 
 
 def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:

@@ -1,7 +1,7 @@
 """A ratio of two derivatives as a constant times a few factors: c · Π fⁿ, with n = ±1 or ±2."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import Evidence
@@ -120,6 +120,16 @@ class Multipliers:
             seen[(*signs, *(round(x, 8) for x in logs))] = c
             self.candidates.append((c, *moves))
 
+    def also_called(self, name: str, values: Sequence[float]) -> str:
+        """A name, and those of the candidates that have the same values."""
+        same = [
+            other
+            for c, *_ in self.candidates
+            if all(math.isclose(c.at(k), values[k], rel_tol=EQUAL) for k in range(3))
+            for other in c.names
+        ]
+        return " = ".join(dict.fromkeys([name, *same]))
+
     def near(self, d1: float, d2: float) -> Iterator[tuple[int, int]]:
         """(candidate, power) whose logarithm moves so from the first point to two others."""
         for j, n in self.table.get(math.floor(d1 * DIGITS), ()):
@@ -170,9 +180,11 @@ def weight(chosen) -> float:
     if len(chosen) == 1:
         return weights[0] + 0.25 * (abs(powers[0]) == 2)
     if sum(powers) == 0:
-        new = chosen[powers.index(max(powers))][0]
+        new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
         plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
-        return 0.55 * sum(weights) + 0.35 * (not plain) + 0.4 * (max(powers) == 2)
+        squared = 0.4 if new.is_factor or old.is_factor else 0.15
+        part = any(f"{name}/" in whole for name in new.names for whole in old.names)
+        return 0.55 * sum(weights) + 0.35 * (not plain or part) + squared * (max(powers) == 2)
     return sum(weights) + 0.5
 
 
@@ -200,7 +212,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         i = row.index
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
             name = called(tape, i)
-            weight = 1.05 if row.label else 1.4
+            weight = 1.05 if row.label else 1.3
             yield Candidate(weight, [name], False, [], [], lambda k, i=i: ev.value(i, k))
             if row.label:
                 fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(3))

@@ -128,8 +128,8 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         if v != ev.output:
             yield Part(
                 weight=1.15 if tape.rows[v].label else 1.5,
-                name=f"the paths through {called(tape, v)}",
-                about=called(tape, v),
+                name=f"the paths through {placed(ev, v)}",
+                about=placed(ev, v),
                 plural=True,
                 at=lambda k, v=v: ev.through(v, k),
                 stops=ev.stops | {v},
@@ -138,7 +138,7 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
     for v, slot, u in ev.edges:
         twice = tape.rows[v].operands.count(u) > 1
         named = (v in ev.stops) and (u in ev.stops)
-        of = f"{called(tape, v)} → {called(tape, u)}"
+        of = f"{placed(ev, v)} → {called(tape, u)}"
         which = f", operand {slot + 1} of {tape[v].op}" if twice else ""
         yield Part(
             weight=1.3 if named else 1.65,
@@ -150,3 +150,18 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
             holds=lambda path, v=v, u=u: (v, u) in pairwise(path),
             edge=(v, slot, u),
         )
+
+
+def placed(ev: Evidence, v: int) -> str:
+    """What to call a row; one without a label together with the labelled rows that use it."""
+    name = called(ev.tape, v)
+    if v in ev.stops:
+        return name
+    above, found = {v}, []
+    for w in ev.active[ev.active.index(v) + 1 :]:
+        if not above.isdisjoint(ev.tape[w].operands):
+            if w in ev.stops:
+                found.append(called(ev.tape, w))
+            else:
+                above.add(w)
+    return f"{name} in {joined(sorted(found)[:4])}" if found else name

@@ -78,8 +78,20 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         while (shorter := stem(label)) != label:
             by_stem.setdefault(shorter, []).append(i)
             label = shorter
-    unique = {tuple(members): members for members in by_stem.values() if len(members) > 1}
+    for row in ev.tape.rows:  # weights that are added up
+        terms = addends(ev, row.index)
+        if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
+            by_stem[f"row {row.index}"] = terms
+    unique = {tuple(sorted(members)): members for members in by_stem.values() if len(members) > 1}
     return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
+
+
+def addends(ev: Evidence, i: int) -> list[int]:
+    """The terms of a sum, through the sums that it is made of."""
+    row = ev.tape[i]
+    if row.op not in ("add", "sum") or i not in ev.under:
+        return []
+    return [term for j in row.operands for term in addends(ev, j) or [j]]
 
 
 def of_group(names: list[str], group: list[int], chance: random.Random) -> list[Relation]:
@@ -214,11 +226,29 @@ def side(ev: Evidence, points: Sequence[Point]) -> str | None:
             holds(point) for point, _ in verdicts[1:]
         ):
             return text
-    return None
+    together = list(kinks(ev))  # on all of the user's sides at once, as far as they are needed
+
+    def suffice(chosen) -> bool:
+        return all(a or not all(holds(p) for _, holds in chosen) for p, a in verdicts)
+
+    if not suffice(together):
+        return None
+    for one in list(together):
+        if suffice(fewer := [other for other in together if other is not one]):
+            together = fewer
+    return joined([text for text, _ in together])
 
 
 def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
     """(the user's side in words, whether a point lies on it) for all that has two sides."""
+    yield from kinks(ev)
+    for row in ev.tape.rows:
+        if row.label and row.op != "constant" and ev.points[0].values[row.index]:
+            yield positive(ev, row.index)
+
+
+def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
+    """The same for the rows that have a kink."""
     tape, here = ev.tape, ev.points[0]
     for row in tape.rows:
         name = called(tape, row.index)
@@ -243,9 +273,6 @@ def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
             )
         elif row.op in ("relu", "abs"):
             yield positive(ev, row.operands[0])
-    for row in tape.rows:
-        if row.label and row.op != "constant" and here.values[row.index]:
-            yield positive(ev, row.index)
 
 
 def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:

@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.factors import partial, two_terms, whole
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.local import elsewhere, local_slips, wrong_rules
+from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import side, verified
@@ -95,7 +95,8 @@ def families(
         yield 1.7, lambda: wrong_rules(ev)
     yield 1.8, lambda: held(ev, routes)
     if stops == ev.stops:
-        yield 2.1, lambda: elsewhere(ev)
+        yield 2.3, lambda: inner_lost(ev)
+        yield 2.45, lambda: elsewhere(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 
 
