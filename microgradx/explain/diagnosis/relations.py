@@ -44,9 +44,12 @@ def relations(ev: Evidence) -> Iterator[Relation]:
     chance = random.Random(0)
     found = []
     for group in groups(ev, leaves):
-        found += of_group([called(tape, i) for i in group], group, chance)
+        more = of_group([called(tape, i) for i in group], group, chance)
         if any(here[i] < 0.0 for i in group):  # no target is negative
-            found = [relation for relation in found if not relation.text.startswith("one-hot")]
+            more = [relation for relation in more if not relation.text.startswith("one-hot")]
+        if len({stem(tape[i].label) for i in group}) > 1:  # no list: less is meant by it
+            more = [relation._replace(weight=relation.weight + 0.4) for relation in more]
+        found += more
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
         stems = {i: stem(tape[i].label) for i in leaves}
