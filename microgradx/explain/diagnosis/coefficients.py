@@ -12,6 +12,7 @@ from microgradx.explain.diagnosis.wording import capital, scaled
 from microgradx.explain.words import called, joined, shown
 
 FIRST = 3  # points that reject most hypotheses
+MORE = 4  # points than unknowns
 
 
 def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
@@ -81,18 +82,18 @@ def coefficients(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     n = len(routes.rows)
     if n < 2:
         return
-    ev.gather(n + 4)
+    ev.gather(n + MORE)
     for d in solutions(ev, routes):
         yield from mixed(ev, routes, d)
 
 
 def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     """How often each path is counted, by least squares, or by trial where that is not unique."""
-    columns = range(len(ev.points))
+    columns = range(min(len(ev.points), len(routes.rows) + MORE))
     products = [[routes.product(path, k) for k in columns] for path in routes.rows]
-    weights = [1.0 / scale if scale else 0.0 for scale in ev.scale]
+    weights = [1.0 / ev.scale[k] if ev.scale[k] else 0.0 for k in columns]
     rows = [[p[k] * weights[k] for p in products] for k in columns]
-    found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=True)])
+    found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=False)])
     if found is not None:
         yield [average([c]) for c in found]
         return

@@ -1,6 +1,7 @@
 """Parts of a derivative: sums over some paths, without a list of them where they are many."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -18,8 +19,7 @@ class Part(NamedTuple):
 
     Attributes:
         weight: How far-fetched it is to treat just these paths in another way.
-        name: What to call them.
-        about: The same for a finding: a label, a path or an edge.
+        naming: What to call them, and the same for a finding: a label, a path or an edge.
         plural: Whether it is more than one path.
         at: The sum at the k-th point.
         stops: The rows between which the paths lead.
@@ -28,13 +28,22 @@ class Part(NamedTuple):
     """
 
     weight: float
-    name: str
-    about: str
+    naming: Callable[[], tuple[str, str]]
     plural: bool
     at: Callable[[int], float]
     stops: frozenset[int]
     holds: Callable[[tuple[int, ...]], bool]
     edge: tuple[int, int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call them."""
+        return self.naming()[0]
+
+    @property
+    def about(self) -> str:
+        """The label, path or edge concerned."""
+        return self.naming()[1]
 
 
 class Routes:
@@ -104,16 +113,19 @@ def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
 def along_paths(routes: Routes) -> Iterator[Part]:
     """Single paths, and sets of paths."""
     n = len(routes.rows)
+
+    def naming(chosen: tuple) -> tuple[str, str]:
+        names = [routes.name(path) for path in chosen]
+        few = names if len(names) < 4 else [*names[:2], f"{len(names) - 2} more"]
+        return f"the path{'s' * (len(names) > 1)} {joined(few)}", "; ".join(names)
+
     for size in range(1, n):
         if n > ALL_SUBSETS and size > 1 and not (n <= MANY // 3 and size in (2, n - 1)):
             continue
         for chosen in combinations(routes.rows, size):
-            names = [routes.name(path) for path in chosen]
-            few = names if size < 4 else [*names[:2], f"{size - 2} more"]
             yield Part(
                 weight=1.0 + 0.1 * min(size - 1, n - size),
-                name=f"the path{'s' if size > 1 else ''} {joined(few)}",
-                about="; ".join(names),
+                naming=partial(naming, chosen),
                 plural=size > 1,
                 at=lambda k, chosen=chosen: sum(routes.product(path, k) for path in chosen),
                 stops=routes.stops,
@@ -124,26 +136,29 @@ def along_paths(routes: Routes) -> Iterator[Part]:
 def through_rows(ev: Evidence) -> Iterator[Part]:
     """All paths through a row, and all paths along an edge."""
     tape = ev.tape
+
+    def row_naming(v: int) -> tuple[str, str]:
+        return f"the paths through {placed(ev, v)}", placed(ev, v)
+
+    def edge_naming(v: int, slot: int, u: int) -> tuple[str, str]:
+        of = f"{placed(ev, v)} → {called(tape, u)}"
+        twice = tape.rows[v].operands.count(u) > 1
+        return f"the paths along {of}" + f", operand {slot + 1} of {tape[v].op}" * twice, of
+
     for v in ev.active:
         if v != ev.output:
             yield Part(
                 weight=1.15 if tape.rows[v].label else 1.5,
-                name=f"the paths through {placed(ev, v)}",
-                about=placed(ev, v),
+                naming=partial(row_naming, v),
                 plural=True,
                 at=lambda k, v=v: ev.through(v, k),
                 stops=ev.stops | {v},
                 holds=lambda path, v=v: v in path,
             )
     for v, slot, u in ev.edges:
-        twice = tape.rows[v].operands.count(u) > 1
-        named = (v in ev.stops) and (u in ev.stops)
-        of = f"{placed(ev, v)} → {called(tape, u)}"
-        which = f", operand {slot + 1} of {tape[v].op}" if twice else ""
         yield Part(
-            weight=1.3 if named else 1.65,
-            name=f"the paths along {of}{which}",
-            about=of,
+            weight=1.3 if v in ev.stops and u in ev.stops else 1.65,
+            naming=partial(edge_naming, v, slot, u),
             plural=True,
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
             stops=ev.stops | {u, v},
