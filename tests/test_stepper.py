@@ -3,20 +3,19 @@
 import os
 import pty
 import re
-import runpy
 import select
 import signal
 import subprocess
 import sys
 import termios
-from types import SimpleNamespace
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from microgradx.__main__ import main
 from microgradx.explain import stepper
-from microgradx.explain.stepper import SEQUENCES, Unusable, browse, load, moved, screen
+from microgradx.explain.stepper import Unusable, load
 
 MODEL = """
 import microgradx as mg
@@ -114,6 +113,11 @@ def test_a_target_without_a_file_or_a_name_is_an_error_that_shows_one(target):
         load(target)
 
 
+def test_a_file_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(Unusable, match=r"there is no file '\S+none.py'"):
+        load(f"{tmp_path / 'none.py'}:loss")
+
+
 def test_bad_arguments_have_status_2(tmp_path):
     shown = command(f"{tmp_path / 'none.py'}:loss")
     assert (shown.returncode, shown.stdout) == (2, "")
@@ -122,6 +126,23 @@ def test_bad_arguments_have_status_2(tmp_path):
 
 
 # On a terminal
+
+
+def test_the_command_moves_as_the_keys_say_on_a_terminal_alone(model, monkeypatch, capsys):
+    @contextmanager
+    def terminal():
+        yield iter(["n", "right", "q"]).__next__
+
+    monkeypatch.setattr(stepper, "terminal", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert main(["step", f"{model}:loss"]) == 0
+    assert re.findall(r"model.py:loss  (\d+)/11", capsys.readouterr().out) == ["1", "2", "3"]
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    assert main(["step", f"{model}:loss"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + EVENTS
+
 
 SESSION = """
 import fcntl, runpy, sys, termios
@@ -218,70 +239,3 @@ def test_a_dumb_terminal_shows_everything(model):
         shown = terminal.until("∂loss/∂x[1] = 0 + 0.074681  = 0.074681")
         assert "\x1b" not in shown
         assert terminal.ended() == 0
-
-
-# Its parts
-
-
-def at(position: int, keys: str) -> int:
-    for key in keys:
-        position = moved(position, key, 5)
-    return position
-
-
-@pytest.mark.parametrize(
-    ("start", "keys", "end"),
-    [(0, "n", 1), (4, "n", 4), (0, "b", 0), (3, "g", 0), (1, "G", 4), (2, "?", 2), (0, "nnnb ", 3)],
-)
-def test_keys_stay_among_the_steps(start, keys, end):
-    assert at(start, keys) == end
-
-
-LINES = [f"line {i}" for i in range(100)]
-
-
-@pytest.mark.parametrize("position", [0, 1, 50, 98, 99])
-@pytest.mark.parametrize("size", [(80, 24), (30, 10), (12, 6), (5, 3)])
-def test_a_screen_fits_and_shows_the_step_at_hand(position, size):
-    width, height = size
-    rows = screen(LINES, position, "m.py:loss", width, height).split("\n")
-    assert len(rows) <= max(height, 5)
-    assert all(len(row) <= width for row in rows)
-    (marked,) = [row for row in rows if row.startswith("▸")]
-    assert f"▸ line {position}".startswith(marked)
-
-
-def test_a_long_step_is_shown_whole_where_it_is_at_hand():
-    long = "sum " + "x + " * 40
-    rows = screen(["first", long, "last"], 1, "m.py:loss", 42, 24).split("\n")
-    assert "".join(row[2:] for row in rows[3:-3]) == long
-    assert screen(["first", long], 0, "", 42, 24).split("\n")[3] == "  " + long[:39] + "…"
-
-
-def test_an_arrow_is_known_in_every_form_that_terminals_send():
-    assert {SEQUENCES[s] for s in ("[C", "OC")} == {"right"}
-    assert {SEQUENCES[s] for s in ("[H", "OH", "[1~", "[7~")} == {"home"}
-
-
-def test_the_end_of_the_input_quits(model, monkeypatch, capsys):
-    """As where the terminal has gone: reading gives nothing more."""
-    read, write = os.pipe()
-    os.write(write, b"n")
-    os.close(write)
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(fileno=lambda: read))
-    monkeypatch.setattr(termios, "tcgetattr", lambda fd: [])
-    monkeypatch.setattr(termios, "tcsetattr", lambda *_: None)
-    monkeypatch.setattr(stepper.tty, "setcbreak", lambda fd: None)
-    browse(load(f"{model}:loss"), "title")
-    assert f"title  2/{EVENTS}" in capsys.readouterr().out
-    os.close(read)
-
-
-def test_on_windows_keys_are_characters_and_arrows_are_two(monkeypatch):
-    typed = iter(["n", "\xe0", "M", "\0", "K", "\xe0", "S", "\x03"])
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(os, "system", lambda _: 0)
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(getwch=lambda: next(typed)))
-    keyboard = runpy.run_path(stepper.__file__)["keyboard"]
-    with keyboard() as read_key:
-        assert [read_key() for _ in range(5)] == ["n", "right", "left", "other", "\x03"]
