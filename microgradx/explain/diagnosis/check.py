@@ -8,8 +8,13 @@ from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence, rows_under
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.parts import SAMPLE
 from microgradx.explain.diagnosis.relations import side
-from microgradx.explain.diagnosis.result import Diagnosis, concluded
-from microgradx.explain.diagnosis.search import explained, right_only_here, right_only_if
+from microgradx.explain.diagnosis.result import (
+    Diagnosis,
+    concluded,
+    right_only_here,
+    right_only_if,
+)
+from microgradx.explain.diagnosis.search import explained
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
 from microgradx.names import caller_names
@@ -71,7 +76,7 @@ def check_derivation(
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
             return explained(ev)
-    return right_only_here(ev) if ev.agrees(ev.points[0]) else claimed_number(ev)
+    return claimed_number(ev)
 
 
 def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:

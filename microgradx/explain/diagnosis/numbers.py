@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.coefficients import held, last_contribution
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import Evidence, same
 from microgradx.explain.diagnosis.factors import counted, whole_scaled
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.parts import Routes, parts
-from microgradx.explain.diagnosis.result import Diagnosis, concluded
+from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
 from microgradx.explain.words import shown
 
 
 def claimed_number(ev: Evidence) -> Diagnosis:
     """The simplest structured slip that gives the number here: a sign, paths lost or repeated."""
+    close = [near(ev, k, true) for k, true in enumerate(ev.true)]
+    if all(close):
+        return concluded(ev, "right")
+    if close[0]:
+        return right_only_here(ev)
     best = None
     for hypothesis in structured(ev):
         if best is None or hypothesis.cost < best.cost:
@@ -20,7 +25,7 @@ def claimed_number(ev: Evidence) -> Diagnosis:
                 predicted = hypothesis.predict(0)
             except ArithmeticError:
                 continue
-            if abs(predicted - ev.claimed[0]) <= precision(ev.claimed[0]) + 1e-8 * ev.scale[0]:
+            if near(ev, 0, predicted):
                 best = hypothesis
     if best is None:
         return concluded(ev, "wrong")
@@ -28,6 +33,12 @@ def claimed_number(ev: Evidence) -> Diagnosis:
     note = f"Your number equals that, {shown(best.predict(0))}; elsewhere a number proves nothing."
     first = first._replace(sentence=f"{first.sentence} {note}")
     return concluded(ev, "wrong", [first, *rest], best)
+
+
+def near(ev: Evidence, k: int, x: float) -> bool:
+    """Whether the number that was typed, to its digits, is x at the k-th point."""
+    claimed = ev.claimed[k]
+    return same(x, claimed, ev.scale[k]) or abs(x - claimed) <= precision(claimed)
 
 
 def precision(x: float) -> float:

@@ -80,6 +80,18 @@ def concluded(
     )  # fmt: skip
 
 
+def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
+    """The diagnosis of a claim that is right under a condition."""
+    finding = Finding("relation", f"It is right only if {condition}.", condition)
+    return concluded(ev, "right only if", [finding])
+
+
+def right_only_here(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is right at the user's point alone."""
+    sentence = "It is right at this point only: elsewhere the derivative is another number."
+    return concluded(ev, "right only here", [Finding("point", sentence, "this point")])
+
+
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:
     """(path, how often the claim counts it) for the labelled paths."""
     routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)

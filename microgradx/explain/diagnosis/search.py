@@ -7,12 +7,12 @@ from microgradx.explain.diagnosis.coefficients import coefficients, held, last_c
 from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.factors import partial, two_terms, whole
-from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import side, verified
-from microgradx.explain.diagnosis.result import Diagnosis, concluded
+from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -39,18 +39,6 @@ def explained(ev: Evidence) -> Diagnosis:
     if best:
         return concluded(ev, "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
-
-
-def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
-    """The diagnosis of a claim that is right under a condition."""
-    finding = Finding("relation", f"It is right only if {condition}.", condition)
-    return concluded(ev, "right only if", [finding])
-
-
-def right_only_here(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is right at the user's point alone."""
-    sentence = "It is right at this point only: elsewhere the derivative is another number."
-    return concluded(ev, "right only here", [Finding("point", sentence, "this point")])
 
 
 def search(ev: Evidence) -> Hypothesis | None:
