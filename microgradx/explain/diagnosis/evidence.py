@@ -69,7 +69,7 @@ class Evidence:
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[int, list[float]] = {}
         self._sides = branches(tape, here(tape))
-        self._seen = 0
+        self._seen, self._far = 0, False
         self._remembered: dict[str, list] = {}
         self.gather(FIRST)
 
@@ -121,7 +121,8 @@ class Evidence:
 
     def look_around(self, wanted: int) -> None:
         """Try random points: some far away, then ever closer ones if few are on the user's side."""
-        if not self._seen:
+        if not self._far:
+            self._far = True
             moved = self.sided() - self.fixed
             far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
             for point in islice(far, FAR if self._sides else FAR // 2):
