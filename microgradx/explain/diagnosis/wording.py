@@ -84,4 +84,5 @@ def only_these(ev: Evidence, part: Part) -> Finding:
 
 
 def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence with a capital letter, unless a label comes first."""
+    return text[:1].upper() + text[1:] if text.startswith(("the ", "there ")) else text
