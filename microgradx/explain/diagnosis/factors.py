@@ -13,15 +13,13 @@ from microgradx.explain.words import called, shown
 
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
 FIRST = 3  # points that reject most hypotheses
+NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
 
 def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     """The claim is the derivative times something: a sign, a constant, factors."""
-    if all(c == 0.0 for c in ev.claimed):
-        sentence = "The claim is 0: every path is missing."
-        about = f"{called(ev.tape, ev.output)} → {called(ev.tape, ev.wrt)}"
-        finding = Finding("missing path", sentence, about)
-        yield Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)
+    if all(abs(c) <= NOTHING * scale for c, scale in zip(ev.claimed, ev.scale, strict=True)):
+        yield nothing(ev)
         return
 
     def ratio(k: int) -> float:
@@ -53,6 +51,14 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def nothing(ev: Evidence) -> Hypothesis:
+    """The claim is 0."""
+    sentence = "The claim is 0: every path is missing."
+    about = f"{called(ev.tape, ev.output)} → {called(ev.tape, ev.wrt)}"
+    finding = Finding("missing path", sentence, about)
+    return Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)
 
 
 def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesis]:

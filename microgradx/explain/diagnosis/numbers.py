@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.coefficients import held, last_contribution
 from microgradx.explain.diagnosis.evidence import Evidence, same
-from microgradx.explain.diagnosis.factors import counted, whole_scaled
+from microgradx.explain.diagnosis.factors import counted, nothing, whole_scaled
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
@@ -54,6 +54,8 @@ def precision(x: float) -> float:
 def structured(ev: Evidence) -> Iterator[Hypothesis]:
     """The slips that are few enough for one number to speak for one of them."""
     routes = Routes(ev, ev.stops)
+    if ev.claimed[0] == 0.0:
+        yield nothing(ev)
     yield from whole_scaled(ev, (-1.0, 2.0, 0.5, -2.0, -0.5))
     for part in parts(ev, routes):
         for c in (0.0, 2.0, -1.0):
