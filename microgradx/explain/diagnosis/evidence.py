@@ -111,6 +111,8 @@ class Evidence:
         """Have at least so many points on the user's side of every kink, if there are."""
         if not self.points:
             self.keep(here(self.tape))
+            if not self.points:  # undefined where the user is
+                return
             for given in self.given:
                 if point := self.evaluate(given):
                     self.keep(point)

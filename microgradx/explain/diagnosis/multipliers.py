@@ -221,7 +221,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
     for row in tape.rows:
-        if row.index in ev.under and row.index not in ev.active and len(row.operands) == 1:
+        if row.index in (ev.under & ev.sloped).difference(ev.active) and len(row.operands) == 1:
             yield Candidate(  # the same rule at a node beside the paths
                 1.3, [factor(row.index, row.operands[0])], row.index in ev.active, [], [],
                 lambda k, i=row.index: ev.points[k].partials[i][0] or 0.0,
