@@ -1,0 +1,207 @@
+"""What `check_derivation` says of a derivation, and that it leaves everything as it was.
+
+What a derivation may be is tested in `test_diagnosis_claims.py`.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from pytest import approx
+
+import microgradx as mg
+from microgradx import Value, assert_derivation, check_derivation
+
+from .test_diagnosis_catalogue import state
+
+
+def example():
+    """x, y and their r = x·y + sin x, of which ∂r/∂x is y + cos x by two paths."""
+    x, y = Value(0.7, "x"), Value(2.0, "y")
+    r = x * y + mg.sin(x)
+    r.label = "r"
+    return x, y, r
+
+
+def kinds(diagnosis):
+    return [finding.kind for finding in diagnosis.findings]
+
+
+def sentences(diagnosis):
+    return " ".join(finding.sentence for finding in diagnosis.findings)
+
+
+# --- which derivative -----------------------------------------------------------------------------
+
+
+def test_the_derivative_of_the_output_by_itself_is_1():
+    _, _, r = example()
+    assert check_derivation(r, r, 1.0).verdict == "right"
+    assert check_derivation(r, r, 2.0).verdict == "wrong"
+
+
+def test_the_derivative_by_what_the_output_does_not_use_is_0():
+    x, _, r = example()
+    other = Value(1.0, "q")
+    assert check_derivation(r, other, 0.0).verdict == "right"
+    diagnosis = check_derivation(r, other, x)
+    assert (diagnosis.verdict, diagnosis.true, kinds(diagnosis)) == ("wrong", 0.0, ["dependence"])
+
+
+def test_one_may_derive_by_a_node_inside():
+    x, _, _ = example()
+    u = x * x
+    v = mg.exp(u) * u
+    assert check_derivation(v, u, mg.exp(u) * (1 + u)).verdict == "right"
+    diagnosis = check_derivation(v, u, mg.exp(u))
+    assert kinds(diagnosis) == ["missing path"]
+    assert diagnosis.name == "∂v/∂u"
+
+
+def test_a_claim_may_use_nodes_of_its_own():
+    x, y, r = example()
+    k = Value(2.0, "k")
+    assert check_derivation(r, x, y + mg.cos(x) + Value(0.0)).verdict == "right"
+    diagnosis = check_derivation(r, x, y + mg.cos(x) + k)
+    assert kinds(diagnosis) == ["dependence"]
+    assert diagnosis.findings[0].about == "k"
+
+
+def test_names_are_the_callers_variables_also_inside_lists():
+    w = [Value(0.3), Value(0.9)]
+    total = mg.sin(w[0]) + w[0] * w[1]
+    diagnosis = check_derivation(total, w[0], w[1])
+    assert diagnosis.name == "∂total/∂w[0]"
+    assert [path.labels for path in diagnosis.counted] == [("total", "w[0]")]
+    assert "w[0]" in sentences(diagnosis)
+
+
+def test_without_any_names_formulas_stand_in_their_place():
+    def graph():
+        x = Value(0.5)
+        return x * x + mg.exp(x), x, x + x
+
+    made = {"graph": graph()}  # pyright: ignore[reportUnusedVariable]
+    diagnosis = (lambda g: check_derivation(g[0], g[1], g[2]))(tuple(made.pop("graph")))
+    assert kinds(diagnosis) == ["missing path"]
+    assert "exp(" in sentences(diagnosis)
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def test_a_right_derivation_word_for_word():
+    x, y, r = example()
+    diagnosis = check_derivation(r, x, y + mg.cos(x))
+    assert str(diagnosis) == "Right: ∂r/∂x = 2.7648 here, and your derivation holds everywhere."
+    assert diagnosis
+    assert diagnosis.ok
+    assert not diagnosis.missing
+    assert not diagnosis.repeated
+
+
+def test_a_missing_path_word_for_word():
+    x, y = Value(0.7, "x"), Value(2.0, "y")
+    a, b = x * y, mg.sin(x)
+    r = a + b
+    diagnosis = check_derivation(r, x, y)
+    assert not diagnosis
+    assert str(diagnosis) == (
+        "∂r/∂x is 2.7648 here; your derivation gives 2.\n"
+        "- The path r → b → x is missing: 0.76484.\n"
+        "  counted: r → a → x = 2\n"
+        "  missing: r → b → x = 0.76484"
+    )
+
+
+def test_what_has_no_explanation_word_for_word():
+    x, _, r = example()
+    assert str(check_derivation(r, x, 1.234567)) == (
+        "∂r/∂x is 2.7648 here; your derivation gives 1.2346.\n"
+        "- No simple slip explains the difference at every point that was tried."
+    )
+
+
+def test_assert_derivation_fails_with_the_same_text():
+    x, y, r = example()
+    assert_derivation(r, x, y + mg.cos(x))
+    with pytest.raises(AssertionError) as raised:
+        assert_derivation(r, x, y)
+    assert str(raised.value) == str(check_derivation(r, x, y))
+
+
+@pytest.mark.parametrize(
+    ("times", "sort"), [(0.0, "missing"), (2.0, "repeated"), (-1.0, "counted")]
+)
+def test_the_products_of_all_sorts_of_paths_add_up_to_the_derivative(times, sort):
+    x = Value(0.7, "x")
+    a, b, c = x * x, mg.sin(x), mg.exp(x)
+    r = a + b + c
+    diagnosis = check_derivation(r, x, times * 2 * x + mg.cos(x) + c)
+    assert ("r", "a", "x") in [path.labels for path in getattr(diagnosis, sort)]
+    every = [*diagnosis.counted, *diagnosis.missing, *diagnosis.repeated]
+    assert len(every) == 3
+    assert sum(path.product for path in every) == approx(diagnosis.true, rel=1e-12)
+
+
+# --- what stays as it is --------------------------------------------------------------------------
+
+
+def test_nothing_in_the_graph_changes_also_after_an_error():
+    x, y, r = example()
+    r.backward()
+    claim = y + 2 * mg.cos(x)
+    before = state(r, claim)
+    assert not check_derivation(r, x, claim)
+    for wrong in (None, lambda at: at["no such label"]):
+        with pytest.raises((TypeError, KeyError)):
+            check_derivation(r, x, wrong)  # type: ignore[arg-type]
+    with pytest.raises(KeyError):
+        check_derivation(r, x, claim, fixed=["q"])
+    assert state(r, claim) == before
+
+
+PROGRAM = """
+import microgradx as mg
+w = {name: mg.Value(0.1 * i + 0.3, name) for i, name in enumerate("abcdef")}
+o = mg.softmax(list(w.values()))
+L = mg.cross_entropy(o, [0.2, 0.1, 0.4, 0.0, 0.3, 0.6])
+print(mg.check_derivation(L, w["c"], 0.4 * (1 - o[2])))
+print(mg.check_derivation(L, w["c"], o[2] * w["a"] - 0.4))
+"""
+
+
+def test_the_same_question_has_the_same_answer_in_any_process():
+    x, y, r = example()
+    assert check_derivation(r, x, y * x) == check_derivation(r, x, y * x)
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2026")
+    }
+    assert len(said) == 1
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def test_a_graph_of_a_thousand_nodes_is_decided_soon():
+    """Bounds for slow machines; ten times less is usual where the claim is right."""
+    x = [Value(0.01 * i - 0.3) for i in range(40)]
+    w = [Value(0.02 * i - 0.2, f"w{i}") for i in range(40)]
+    h = [mg.tanh(a * b + 0.1) for a, b in zip(x, w, strict=True)]
+    for _ in range(5):
+        h = [mg.sigmoid(a + 0.5 * b) for a, b in zip(h, [*h[1:], h[0]], strict=True)]
+    out = mg.sum([a * a for a in h])
+    assert 800 < len(mg.Tape(out, names={}))
+    right = mg.gradient(out, w[3], create_graph=True)
+    for claim, verdict, limit in ((right, "right", 1.0), (right * h[0] + w[1], "wrong", 3.0)):
+        start = time.perf_counter()
+        assert check_derivation(out, w[3], claim).verdict == verdict
+        assert time.perf_counter() - start < limit

@@ -1,0 +1,170 @@
+"""What a derivation may be that is checked, and where: its types, numbers, functions, options."""
+
+import math
+
+import pytest
+
+import microgradx as mg
+from microgradx import GradientError, Value, check_derivation
+
+from .test_diagnosis import example, kinds, sentences
+
+# --- what is no derivation ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", [1.0, None, "r", [1.0]])
+def test_output_and_wrt_are_values(wrong):
+    x, _, r = example()
+    with pytest.raises(TypeError, match=r"^output is a Value, not .*check_derivation\("):
+        check_derivation(wrong, x, 1.0)
+    with pytest.raises(TypeError, match=r"^wrt is a Value, not .*check_derivation\("):
+        check_derivation(r, wrong, 1.0)
+
+
+@pytest.mark.parametrize("claim", [True, False, None, "x", [1.0], 1j])
+def test_a_claim_is_a_value_a_number_or_a_function(claim):
+    x, _, r = example()
+    with pytest.raises(TypeError, match=r"a claim is a Value, a number or a function, not"):
+        check_derivation(r, x, claim)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"fixed": ["q"]}, {"ranges": {"q": (0.0, 1.0)}}, {"points": [{"q": 1.0}]}],
+    ids=["fixed", "ranges", "points"],
+)
+def test_a_leaf_that_is_not_there_is_named(options):
+    x, y, r = example()
+    with pytest.raises(KeyError, match=r"'q'; the labels are x, y, r"):
+        check_derivation(r, x, y, **options)
+
+
+def test_a_value_from_elsewhere_is_no_leaf_of_the_graph():
+    x, y, r = example()
+    with pytest.raises(KeyError, match="not in the graph of r"):
+        check_derivation(r, x, y, fixed=[Value(2.0, "q")])
+
+
+def test_where_there_is_no_derivative_there_is_nothing_to_check():
+    x = Value(0.0, "x")
+    root = mg.sqrt(x)
+    with pytest.raises(GradientError, match=r"∂root/∂x"):
+        check_derivation(root, x, 1.0)
+
+
+def test_a_label_that_a_function_does_not_find_is_its_own_error():
+    x, _, r = example()
+    with pytest.raises(KeyError, match="z"):
+        check_derivation(r, x, lambda at: at["z"])
+
+
+# --- a claim that is a number ---------------------------------------------------------------------
+
+
+def test_a_number_that_is_right_is_right_only_here():
+    x, _, r = example()
+    diagnosis = check_derivation(r, x, 2.0 + math.cos(0.7))
+    assert diagnosis.verdict == "right only here"
+    assert kinds(diagnosis) == ["point"]
+    assert not diagnosis.ok
+
+
+def test_a_number_rounded_to_four_digits_is_as_good():
+    x, _, r = example()  # 2.76484…
+    assert check_derivation(r, x, 2.765).verdict == "right only here"
+    assert check_derivation(r, x, 2.766).verdict == "wrong"
+
+
+def test_a_derivative_that_is_a_number_everywhere_is_right():
+    x, y, _ = example()
+    assert check_derivation(3 * x + y, x, 3).verdict == "right"
+    assert check_derivation(x + y, x, 1.0).verdict == "right"
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "text"),
+    [
+        (2.0, "missing path", "sin(x)"),
+        (math.cos(0.7), "missing path", "x·y"),
+        (-2.0 - math.cos(0.7), "sign", "opposite"),
+        (4.0 + 2 * math.cos(0.7), "constant factor", "2 too much"),
+        (4.0 + math.cos(0.7), "repeated path", "x·y"),
+        (0.0, "missing path", "every path"),
+    ],
+)
+def test_a_number_may_equal_a_slip_which_proves_nothing_elsewhere(claim, kind, text):
+    x, _, r = example()
+    diagnosis = check_derivation(r, x, claim)
+    assert diagnosis.verdict == "wrong"
+    assert kinds(diagnosis) == [kind]
+    assert text in sentences(diagnosis)
+    assert "elsewhere a number proves nothing" in sentences(diagnosis)
+
+
+def test_a_number_like_no_slip_gets_no_explanation():
+    x, _, r = example()
+    diagnosis = check_derivation(r, x, 1.234567)
+    assert diagnosis.verdict == "wrong"
+    assert kinds(diagnosis) == []
+
+
+# --- a claim that is a function -------------------------------------------------------------------
+
+
+def test_a_function_gets_the_numbers_by_label_and_may_use_math():
+    x, _, r = example()
+    assert check_derivation(r, x, lambda at: at["y"] + math.cos(at["x"])).verdict == "right"
+    diagnosis = check_derivation(r, x, lambda at: at["y"] - math.cos(at["x"]))
+    assert kinds(diagnosis) == ["sign"]
+
+
+def test_a_function_that_is_not_defined_somewhere_is_tried_where_it_is():
+    x = Value(0.4, "x")
+    diagnosis = check_derivation(x * x, x, lambda at: 2 * math.exp(math.log(at["x"])))
+    assert diagnosis.verdict == "right"
+
+
+def test_a_claim_that_is_0_but_for_rounding_misses_every_path():
+    x, _, r = example()
+    nothing = 0.1 * x + 0.2 * x - 0.3 * x
+    assert nothing.data != 0.0
+    diagnosis = check_derivation(r, x, nothing)
+    assert kinds(diagnosis) == ["missing path"]
+    assert not diagnosis.counted
+
+
+# --- fixed, ranges, points ------------------------------------------------------------------------
+
+
+def test_what_is_fixed_keeps_its_value():
+    x, y, r = example()
+    claim = 2.0 + mg.cos(x)
+    assert not check_derivation(r, x, claim)
+    assert check_derivation(r, x, claim, fixed=[y])
+    assert check_derivation(r, x, claim, fixed=["y"])
+
+
+def test_a_range_is_where_the_derivation_is_meant_to_hold():
+    x = Value(0.7, "x")
+    size = mg.abs(x)
+    assert check_derivation(size, x, 1.0 + 0.0 * x).verdict == "right only if"
+    assert check_derivation(size, x, 1.0 + 0.0 * x, ranges={x: (0.1, 5.0)}).verdict == "right"
+    seen = []
+    check_derivation(size, x, lambda at: seen.append(at["x"]) or 0.0, ranges={"x": (3.0, 4.0)})
+    assert seen[0] == 0.7
+    assert len(seen) > 1
+    assert all(3.0 <= number <= 4.0 for number in seen if number != 0.7)
+
+
+def test_given_points_are_used_in_place_of_random_ones():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    product, seen = x * y, set()
+    given = [{x: 3.0, y: 4.0}, {"x": 0.5, "y": 1.5}]  # where y = x + 1
+
+    def claim(at):
+        seen.add((at["x"], at["y"]))
+        return at["x"] + 1.0
+
+    assert check_derivation(product, x, claim, points=given).verdict == "right"
+    assert seen == {(1.0, 2.0), (3.0, 4.0), (0.5, 1.5)}
+    assert check_derivation(product, x, claim).verdict != "right"

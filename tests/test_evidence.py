@@ -1,0 +1,232 @@
+"""What a diagnosis is made of: no right derivation is called wrong, slips that are planted are found,
+and each piece (least squares, simple fractions, the list of slips) does what it says.
+"""
+
+import math
+
+import pytest
+from hypothesis import assume, given, settings, strategies as st
+from pytest import approx
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+from microgradx.explain.diagnosis.findings import KINDS
+from microgradx.explain.diagnosis.linear import least_squares
+from microgradx.explain.diagnosis.multipliers import nice
+from microgradx.explain.diagnosis.slips import SLIPS, evaluate, written
+from microgradx.primitives import PRIMITIVES
+
+from .programs import call, programs
+from .test_diagnosis_catalogue import MISTAKES
+from .test_paths import SMOOTH, graphs
+
+clear_of_0 = st.floats(0.25, 2.0) | st.floats(-2.0, -0.25)
+WITHOUT_KINKS = [name for name in SMOOTH if name not in ("max", "relu", "abs")]
+
+
+@st.composite
+def smooth_graphs(draw):
+    """The output of a program and one of its inputs, all of moderate size."""
+    program = draw(programs(clear_of_0, WITHOUT_KINKS, 7))
+    inputs = [Value(x, f"x{i}") for i, x in enumerate(program.inputs)]
+    output = program(*inputs)
+    assume(isinstance(output, Value))
+    return output, draw(st.sampled_from(inputs))
+
+
+# --- properties -----------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(graphs())
+def test_the_derivative_is_never_called_wrong(graph):
+    output, x = graph
+    diagnosis = check_derivation(output, x, mg.gradient(output, x, create_graph=True))
+    assert diagnosis.verdict == "right"
+    assert not diagnosis.findings
+
+
+def derivative_clear_of_0(graph):
+    """∂output/∂x with its graph, if it is not nearly 0; a number, if it is the same everywhere."""
+    output, x = graph
+    d = mg.gradient(output, x, create_graph=True)
+    number = d.data if isinstance(d, Value) else d
+    assume(abs(number) > 1e-3)
+    return output, x, d if isinstance(d, Value) and d.parents else number
+
+
+@settings(max_examples=40)
+@given(smooth_graphs())
+def test_its_negative_has_a_wrong_sign(graph):
+    output, x, d = derivative_clear_of_0(graph)
+    diagnosis = check_derivation(output, x, -d)
+    assert diagnosis.verdict == "wrong"
+    assert [finding.kind for finding in diagnosis.findings] == ["sign"]
+
+
+@settings(max_examples=40)
+@given(smooth_graphs())
+def test_twice_it_is_a_constant_factor_or_a_path_counted_twice(graph):
+    """Or one missing: in 2x − x, which has the derivative 1, the second."""
+    output, x, d = derivative_clear_of_0(graph)
+    diagnosis = check_derivation(output, x, 2.0 * d)
+    assert diagnosis.verdict == "wrong"
+    [finding] = diagnosis.findings
+    assert finding.kind in ("constant factor", "repeated path", "missing path")
+
+
+def swept(tape, wrt, edge=None, times=1.0):
+    """∂output/∂wrt of a tape with one edge (row, slot) counted so many times."""
+    bar = [0.0] * len(tape)
+    bar[tape.output] = 1.0
+    for row in reversed(tape.rows):
+        for slot, (u, d) in enumerate(zip(row.operands, row.partials, strict=True)):
+            if d is not None:
+                bar[u] += bar[row.index] * d * (times if (row.index, slot) == edge else 1.0)
+    return bar[wrt]
+
+
+@settings(max_examples=60)
+@given(smooth_graphs(), st.sampled_from([0.0, 2.0, -1.0]), st.data())
+def test_an_edge_that_was_dropped_doubled_or_flipped_is_found(graph, times, data):
+    """What is found may be another slip with the same derivative everywhere, of the same sort."""
+    output, x = graph
+    tape = mg.Tape(output, x, names={})
+    wrt = tape.find(x)
+    edges = [
+        (row.index, slot)
+        for row in tape.rows
+        for slot in range(len(row.operands))
+        if abs(swept(tape, wrt) - swept(tape, wrt, (row.index, slot), times)) > 1e-3
+    ]
+    assume(edges)
+    edge = data.draw(st.sampled_from(edges))
+    leaves = {row.label for row in tape.rows if row.is_leaf and row.label}
+
+    def claim(at):
+        there = tape.run({label: number for label, number in at.items() if label in leaves})
+        return swept(there, wrt, edge, times)
+
+    diagnosis = check_derivation(output, x, claim)
+    assert diagnosis.verdict == "wrong"
+    assert diagnosis.true == approx(swept(tape, wrt), rel=1e-12, abs=1e-12)
+    assert diagnosis.claimed == approx(swept(tape, wrt, edge, times), rel=1e-12, abs=1e-12)
+    found = {finding.kind for finding in diagnosis.findings}
+    assert found
+    assert found <= {"missing path", "repeated path", "sign", "constant factor"}
+    every = [*diagnosis.counted, *diagnosis.missing, *diagnosis.repeated]
+    if every:
+        total = math.fsum(path.product for path in every)
+        assert total == approx(diagnosis.true, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_finding_is_made(kind):
+    cases = [case for case in MISTAKES if {kind} in case.kinds][:8]
+    found = [{f.kind for f in check_derivation(*case.build()).findings} for case in cases]
+    assert {kind} in found
+
+
+# --- least squares --------------------------------------------------------------------------------
+
+small = st.integers(-5, 5).map(float)
+
+
+@given(st.lists(st.tuples(small, small), min_size=2, max_size=8))
+def test_a_line_through_points(points):
+    """Its slope is the covariance by the variance, and it passes through their centre."""
+    x, y = [p[0] for p in points], [p[1] for p in points]
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    variance = sum((a - mean_x) ** 2 for a in x)
+    found = least_squares([[1.0, a] for a in x], y)
+    if len(set(x)) == 1:
+        assert found is None
+        return
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in points) / variance
+    assert found == approx([mean_y - slope * mean_x, slope], rel=1e-9, abs=1e-9)
+
+
+@given(st.data())
+def test_a_system_that_has_a_solution_is_solved(data):
+    n = data.draw(st.integers(1, 4))
+    row = st.lists(small, min_size=n, max_size=n)
+    a = data.draw(st.lists(row, min_size=n, max_size=n + 3))
+    x = data.draw(row)
+    found = least_squares(a, [sum(c * xi for c, xi in zip(r, x, strict=True)) for r in a])
+    assert found is None or found == approx(x, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "a",
+    [
+        [[1.0, 2.0]],  # fewer equations than unknowns
+        [[1.0, 0.0], [2.0, 0.0]],  # one that occurs nowhere
+        [[1.0, 2.0], [2.0, 4.0], [-1.0, -2.0]],  # two that cannot be told apart
+        [[1.0, 1.0, 2.0], [0.0, 1.0, 1.0], [3.0, 1.0, 4.0]],  # one that is the sum of the others
+    ],
+)
+def test_what_is_not_unique_is_none(a):
+    assert least_squares(a, [1.0] * len(a)) is None
+
+
+# --- simple fractions -----------------------------------------------------------------------------
+
+
+@given(st.integers(1, 10), st.integers(1, 10), st.sampled_from([1, -1]))
+def test_simple_fractions_are_recognised_to_rounding(p, q, sign):
+    c = sign * p / q
+    assert nice(c) == c
+    assert nice(c * (1 + 1e-12)) == c
+    assert nice(c * (1 + 1e-5)) is None
+
+
+@pytest.mark.parametrize("x", [0.0, math.pi, math.e, 1e-17, 17.0, 0.123456, math.inf, math.nan])
+def test_other_numbers_are_no_simple_fractions(x):
+    assert nice(x) is None
+
+
+# --- the list of slips ----------------------------------------------------------------------------
+
+BETWEEN_0_AND_1 = [(0.31, 0.83), (0.57, 0.23), (0.72, 0.49)]
+POINTS = {
+    "acosh": [(1.31, 0.0), (1.9, 0.0), (3.2, 0.0)],
+    "relu": [(-0.4, 0.0), (0.7, 0.0), (-1.3, 0.0)],
+    "abs": [(-0.4, 0.0), (0.7, 0.0), (-1.3, 0.0)],
+    "max": [(0.31, 0.83), (0.83, 0.31), (0.2, 0.1)],
+    "min": [(0.31, 0.83), (0.83, 0.31), (0.1, 0.2)],
+}
+
+
+@pytest.mark.parametrize(
+    ("op", "slot", "formula"),
+    [(op, slot, formula) for (op, slot), formulas in SLIPS.items() for formula in formulas],
+)
+def test_a_slip_is_another_function_than_the_derivative_and_its_negative(op, slot, formula):
+    same = opposite = True
+    for xs in POINTS.get(op, BETWEEN_0_AND_1):
+        n = 2 if PRIMITIVES[op].variadic else len(PRIMITIVES[op].operands)
+        operands = [Value(x) for x in xs[:n]]
+        z = call(op, operands)
+        right = mg.gradient(z, operands[slot])
+        slip = evaluate(formula, z.data, [v.data for v in operands])
+        assert math.isfinite(slip)
+        same &= slip == approx(right, rel=1e-9)
+        opposite &= slip == approx(-right, rel=1e-9)
+    assert not same
+    assert not opposite
+
+
+def test_no_slip_is_listed_twice_and_all_are_of_operands_that_there_are():
+    for (op, slot), formulas in SLIPS.items():
+        assert len(set(formulas)) == len(formulas)
+        assert PRIMITIVES[op].variadic or slot < len(PRIMITIVES[op].operands)
+
+
+def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
+    assert math.isnan(evaluate("1 / x", 1.0, [0.0]))
+    assert math.isnan(evaluate("log(x)", 1.0, [-1.0]))
+    assert math.isnan(evaluate("x ** 0.5", 1.0, [-1.0]))  # a complex number
+
+
+def test_a_slip_is_written_in_the_names_of_the_graph():
+    assert written("y * x ** (y - 1)", "z", "x1", "n") == "n·x1^(n − 1)"
