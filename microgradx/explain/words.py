@@ -2,8 +2,6 @@
 
 from microgradx.tape import Tape
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
 
 def shown(x: float, digits: int = 5) -> str:
     """A number to five significant digits, with a true minus sign.

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from microgradx.errors import GradientError
-from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence, rows_under
+from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE, Evidence, rows_under
 from microgradx.explain.diagnosis.numbers import claimed_number
-from microgradx.explain.diagnosis.parts import SAMPLE
 from microgradx.explain.diagnosis.relations import side
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
@@ -67,7 +66,7 @@ def check_derivation(
           missing: a·b → a → x = 1.5402
     """
     ev = gathered(output, wrt, claim, fixed, ranges, points)
-    if all(map(ev.agrees, ev.points)):
+    if all(ev.agreements()):
         if decided(ev.tape) or False not in map(ev.agrees, ev.beyond):
             return concluded(ev, "right")
         text = side(ev, [*ev.points, *ev.beyond])

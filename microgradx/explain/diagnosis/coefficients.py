@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.linear import least_squares
 from microgradx.explain.diagnosis.multipliers import nice
@@ -11,7 +11,6 @@ from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.diagnosis.wording import capital, scaled
 from microgradx.explain.words import called, joined, shown
 
-FIRST = 3  # points that reject most hypotheses
 MORE = 4  # points than unknowns
 
 
@@ -62,13 +61,10 @@ def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
     for nodes, end in [*choices, *([(list(often), -1)] if len(often) > 1 else [])]:
         kept = {u: often[u][end] for u in nodes}
 
-        def predict(k: int, kept=kept) -> float:
-            bar = dict.fromkeys(range(ev.output + 1), 0.0)
-            bar[ev.output] = 1.0
-            for v, slot, u in reversed(ev.edges):
-                if kept.get(u, (v, slot)) == (v, slot):
-                    bar[u] += bar[v] * ev.slope(v, slot, k)
-            return bar[ev.wrt]
+        edges = [(v, slot, u) for v, slot, u in ev.edges if kept.get(u, (v, slot)) == (v, slot)]
+
+        def predict(k: int, edges=edges) -> float:
+            return ev.sweep(ev.points[k].partials, edges)[ev.wrt]
 
         name = joined([called(ev.tape, u) for u in nodes[:4]])
         which = "last" if end == -1 else "first"
@@ -114,7 +110,7 @@ def average(first: Sequence[float]) -> float:
 
 def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
     """Whether counting paths so gives the claim at the first points."""
-    for k in range(FIRST):
+    for k in range(SAMPLE):
         total = sum(x * p[k] for x, p in zip(c, products, strict=True))
         if abs(total - ev.claimed[k]) > 1e-7 * ev.scale[k]:
             return False

@@ -8,24 +8,16 @@ from microgradx.explain.diagnosis.multipliers import Multipliers, nice
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.words import called, joined, shown
 
-
-def extra(ev: Evidence) -> Iterator[Finding]:
-    """A whole term that the claim has too much, or lacks."""
-    found = Multipliers(ev, Routes(ev, ev.stops))
-    term = extra_term(ev, found, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
-    if term:
-        sentence = f"Your derivation differs from the derivative by the term {term}."
-        yield Finding("dependence", sentence, term)
-
-
 PAIRS = 4  # of points that differ in one leaf
 WORK = 100_000  # rows evaluated, at most
 
 
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
-    if terms := list(extra(ev)):
-        yield from terms
+    term = extra_term(ev, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
+    if term:
+        sentence = f"Your derivation differs from the derivative by the term {term}."
+        yield Finding("dependence", sentence, term)
         return
     found = dependences(ev)
     for which, text in (
@@ -37,7 +29,7 @@ def dependence(ev: Evidence) -> Iterator[Finding]:
             yield Finding("dependence", text.format(joined(leaves)), joined(leaves))
 
 
-def extra_term(ev: Evidence, found: Multipliers, claim: int | None) -> str | None:
+def extra_term(ev: Evidence, claim: int | None) -> str | None:
     """The term that the claim has too much or lacks, if it is a product of nodes."""
     n = len(ev.points)
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
@@ -54,7 +46,8 @@ def extra_term(ev: Evidence, found: Multipliers, claim: int | None) -> str | Non
                     )
                 ):
                     return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
-    for m in sorted(found.solve(lambda k: more[k]), key=lambda m: m.weight):
+    found = Multipliers(ev, Routes(ev, ev.stops))
+    for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
         c = nice(m.constant)
         if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
             product = "·".join(f.name + ("²" if p == 2 else "") for f, p in m.factors)

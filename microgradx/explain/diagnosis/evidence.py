@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from microgradx.errors import MathError
 from microgradx.explain.condense import labelled
 from microgradx.explain.points import BRANCHING, SPREADS, Point, branches, evaluate, here, nearby
 from microgradx.tape import Tape
@@ -18,6 +17,10 @@ ILL = 1e6  # where the paths weigh so many times more than their sum, its digits
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
 FAR = 24  # points tried on other sides of kinks
+SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
+
+Edge = tuple[int, int, int]  # row, slot, operand
+Measured = tuple[float, float, float, bool]  # see `Evidence.measure`
 
 
 class Evidence:
@@ -62,14 +65,14 @@ class Evidence:
         self.sloped = {*self.active, *kinks, *(under if len(tape) < SMALL else ())}
         self.points: list[Point] = []
         self.beyond: list[Point] = []
-        self.ill: list[Point] = []
+        self.ill: list[tuple[Point, Measured]] = []
         self.true: list[float] = []
         self.claimed: list[float] = []
         self.scale: list[float] = []
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[int, list[float]] = {}
         self._sides = branches(tape, here(tape))
-        self._seen, self._far = 0, False
+        self._seen = 0
         self._remembered: dict[str, list] = {}
         self.gather(FIRST)
 
@@ -77,11 +80,11 @@ class Evidence:
         """The graph at a point, with the local derivatives that matter here."""
         return evaluate(self.tape, given, self.sloped)
 
-    def measure(self, point: Point) -> tuple[float, float, float, bool] | None:
+    def measure(self, point: Point) -> Measured | None:
         """(true, claimed, what their difference is compared with, whether it is ill) at a point."""
         try:
             claimed = float(self.claim_at(point))
-        except (MathError, ArithmeticError, ValueError):
+        except (ArithmeticError, ValueError):
             return None
         bar = self.sweep(point.partials)
         users = 0.0
@@ -99,11 +102,16 @@ class Evidence:
             (true, claimed, scale, weight[self.wrt] > ILL * size) if math.isfinite(scale) else None
         )
 
-    def sweep(self, partials: Sequence[Sequence[float | None]]) -> list[float]:
-        """∂output/∂v for every active row v and for `wrt`, by these local derivatives."""
+    def sweep(
+        self, partials: Sequence[Sequence[float | None]], edges: Sequence[Edge] | None = None
+    ) -> list[float]:
+        """∂output/∂v for every active row v and for `wrt`, by these local derivatives.
+
+        It goes along some edges in the order of `edges`, or along all.
+        """
         bar = [0.0] * len(self.tape)
         bar[self.output] = 1.0
-        for v, slot, u in reversed(self.edges):
+        for v, slot, u in reversed(self.edges if edges is None else edges):
             bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
         return bar
 
@@ -116,19 +124,22 @@ class Evidence:
             for given in self.given:
                 if point := self.evaluate(given):
                     self.keep(point)
+            if not self.given:
+                self.look_far()
         if not self.given:
             self.look_around(wanted)
-        for point in self.ill[: max(0, wanted - len(self.points))]:
-            self.add(point)
+        for point, measured in self.ill[: max(0, wanted - len(self.points))]:
+            self.add(point, measured)
+
+    def look_far(self) -> None:
+        """Try random points far away, where other sides of kinks are."""
+        moved = self.sided() - self.fixed
+        far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
+        for point in islice(far, FAR if self._sides else FAR // 2):
+            self.keep(point)
 
     def look_around(self, wanted: int) -> None:
-        """Try random points: some far away, then ever closer ones if few are on the user's side."""
-        if not self._far:
-            self._far = True
-            moved = self.sided() - self.fixed
-            far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
-            for point in islice(far, FAR if self._sides else FAR // 2):
-                self.keep(point)
+        """Try random points, ever closer ones if few are on the user's side."""
         for i, spread in enumerate(SPREADS):
             if len(self.points) >= wanted:
                 return
@@ -160,13 +171,13 @@ class Evidence:
             if len(self.beyond) < FIRST:
                 self.beyond.append(point)
         elif measured[3] and self.points:
-            self.ill.append(point)
+            self.ill.append((point, measured))
         else:
-            self.add(point)
+            self.add(point, measured)
 
-    def add(self, point: Point) -> None:
+    def add(self, point: Point, measured: Measured) -> None:
         """Add a point to those that speak."""
-        true, claimed, scale, _ = self.measure(point)  # type: ignore[misc]
+        true, claimed, scale, _ = measured
         self.points.append(point)
         self.true.append(true)
         self.claimed.append(claimed)
@@ -176,6 +187,10 @@ class Evidence:
         """Whether claim and truth agree at a point; None where one is not defined."""
         measured = self.measure(point)
         return measured and same(*measured[:3])
+
+    def agreements(self) -> list[bool]:
+        """Whether claim and truth agree, for each of the points that speak."""
+        return list(map(same, self.true, self.claimed, self.scale))
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""
@@ -222,8 +237,9 @@ class Evidence:
         return frozenset({*named, self.output, self.wrt})
 
 
-def same(a: float, b: float, scale: float, factor: float = 1.0) -> bool:
-    return abs(a - b) <= factor * TOLERANCE * scale
+def same(a: float, b: float, scale: float) -> bool:
+    """Whether two numbers differ by rounding only, compared with a scale."""
+    return abs(a - b) <= TOLERANCE * scale
 
 
 def rows_under(tape: Tape, top: int) -> set[int]:

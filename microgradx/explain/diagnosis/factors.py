@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
 from microgradx.explain.diagnosis.coefficients import average
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers, nice
 from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
@@ -12,7 +12,6 @@ from microgradx.explain.diagnosis.wording import capital, changed, only_these, s
 from microgradx.explain.words import called, shown
 
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
-FIRST = 3  # points that reject most hypotheses
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
 
@@ -46,7 +45,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         )
     for m in found.solve(ratio):
         if c := nice(m.constant):
-            findings = changed(ev, m.factors, c, "")
+            findings = changed(m.factors, c, "")
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
             cost = 1.0 + 1.2 * m.weight + odd
@@ -76,7 +75,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
 def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
     """Some of the paths are lost, repeated or multiplied by something; or only they are counted."""
     for i, part in enumerate(parts):
-        scales = [abs(part.at(k)) > 1e-6 * ev.scale[k] for k in range(min(FIRST, len(ev.points)))]
+        scales = [abs(part.at(k)) > 1e-6 * ev.scale[k] for k in range(min(SAMPLE, len(ev.points)))]
         if not all(scales):
             continue
         for only in (False, True):
@@ -86,7 +85,7 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                 q = part.at(k)
                 return (ev.claimed[k] - rest) / q if q else float("nan")
 
-            first = [ratio(k) for k in range(min(FIRST, len(ev.points)))]
+            first = [ratio(k) for k in range(min(SAMPLE, len(ev.points)))]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
             if flat:
                 c = average(first)
@@ -118,7 +117,7 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
                     for one in counted(ev, p, False, c):
                         yield Hypothesis(
                             one.cost + 0.4 + 1.2 * m.weight,
-                            (*one.findings, *changed(ev, m.factors, 1.0, f"In {q.name}: ")),
+                            (*one.findings, *changed(m.factors, 1.0, f"In {q.name}: ")),
                             lambda k, m=m, q=q, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
                         )
     for p in single:
@@ -134,7 +133,7 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
                     for one in counted(ev, p, False, c):
                         yield Hypothesis(
                             one.cost + 0.4 + 1.2 * m.weight,
-                            (*one.findings, *changed(ev, m.factors, 1.0, "")),
+                            (*one.findings, *changed(m.factors, 1.0, "")),
                             lambda k, m=m, base=base: times(m, 1.0, k) * base(k),
                         )
 
@@ -177,7 +176,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    findings = changed(ev, m.factors, c, f"In {part.name}: ")
+    findings = changed(m.factors, c, f"In {part.name}: ")
     if only:
         findings = (*findings, only_these(ev, part))
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)

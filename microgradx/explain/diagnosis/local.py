@@ -1,15 +1,14 @@
 """Families of slips in one rule: a wrong local derivative, or a wrong rule of differentiation."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise, product
+from collections.abc import Callable, Iterator
+from itertools import product
 
 from microgradx.apply import FLOAT
-from microgradx.explain.condense import condense
-from microgradx.explain.diagnosis.evidence import Evidence, rows_under
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_under
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
-from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of, written
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.words import called, joined
@@ -17,8 +16,6 @@ from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
-
-Edge = tuple[int, int, int]
 
 
 class Slip:
@@ -74,7 +71,7 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
             lambda k, slip=slip: -slip.derivative(k),
         )
         try:
-            first = [slip.derivative(k) for k in range(3)]
+            first = [slip.derivative(k) for k in range(SAMPLE)]
         except OverflowError:
             continue
         if 0.0 in first or any(x != x for x in first):
@@ -180,7 +177,7 @@ def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]
 
     def products(k: int) -> list[float]:
         if k not in columns:
-            factors = condense(ev.tape, routes.stops & {*ev.active, ev.wrt}, slip.partials(k))
+            factors = routes.condensed(slip.partials(k))
             columns[k] = [multiplied(factors, path) for path in routes.rows]
         return columns[k]
 
@@ -203,13 +200,6 @@ def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]
                 dict(zip(routes.rows, c, strict=True)).__getitem__,
                 routes.stops,
             )
-
-
-def multiplied(factors: Mapping[int, Mapping[int, float]], path) -> float:
-    product = 1.0
-    for v, u in pairwise(path):
-        product *= factors[v].get(u, 0.0)
-    return product
 
 
 RULES = (

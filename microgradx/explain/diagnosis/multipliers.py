@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.words import called
 
@@ -103,7 +103,7 @@ class Multipliers:
 
     def add(self, c: Candidate, seen: dict) -> None:
         """Keep a candidate, unless it or its reciprocal is known by another name."""
-        values = [c.at(k) for k in range(3)]
+        values = [c.at(k) for k in range(SAMPLE)]
         if not all(math.isfinite(x) and x != 0.0 for x in values):
             return
         logs = [math.log(abs(x)) for x in values]
@@ -125,7 +125,7 @@ class Multipliers:
         same = [
             other
             for c, *_ in self.candidates
-            if all(math.isclose(c.at(k), values[k], rel_tol=EQUAL) for k in range(3))
+            if all(math.isclose(c.at(k), values[k], rel_tol=EQUAL) for k in range(SAMPLE))
             for other in c.names
         ]
         return " = ".join(dict.fromkeys([name, *same]))
@@ -139,7 +139,7 @@ class Multipliers:
 
     def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
         """The monomials with one factor, or two, that a ratio is at every point."""
-        values = [ratio(k) for k in range(3)]
+        values = [ratio(k) for k in range(SAMPLE)]
         if not all(math.isfinite(x) and x != 0.0 for x in values):
             return
         a, b, d = (math.log(abs(x)) for x in values)
@@ -215,16 +215,16 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             weight = 1.05 if row.label else 1.3
             yield Candidate(weight, [name], False, [], [], lambda k, i=i: ev.value(i, k))
             if row.label:
-                fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(3))
+                fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(SAMPLE))
                 yield Candidate(
                     1.7 if fraction else 2.2, [f"(1 − {name})"], False, [], [],
                     lambda k, i=i: 1.0 - ev.value(i, k),
                 )  # fmt: skip
-    for row in tape.rows:
-        if row.index in (ev.under & ev.sloped).difference(ev.active) and len(row.operands) == 1:
+    for i in sorted((ev.under & ev.sloped).difference(ev.active)):
+        if len(tape.rows[i].operands) == 1:
             yield Candidate(  # the same rule at a node beside the paths
-                1.3, [factor(row.index, row.operands[0])], row.index in ev.active, [], [],
-                lambda k, i=row.index: ev.points[k].partials[i][0] or 0.0,
+                1.3, [factor(i, tape.rows[i].operands[0])], False, [], [],
+                lambda k, i=i: ev.points[k].partials[i][0] or 0.0,
             )  # fmt: skip
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:

@@ -6,12 +6,11 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from microgradx.explain.condense import condense
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.words import called, joined
 
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
-SAMPLE = 3  # points that tell parts apart
 
 
 class Part(NamedTuple):
@@ -33,7 +32,7 @@ class Part(NamedTuple):
     at: Callable[[int], float]
     stops: frozenset[int]
     holds: Callable[[tuple[int, ...]], bool]
-    edge: tuple[int, int, int] | None = None
+    edge: Edge | None = None
 
     @property
     def name(self) -> str:
@@ -61,9 +60,13 @@ class Routes:
     def factors(self, k: int) -> dict[int, dict[int, float]]:
         """∂v/∂u between neighbouring stops at the k-th point."""
         if k not in self._factors:
-            on = self.stops & {*self.ev.active, self.ev.wrt}
-            self._factors[k] = condense(self.ev.tape, on, self.ev.points[k].partials)
+            self._factors[k] = self.condensed(self.ev.points[k].partials)
         return self._factors[k]
+
+    def condensed(self, partials: Sequence) -> dict[int, dict[int, float]]:
+        """∂v/∂u between neighbouring stops, by these local derivatives."""
+        on = self.stops & {*self.ev.active, self.ev.wrt}
+        return condense(self.ev.tape, on, partials)
 
     def enumerate(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
         reach = {self.ev.wrt}
@@ -83,13 +86,18 @@ class Routes:
 
     def product(self, path: Sequence[int], k: int) -> float:
         """The product of the factors along a path at the k-th point."""
-        factors, product = self.factors(k), 1.0
-        for v, u in pairwise(path):
-            product *= factors[v][u]
-        return product
+        return multiplied(self.factors(k), path)
 
     def name(self, path: Sequence[int]) -> str:
         return " → ".join(called(self.ev.tape, i) for i in path)
+
+
+def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> float:
+    """The product of some factors along a path."""
+    product = 1.0
+    for v, u in pairwise(path):
+        product *= factors[v][u]
+    return product
 
 
 def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:

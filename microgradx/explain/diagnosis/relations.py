@@ -56,7 +56,7 @@ def relations(ev: Evidence) -> Iterator[Relation]:
         pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
     for a, b in pairs:
         found += of_pair(called(tape, a), called(tape, b), a, b)
-    agrees_here = bool(ev.agrees(ev.points[0]))
+    agrees_here = ev.agreements()[0]
     for relation in found:
         if relation.holds(dict(here)):
             yield relation

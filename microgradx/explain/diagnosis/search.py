@@ -23,7 +23,8 @@ FAR_FETCHED = 3.2
 
 def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
-    only_here = bool(ev.agrees(ev.points[0])) and not any(map(ev.agrees, ev.points[1:]))
+    here, *elsewhere_too = ev.agreements()
+    only_here = here and not any(elsewhere_too)
     if natural := verified(ev, NATURAL):
         return right_only_if(ev, natural.text)
     best = search(ev)

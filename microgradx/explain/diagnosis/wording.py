@@ -19,7 +19,7 @@ def scaled(c: float, what: str, it: str) -> tuple[Finding, ...]:
     return findings
 
 
-def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
+def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
     """Findings for factors lost, added, exchanged or upside down."""
     findings: list[Finding] = []
     lost = [(f, n) for f, n in factors if n < 0]
