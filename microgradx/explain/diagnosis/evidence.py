@@ -73,7 +73,6 @@ class Evidence:
         self._tangents: dict[int, list[float]] = {}
         self._sides = branches(tape, here(tape))
         self._seen = 0
-        self._remembered: dict[str, list] = {}
         self.gather(FIRST)
 
     def evaluate(self, given: Mapping[int, float]) -> Point | None:
@@ -220,12 +219,6 @@ class Evidence:
     def slope(self, v: int, slot: int, k: int) -> float:
         """A local derivative at the k-th point."""
         return self.points[k].partials[v][slot]  # type: ignore[return-value]
-
-    def remember(self, what: str, function: Callable[["Evidence"], Iterable]) -> list:
-        """What a function finds in this evidence, found once."""
-        if what not in self._remembered:
-            self._remembered[what] = list(function(self))
-        return self._remembered[what]
 
     def value(self, v: int, k: int) -> float:
         return self.points[k].values[v]

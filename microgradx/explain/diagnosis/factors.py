@@ -1,6 +1,6 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 
 from microgradx.explain.diagnosis.coefficients import average
@@ -108,34 +108,36 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
             def rest(k: int, p=p, q=q, c=c) -> float:
                 return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
 
-            if any(q.at(k) == 0.0 for k in range(len(ev.points))):
-                continue
-            for m in found.solve(
-                lambda k, q=q, rest=rest: (ev.claimed[k] - rest(k)) / q.at(k), False
-            ):
-                if m.constant and nice(m.constant) == 1.0:
-                    for one in counted(ev, p, False, c):
-                        yield Hypothesis(
-                            one.cost + 0.4 + 1.2 * m.weight,
-                            (*one.findings, *changed(m.factors, 1.0, f"In {q.name}: ")),
-                            lambda k, m=m, q=q, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
-                        )
+            yield from and_a_factor(ev, found, p, c, rest, q.at, f"In {q.name}: ")
     for p in single:
         for c in (-1.0, 2.0):
 
             def base(k: int, p=p, c=c) -> float:
                 return ev.true[k] + (c - 1.0) * p.at(k)
 
-            if any(base(k) == 0.0 for k in range(len(ev.points))):
-                continue
-            for m in found.solve(lambda k, base=base: ev.claimed[k] / base(k), pairs=False):
-                if nice(m.constant) == 1.0:
-                    for one in counted(ev, p, False, c):
-                        yield Hypothesis(
-                            one.cost + 0.4 + 1.2 * m.weight,
-                            (*one.findings, *changed(m.factors, 1.0, "")),
-                            lambda k, m=m, base=base: times(m, 1.0, k) * base(k),
-                        )
+            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, "")
+
+
+def and_a_factor(
+    ev: Evidence,
+    found: Multipliers,
+    part: Part,
+    c: float,
+    rest: Callable[[int], float],
+    q: Callable[[int], float],
+    where: str,
+) -> Iterator[Hypothesis]:
+    """A part counted c times, and a factor changed in the sum q, beside which `rest` stays."""
+    if any(q(k) == 0.0 for k in range(len(ev.points))):
+        return
+    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
+        if nice(m.constant) == 1.0:
+            for one in counted(ev, part, False, c):
+                yield Hypothesis(
+                    one.cost + 0.4 + 1.2 * m.weight,
+                    (*one.findings, *changed(m.factors, 1.0, where)),
+                    lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
+                )
 
 
 def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothesis]:

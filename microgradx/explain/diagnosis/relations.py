@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import Evidence, same
 from microgradx.explain.points import Point, nearby
 from microgradx.explain.words import called, joined
 
@@ -36,8 +36,13 @@ class Relation(NamedTuple):
     holds: Callable[[Values], bool]
 
 
-def relations(ev: Evidence) -> Iterator[Relation]:
+def relations(ev: Evidence) -> list[Relation]:
     """The conditions that people have in mind without saying so, the likeliest first."""
+    return sorted(imaginable(ev), key=lambda relation: relation.weight)
+
+
+def imaginable(ev: Evidence) -> Iterator[Relation]:
+    """The same in any order."""
     tape = ev.tape
     here = ev.points[0].given
     leaves = [i for i in here if tape[i].label and i not in ev.fixed]
@@ -179,7 +184,7 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         if not measured:
             continue
         true, claimed, scale, _ = measured
-        if abs(true - claimed) > 1e-8 * scale + 1e-300:
+        if not same(true, claimed, scale):
             return False, 2 * tried * len(ev.tape)
         agreed += 1
         vanished += abs(true) <= 1e-12
@@ -196,14 +201,16 @@ def allowed(ev: Evidence, given: Values) -> bool:
     )
 
 
-def verified(ev: Evidence, below: float, below_if_met: float = 0.0) -> Relation | None:
-    """The likeliest relation that makes the claim right.
+def verified(
+    ev: Evidence, known: Sequence[Relation], below: float, below_if_met: float = 0.0
+) -> Relation | None:
+    """The first of the known relations that makes the claim right.
 
     Its weight is below a bound; another bound is for what holds at the user's own point.
     """
     work = 0
     here = dict(ev.points[0].given)
-    for relation in sorted(ev.remember("relations", relations), key=lambda r: r.weight):
+    for relation in known:
         bound = max(below, below_if_met if relation.holds(here) else 0.0)
         if relation.weight >= bound:
             continue

@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
-from microgradx.explain.diagnosis.relations import side, verified
+from microgradx.explain.diagnosis.relations import relations, side, verified
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
@@ -25,7 +25,8 @@ def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
     here, *elsewhere_too = ev.agreements()
     only_here = here and not any(elsewhere_too)
-    if natural := verified(ev, NATURAL):
+    known = relations(ev)
+    if natural := verified(ev, known, NATURAL):
         return right_only_if(ev, natural.text)
     best = search(ev)
     cost = best.cost if best else math.inf
@@ -33,7 +34,7 @@ def explained(ev: Evidence) -> Diagnosis:
         if text := side(ev, [*ev.points, *ev.beyond]):
             return right_only_if(ev, text)
         bound = cost - PLAUSIBLE + 1.0 if best else FAR_FETCHED
-        if relation := verified(ev, bound, FAR_FETCHED):
+        if relation := verified(ev, known, bound, FAR_FETCHED):
             return right_only_if(ev, relation.text)
         if only_here:
             return right_only_here(ev)
