@@ -1,71 +1,69 @@
-"""Which short products of given quantities have given values: c · Π fⁿ with at most three f."""
+"""Which short products of given quantities have given values: c · Π fⁿ, with n = ±1 or ±2."""
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 POWERS = 1, -1, 2, -2
-NICE = 12  # the largest numerator and denominator of c
-CLOSE = 1e-9
+CLOSE = 1e-7  # two logarithms that are equal
+CELLS = 1e6  # per unit, in which logarithms are looked up
+
+Powers = tuple[tuple[int, int], ...]
 
 
-def monomials(
-    target: Sequence[float], columns: Sequence[Sequence[float]]
-) -> Iterator[tuple[Fraction, list[tuple[int, int]]]]:
-    """The c · Π fⁿ that equal the target at every point, n from ±1 and ±2.
+class Monomials:
+    """Finds of which products of some quantities a ratio is a multiple.
 
-    Between two points c drops out, and logarithms make of the product a sum: of each pair of
-    powers the third is looked up.
+    Logarithms make of a product a sum, and between two points the constant drops out: so of two or
+    three powers the last one is looked up. What is found holds at three points, and is to be
+    verified at others.
 
     Args:
-        target: A number for each of some points.
-        columns: The values of each f at these points.
-
-    Yields:
-        c, and (the index of f, n) for each f.
+        columns: The values of each quantity at three points (more are not looked at).
 
     >>> o, t = [0.25, 0.5, 0.125], [3.0, 2.0, 5.0]
-    >>> [d] = monomials([-2 * b / a for a, b in zip(o, t)], [o, t])
-    >>> d
-    (Fraction(-2, 1), [(0, -1), (1, 1)])
+    >>> list(Monomials([o, t]).of([-2 * b / a for a, b in zip(o, t)]))
+    [((0, -1), (1, 1))]
     """
-    if not all(target) or not all(map(math.isfinite, target)):
-        return
 
-    def difference(column):
-        return math.log(abs(column[0])) - math.log(abs(column[1]))
+    def __init__(self, columns: Sequence[Sequence[float]]):
+        self.singles: list[tuple[int, int, float, float]] = []
+        self.cells: dict[int, list[tuple[int, int, float, float]]] = {}
+        for i, column in enumerate(columns):
+            found = moves(column)
+            if found is None or is_constant(found):
+                continue
+            for n in POWERS:
+                single = i, n, n * found[0], n * found[1]
+                self.singles.append(single)
+                x = single[2] * CELLS  # a number near the edge of a cell is in both
+                for cell in {math.floor(x - 0.2), math.floor(x + 0.2)}:
+                    self.cells.setdefault(cell, []).append(single)
 
-    singles = sorted(
-        (n * difference(column), i, n)
-        for i, column in enumerate(columns)
-        if all(column) and all(map(math.isfinite, column)) and abs(difference(column)) > 1e-6
-        for n in POWERS
-    )
-    sums = [single[0] for single in singles]
-    goal = difference(target)
+    def of(self, target: Sequence[float], most: int = 2) -> Iterator[Powers]:
+        """The products of at most so many powers, as (index of the quantity, n) for each."""
+        if (found := moves(target)) is not None:
+            yield from self.ending(*found, -1, most)
 
-    def ending_at(rest, chosen):
-        k = bisect_left(sums, rest - CLOSE)
-        while k < len(sums) and sums[k] <= rest + CLOSE:
-            if all(singles[k][1] > i for i, _ in chosen):
-                yield [*chosen, singles[k][1:]]
-            k += 1
+    def ending(self, d: float, e: float, after: int, most: int) -> Iterator[Powers]:
+        """The products whose logarithm moves so, of quantities that come after one of them."""
+        for i, n, x, y in self.cells.get(math.floor(d * CELLS), ()):
+            if i > after and abs(x - d) < CLOSE and abs(y - e) < CLOSE:
+                yield ((i, n),)
+        if most > 1:
+            for i, n, x, y in self.singles:
+                if i > after:
+                    for rest in self.ending(d - x, e - y, i, most - 1):
+                        yield ((i, n), *rest)
 
-    def products():
-        yield from ending_at(goal, [])
-        for d, *single in singles:
-            yield from ending_at(goal - d, [single])
-        for d, *single in singles:
-            for e, *other in singles:
-                if other[0] > single[0]:
-                    yield from ending_at(goal - d - e, [single, other])
 
-    for powers in products():
-        quotients = [
-            x / math.prod(columns[i][k] ** n for i, n in powers) for k, x in enumerate(target)
-        ]
-        c = Fraction(quotients[0]).limit_denominator(NICE)
-        if c and abs(c.numerator) <= NICE:
-            if all(math.isclose(q, c, rel_tol=CLOSE) for q in quotients):
-                yield c, [(i, n) for i, n in powers]
+def moves(column: Sequence[float]) -> tuple[float, float] | None:
+    """By how much log|f| differs at two points from what it is at the first; None if it may not."""
+    if not all(x and math.isfinite(x) for x in column[:3]):
+        return None
+    a, b, c = (math.log(abs(x)) for x in column[:3])
+    return b - a, c - a
+
+
+def is_constant(found: tuple[float, float]) -> bool:
+    """Whether a quantity that moves so is the same at every point."""
+    return max(map(abs, found)) < 1e-6

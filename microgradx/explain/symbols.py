@@ -7,6 +7,7 @@ expression that is found is compared with the numbers at random points before an
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ import sympy
 
 from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
-from microgradx.explain.monomials import monomials
+from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import atom, latex_label, natural
 from microgradx.explain.points import BRANCHING, here, nearby
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
@@ -28,6 +29,7 @@ SHOWN = 10  # and that is shown
 ROWS = 20_000  # of a tape that is run again
 FACTORS = 100  # that are put in symbols
 NEIGHBOURS = 8  # nodes of which short products are tried
+NICE = 12  # the largest numerator and denominator of a product's constant
 
 
 def in_symbols(
@@ -121,9 +123,12 @@ class Search:
             bases += [x, 1 - x, 1 + x, 1 - x**2]
             columns += [column, [1.0 - a for a in column], [1.0 + a for a in column]]
             columns.append([(1.0 - a) * (1.0 + a) for a in column])
-        for c, powers in monomials(numbers, columns):
+        for powers in Monomials(columns).of(numbers, most=3):
             signs = {(i, n // abs(n)) for i, n in powers}
-            if not {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
+            if {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
+                continue
+            c = Fraction(numbers[0] / math.prod(columns[i][0] ** n for i, n in powers))
+            if (c := c.limit_denominator(NICE)) and abs(c.numerator) <= NICE:
                 yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
 
     def edges(self, i: int) -> Iterator[tuple[int, float | None]]:

@@ -6,25 +6,11 @@ from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.monomials import Monomials, is_constant, moves
 from microgradx.explain.words import called
 
 MOST = 300  # candidates
-DIGITS = 1e6  # to which logarithms are looked up
 EQUAL = 1e-7  # relative, for a constant
-POWERS = 1, -1, 2, -2
-PAIRS = (
-    (1, -1),
-    (-1, 1),
-    (1, 1),
-    (-1, -1),
-    (2, -1),
-    (-1, 2),
-    (1, -2),
-    (-2, 1),
-    (-2, -2),
-    (2, -2),
-    (-2, 2),
-)
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
@@ -83,81 +69,51 @@ def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
 
 
 class Multipliers:
-    """Finds what monomial of the quantities in a graph a ratio is.
+    """Finds what product of the quantities in a graph a ratio is.
 
-    Logarithms turn it into a small linear problem; differences between points remove the constant.
+    Attributes:
+        candidates: The quantities.
     """
 
     def __init__(self, ev: Evidence, routes: Routes):
         self.ev = ev
-        self.candidates: list[tuple[Candidate, float, float]] = []
-        self.table: dict[int, list[tuple[int, int]]] = {}
+        self.candidates: list[Candidate] = []
+        columns: list[list[float]] = []
         seen: dict[tuple[float, ...], Candidate] = {}
-        for candidate in sorted(candidates(ev, routes), key=lambda c: c.weight):
-            self.add(candidate, seen)
-        for j, (_, d1, _) in enumerate(self.candidates):
-            for n in POWERS:
-                x = n * d1 * DIGITS  # a number near the edge of a cell is in both
-                for cell in {math.floor(x - 0.2), math.floor(x + 0.2)}:
-                    self.table.setdefault(cell, []).append((j, n))
-
-    def add(self, c: Candidate, seen: dict) -> None:
-        """Keep a candidate, unless it or its reciprocal is known by another name."""
-        values = [c.at(k) for k in range(SAMPLE)]
-        if not all(math.isfinite(x) and x != 0.0 for x in values):
-            return
-        logs = [math.log(abs(x)) for x in values]
-        moves = logs[1] - logs[0], logs[2] - logs[0]
-        if max(map(abs, moves)) < 1e-6:
-            return  # a constant
-        signs = [x > 0.0 for x in values]
-        if known := seen.get((*signs, *(round(x, 8) for x in logs))):
-            known.names.extend(name for name in c.names if name not in known.names)
-        elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
-            known.inverse.extend(c.names)
-            known.inverse_factors.extend(c.names * c.is_factor)
-        elif len(self.candidates) < MOST:
-            seen[(*signs, *(round(x, 8) for x in logs))] = c
-            self.candidates.append((c, *moves))
+        for c in sorted(candidates(ev, routes), key=lambda c: c.weight):
+            values = [c.at(k) for k in range(SAMPLE)]
+            found = moves(values)
+            if found is None or is_constant(found):
+                continue
+            signs = [x > 0.0 for x in values]
+            logs = [math.log(abs(x)) for x in values]
+            key = (*signs, *(round(x, 8) for x in logs))
+            if known := seen.get(key):
+                known.names.extend(name for name in c.names if name not in known.names)
+            elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
+                known.inverse.extend(c.names)
+                known.inverse_factors.extend(c.names * c.is_factor)
+            elif len(self.candidates) < MOST:
+                seen[key] = c
+                self.candidates.append(c)
+                columns.append(values)
+        self.monomials = Monomials(columns)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:
         """A name, and those of the candidates that have the same values."""
         same = [
             other
-            for c, *_ in self.candidates
+            for c in self.candidates
             if all(math.isclose(c.at(k), values[k], rel_tol=EQUAL) for k in range(SAMPLE))
             for other in c.names
         ]
         return " = ".join(dict.fromkeys([name, *same]))
 
-    def near(self, d1: float, d2: float) -> Iterator[tuple[int, int]]:
-        """(candidate, power) whose logarithm moves so from the first point to two others."""
-        for j, n in self.table.get(math.floor(d1 * DIGITS), ()):
-            _, e1, e2 = self.candidates[j]
-            if abs(n * e1 - d1) < EQUAL and abs(n * e2 - d2) < EQUAL:
-                yield j, n
-
     def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
         """The monomials with one factor, or two, that a ratio is at every point."""
         values = [ratio(k) for k in range(SAMPLE)]
-        if not all(math.isfinite(x) and x != 0.0 for x in values):
-            return
-        a, b, d = (math.log(abs(x)) for x in values)
-        d1, d2 = b - a, d - a
-        tried = [((j, n),) for j, n in self.near(d1, d2)]
-        for i, (_, e1, e2) in enumerate(self.candidates if pairs else ()):
-            for n, m in PAIRS:
-                tried += [
-                    ((i, n), (j, power))
-                    for j, power in self.near(d1 - n * e1, d2 - n * e2)
-                    if power == m and (i < j or n != m) and i != j
-                ]
-        done = set()
-        for powers in tried:
-            if (key := frozenset(powers)) in done:
-                continue
-            done.add(key)
-            chosen = tuple((self.candidates[j][0], n) for j, n in powers)
+        for powers in self.monomials.of(values, 2 if pairs else 1):
+            chosen = tuple((self.candidates[j], n) for j, n in powers)
 
             def rest(k, chosen=chosen):
                 product = ratio(k)
