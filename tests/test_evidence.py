@@ -13,7 +13,8 @@ from microgradx import Value, check_derivation
 from microgradx.explain.diagnosis.findings import KINDS
 from microgradx.explain.diagnosis.linear import least_squares
 from microgradx.explain.diagnosis.multipliers import nice
-from microgradx.explain.diagnosis.slips import SLIPS, evaluate, written
+from microgradx.explain.diagnosis.slips import SLIPS, evaluate
+from microgradx.explain.words import written
 from microgradx.primitives import PRIMITIVES
 
 from .programs import call, programs
@@ -229,4 +230,4 @@ def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
 
 
 def test_a_slip_is_written_in_the_names_of_the_graph():
-    assert written("y * x ** (y - 1)", "z", "x1", "n") == "n·x1^(n − 1)"
+    assert written("y * x ** (y - 1)", {"x": "x1", "y": "n"}) == "n·x1^(n − 1)"

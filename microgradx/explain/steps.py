@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import SupportsIndex, overload
 
-from microgradx.explain.words import INFIX, shown
+from microgradx.explain.words import level, operation, shown
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -51,8 +51,9 @@ class Forward(Event):
     value: float
 
     def columns(self) -> tuple[str, ...]:
-        names = written(self.op, [self.name(i) for i in self.operands])
-        numbers = written(self.op, [bracketed(x, self.op) for x in self.numbers])
+        n = len(self.operands)
+        names = operation(self.op, n, lambda i: self.name(self.operands[i]))
+        numbers = operation(self.op, n, lambda i: bracketed(self.numbers[i], self.op))
         return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
 
 
@@ -212,22 +213,4 @@ def number(x: float) -> str:
 def bracketed(x: float, op: str) -> str:
     """A number as an operand: a negative one is no sign of another operation."""
     text = number(x)
-    return f"({text})" if text[0] == "−" and (op in INFIX or op in ("sum", "dot", "neg")) else text
-
-
-def written(op: str, operands: list[str]) -> str:
-    """An operation as one writes it: `x·y`, `x + y + z`, `exp(x)`.
-
-    >>> written("dot", ["a", "b", "x", "y"]), written("max", ["x", "y"])
-    ('a·x + b·y', 'max(x, y)')
-    """
-    if op in INFIX:
-        return INFIX[op].format(*operands)
-    if op == "neg":
-        return f"−{operands[0]}"
-    if op == "dot":
-        half = len(operands) // 2
-        operands = [f"{x}·{y}" for x, y in zip(operands[:half], operands[half:], strict=True)]
-    if len(operands) > 6:
-        operands = [*operands[:3], "…", *operands[-2:]]
-    return " + ".join(operands) if op in ("sum", "dot") else f"{op}({', '.join(operands)})"
+    return f"({text})" if text[0] == "−" and level(op) < 4 else text

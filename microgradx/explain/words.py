@@ -1,5 +1,9 @@
 """How explanations write numbers and names."""
 
+import re
+from collections.abc import Callable, Mapping
+
+from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
 
@@ -9,7 +13,7 @@ def shown(x: float, digits: int = 5) -> str:
     >>> shown(-4 / 3), shown(0.25), shown(1e-12)
     ('−1.3333', '0.25', '1e−12')
     """
-    return f"{x:.{digits}g}".replace("-", "−")
+    return f"{x + 0.0:.{digits}g}".replace("-", "−")
 
 
 def joined(items: list[str], last: str = "and") -> str:
@@ -22,8 +26,8 @@ def joined(items: list[str], last: str = "and") -> str:
     return f"{', '.join(before)} {last} {end}" if before else end
 
 
-INFIX = {"add": "{} + {}", "sub": "{} − {}", "mul": "{}·{}", "div": "{}/{}", "pow": "{}^{}"}
-LOOSE = {"add", "sub"}
+LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind
+MOST = 6  # terms or arguments that are written out
 
 
 def called(tape: Tape, index: int, depth: int = 3) -> str:
@@ -31,23 +35,69 @@ def called(tape: Tape, index: int, depth: int = 3) -> str:
 
     >>> from microgradx import Value, exp
     >>> x, y = Value(1.0, "x"), Value(2.0, "y")
-    >>> tape = Tape(exp(x * y) + 1.0, names={})
+    >>> tape = Tape(exp((x + 1.0) * y), names={})
     >>> called(tape, tape.output)
-    'exp(x·y) + 1'
+    'exp((x + 1)·y)'
     """
     row = tape.rows[index]
     if row.label or not row.operands:
         return tape.name(index)
     if depth == 0:
         return "…"
-    parts = [called(tape, i, depth - 1) for i in row.operands[:4]]
-    if row.op in INFIX:
-        tight = [
-            f"({part})" if tape.rows[i].op in LOOSE and not tape.rows[i].label and depth > 1
-            and row.op not in LOOSE else part
-            for part, i in zip(parts, row.operands, strict=True)
-        ]  # fmt: skip
-        return INFIX[row.op].format(*tight)
-    if len(row.operands) > 4:
-        parts[3:] = ["…"]
-    return f"{row.op}({', '.join(parts)})"
+
+    def operand(slot: int) -> str:
+        inner = tape.rows[row.operands[slot]]
+        text = called(tape, inner.index, depth - 1)
+        loose = inner.operands and not inner.label and depth > 1
+        return f"({text})" if loose and level(inner.op) < needed(row.op, slot) else text
+
+    return operation(row.op, len(row.operands), operand)
+
+
+def operation(op: str, n: int, operand: Callable[[int], str]) -> str:
+    """An operation as one writes it: `x·y`, `x + y + z`, `exp(x)`.
+
+    Args:
+        op: The primitive.
+        n: How many operands it has.
+        operand: What the i-th of them is called.
+
+    >>> operation("dot", 4, "abxy".__getitem__), operation("max", 2, "xy".__getitem__)
+    ('a·x + b·y', 'max(x, y)')
+    """
+    primitive = PRIMITIVES[op]
+    if primitive.sign:
+        return written(primitive.value, {x: operand(i) for i, x in enumerate(primitive.operands)})
+    terms = n // 2 if op == "dot" else n
+    few = range(terms) if terms <= MOST else (0, 1, 2, None, terms - 2, terms - 1)
+    texts = [
+        "…" if i is None else f"{operand(i)}·{operand(terms + i)}" if op == "dot" else operand(i)
+        for i in few
+    ]
+    return " + ".join(texts) if op in ("sum", "dot") else f"{op}({', '.join(texts)})"
+
+
+def level(op: str) -> int:
+    """How tightly an operation binds what it is made of."""
+    return LEVELS.get(PRIMITIVES[op].sign, 1 if op in ("sum", "dot") else 4)
+
+
+def needed(op: str, slot: int) -> int:
+    """How tightly an operand must bind to need no brackets."""
+    if op == "dot":
+        return 2
+    if not PRIMITIVES[op].sign:
+        return level(op) if op == "sum" else 0
+    last = slot == len(PRIMITIVES[op].operands) - 1
+    return level(op) + (op == "pow" or (last and op in ("sub", "neg", "div")))
+
+
+def written(formula: str, names: Mapping[str, str]) -> str:
+    """A formula of the table in the names of a node and its operands.
+
+    >>> written("z * (1 - z)", {"z": "s"})
+    's·(1 − s)'
+    """
+    for sign, mark in ((" ** ", "^"), (" * ", "·"), (" / ", "/"), ("-", "−")):
+        formula = formula.replace(sign, mark)
+    return re.sub(r"\b[a-z]\b", lambda found: names.get(found[0], found[0]), formula)

@@ -9,9 +9,9 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_u
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
 from microgradx.explain.diagnosis.parts import Routes, multiplied
-from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of, written
+from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, joined, written
 from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
@@ -28,7 +28,7 @@ class Slip:
         names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
         if tape[v].op in ("max", "min"):
             names = [names[0], called(tape, u, 1)]
-        text = written(formula, *(names + ["…"] * 2)[:3])
+        text = written(formula, dict(zip("zxy", names, strict=False)))
         what = f"∂{names[0]}/∂{called(tape, u, 1)}"
         more = f" (and so for each {op})" if len(edges) > 1 else ""
         sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."

@@ -80,16 +80,3 @@ def evaluate(formula: str, z: float, operands: list[float]) -> float:
         return float(compiled(formula)(z, x, y))
     except (ArithmeticError, ValueError, TypeError):
         return float("nan")
-
-
-def written(formula: str, z: str, x: str, y: str) -> str:
-    """A formula in the names of a node and its operands.
-
-    >>> written("z * (1 + z)", "s", "a", "")
-    's·(1 + s)'
-    """
-    import re
-
-    names = {"z": z, "x": x, "y": y}
-    text = re.sub(r"\b[xyz]\b", lambda match: names[match[0]], formula)
-    return text.replace(" ** ", "^").replace(" * ", "·").replace(" / ", "/").replace(" - ", " − ")
