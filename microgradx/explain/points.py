@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from math import nan
+from math import inf, nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FLOAT, local, sequences
@@ -13,6 +13,8 @@ from microgradx.tape import Tape
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
 SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
+STRIDES = 1.0, -1.0, 4.0, -4.0, 16.0, -16.0  # the same, for one leaf that is to cross a kink
+WORK = 20_000  # rows evaluated in search of the other sides of kinks, at most
 
 
 class Point(NamedTuple):
@@ -80,6 +82,40 @@ def branches(tape: Tape, point: Point) -> list[Any]:
         for row in tape.rows
         if row.op in BRANCHING
     ]  # fmt: skip
+
+
+def crossings(
+    tape: Tape,
+    known: Collection[Point] = (),
+    fixed: Collection[int] = (),
+    ranges: Mapping[int, tuple[float, float]] | None = None,
+    sloped: Container[int] | None = None,
+) -> Iterator[Point]:
+    """For kinks that no known point crosses, points that do: there one leaf has moved far.
+
+    The arguments are those of `nearby`.
+    """
+    home = here(tape)
+    sides = branches(tape, home)
+
+    def crossed(point: Point) -> set[int]:
+        return {i for i, (a, b) in enumerate(zip(branches(tape, point), sides)) if a != b}
+
+    left = set(range(len(sides))).difference(*map(crossed, known))
+    tries = WORK // len(tape)
+    for row in tape.rows:
+        if not row.is_leaf or row.index in fixed:
+            continue
+        low, high = (ranges or {}).get(row.index, (-inf, inf))
+        for stride in STRIDES:
+            if not left or tries == 0:
+                return
+            tries -= 1
+            x = min(max(row.value + stride * (0.5 * abs(row.value) + 0.5), low), high)
+            point = evaluate(tape, {**home.given, row.index: x}, sloped)
+            if point and (new := left & crossed(point)):
+                left -= new
+                yield point
 
 
 def nearby(

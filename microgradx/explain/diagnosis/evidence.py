@@ -6,7 +6,16 @@ from functools import cached_property
 from itertools import islice
 
 from microgradx.explain.condense import labelled
-from microgradx.explain.points import BRANCHING, SPREADS, Point, branches, evaluate, here, nearby
+from microgradx.explain.points import (
+    BRANCHING,
+    SPREADS,
+    Point,
+    branches,
+    crossings,
+    evaluate,
+    here,
+    nearby,
+)
 from microgradx.tape import Tape
 
 TOLERANCE = 1e-8
@@ -136,6 +145,9 @@ class Evidence:
         far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
         for point in islice(far, FAR if self._sides else FAR // 2):
             self.keep(point)
+        across = crossings(self.tape, self.beyond, self.fixed, self.ranges, self.sloped)
+        for point in islice(across, FIRST):
+            self.keep(point)
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -167,7 +179,7 @@ class Evidence:
         if (measured := self.measure(point)) is None:
             return
         if branches(self.tape, point) != self._sides:
-            if len(self.beyond) < FIRST:
+            if len(self.beyond) < 2 * FIRST:
                 self.beyond.append(point)
         elif measured[3] and self.points:
             self.ill.append((point, measured))
