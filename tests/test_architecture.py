@@ -176,8 +176,8 @@ def test_explanations_read_tapes_and_import_one_way():
 
 DIAGNOSIS = [
     *("findings", "linear", "slips", "evidence", "parts", "multipliers", "wording"),
-    *("coefficients", "factors", "local", "relations", "dependence", "result", "numbers"),
-    *("search", "check"),
+    *("coefficients", "factors", "local", "relations", "sides", "dependence", "result"),
+    *("numbers", "search", "check"),
 ]
 
 

@@ -99,7 +99,8 @@ def crossings(
     sides = branches(tape, home)
 
     def crossed(point: Point) -> set[int]:
-        return {i for i, (a, b) in enumerate(zip(branches(tape, point), sides)) if a != b}
+        there = branches(tape, point)
+        return {i for i, side in enumerate(sides) if there[i] != side}
 
     left = set(range(len(sides))).difference(*map(crossed, known))
     tries = WORK // len(tape)

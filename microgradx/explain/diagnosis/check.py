@@ -6,7 +6,6 @@ from typing import Any
 from microgradx.errors import GradientError
 from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE, Evidence, rows_under
 from microgradx.explain.diagnosis.numbers import claimed_number
-from microgradx.explain.diagnosis.relations import side
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
     concluded,
@@ -14,6 +13,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_if,
 )
 from microgradx.explain.diagnosis.search import explained
+from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
 from microgradx.names import caller_names

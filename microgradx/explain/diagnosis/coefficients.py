@@ -7,9 +7,9 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.linear import least_squares
 from microgradx.explain.diagnosis.multipliers import nice
-from microgradx.explain.diagnosis.parts import Routes
-from microgradx.explain.diagnosis.wording import capital, scaled
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.diagnosis.parts import Routes, these
+from microgradx.explain.diagnosis.wording import miscounted, scaled
+from microgradx.explain.words import called, joined
 
 MORE = 4  # points than unknowns
 
@@ -29,7 +29,7 @@ def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
                 sentence = f"{nodes} were taken as constants: the paths through them are missing."
                 findings: tuple[Finding, ...] = (Finding("missing path", sentence, nodes),)
                 if sign < 0:
-                    findings = (*scaled(-1.0, "the claim", "it"), *findings)
+                    findings = (*scaled(-1.0), *findings)
                 yield Hypothesis(
                     1.5 + 0.15 * size + extra,
                     findings,
@@ -129,31 +129,10 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
         if x == 1.0:
             continue
-        names = [routes.name(routes.rows[i]) for i in paths]
-        what = f"the path{'s' if len(paths) > 1 else ''} {joined(names)}"
-        group = 1.0 + 0.1 * min(len(paths) - 1, n - len(paths))
-        sums = shown(sum(routes.product(routes.rows[i], 0) for i in paths))
-        verb = "are" if len(paths) > 1 else "is"
-        if x == 0.0:
-            findings.append(
-                Finding(
-                    "missing path", f"{capital(what)} {verb} missing: {sums}.", "; ".join(names)
-                )
-            )
-            cost += group
-        elif x == 2.0:
-            findings.append(
-                Finding("repeated path", f"{capital(what)} {verb} counted twice.", "; ".join(names))
-            )
-            cost += 0.2 + group
-        else:
-            findings += scaled(x, what, "they" if len(paths) > 1 else "it")
-            sign_of_rest = x == -1.0 and len(paths) == left and left < n
-            cost += (
-                (0.9 if sign_of_rest else group)
-                + (0.6 if x != -1.0 else 0.0)
-                + (0.6 if x < 0.0 and x != -1.0 else 0.0)
-            )
+        part = these(routes, [routes.rows[i] for i in paths])
+        findings += miscounted(x, part)
+        all_that_is_left = x == -1.0 and len(paths) == left < n
+        cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)
     times = dict(zip(routes.rows, c, strict=True))
     yield Hypothesis(
         cost,
@@ -162,3 +141,10 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         times.__getitem__,
         routes.stops,
     )
+
+
+def cost_of_count(c: float) -> float:
+    """How much more far-fetched it is to count something c times than to lose it."""
+    if c in (0.0, -1.0):
+        return 0.0
+    return 0.2 if c == 2.0 else 0.6 if c > 0.0 else 1.2

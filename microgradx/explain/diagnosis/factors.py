@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 
-from microgradx.explain.diagnosis.coefficients import average
+from microgradx.explain.diagnosis.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers, nice
 from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
-from microgradx.explain.diagnosis.wording import capital, changed, only_these, scaled
-from microgradx.explain.words import called, shown
+from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
+from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
@@ -39,7 +39,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             1.5 if upside_down == 1.0 else 1.8,
             (
                 Finding("inverted factor", sentence, found.also_called(name, ev.true)),
-                *scaled(upside_down, "the claim", "it"),
+                *scaled(upside_down),
             ),
             lambda k: upside_down / ev.true[k],
         )
@@ -65,7 +65,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
     for c in constants:
         yield Hypothesis(
             1.0 if c == -1.0 else 1.4,
-            scaled(c, "the claim", "it"),
+            scaled(c),
             lambda k, c=c: c * ev.true[k],
             lambda path: 1.0,
             ev.stops,
@@ -148,24 +148,16 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         return
     if c not in (0.0, 1.0, -1.0, 2.0) and nice(c) is None:
         return
-    here = part.at(0)
-    verb = "are" if part.plural else "is"
     findings: tuple[Finding, ...]
     if only:
         findings = (only_these(ev, part),)
         cost = part.weight + 0.2
         if c != 1.0:
-            findings = (*scaled(c, part.name, "they" if part.plural else "it"), *findings)
+            findings = (*scaled(c, part), *findings)
             cost += 0.8 if c == -1.0 else 1.2
-    elif c == 0.0:
-        sentence = f"{capital(part.name)} {verb} missing: {shown(here)}."
-        findings, cost = (Finding("missing path", sentence, part.about),), part.weight
-    elif c == 2.0:
-        sentence = f"{capital(part.name)} {verb} counted twice: {shown(here)} once more."
-        findings, cost = (Finding("repeated path", sentence, part.about),), part.weight + 0.2
     else:
-        findings = scaled(c, part.name, "they" if part.plural else "it")
-        cost = part.weight + (0.0 if c == -1.0 else 0.6) + (0.6 if c < 0 and c != -1.0 else 0.0)
+        findings = miscounted(c, part)
+        cost = part.weight + cost_of_count(c)
     yield Hypothesis(
         cost,
         findings,

@@ -67,7 +67,7 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
         yield Hypothesis(
             slip.cost + 0.9,
-            (*scaled(-1.0, "the claim", "it"), slip.finding),
+            (*scaled(-1.0), slip.finding),
             lambda k, slip=slip: -slip.derivative(k),
         )
         try:
@@ -154,7 +154,7 @@ def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypot
         if (c := nice(c)) and c not in (1.0, -1.0):
             yield Hypothesis(
                 slip.cost + 1.0,
-                (slip.finding, *scaled(c, "the claim", "it")),
+                (slip.finding, *scaled(c)),
                 lambda k: c * slip.derivative(k),
             )
         return
@@ -163,7 +163,7 @@ def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypot
         if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
             f, n = m.factors[0]
             kind, sentence, about = altered(f, n)
-            sign = scaled(c, "the claim", "it")
+            sign = scaled(c)
             yield Hypothesis(
                 slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),
@@ -189,7 +189,7 @@ def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]
             sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
             if sign < 0:
-                findings = (*scaled(-1.0, "the claim", "it"), *findings)
+                findings = (*scaled(-1.0), *findings)
             group = 1.0 + 0.1 * min(len(lost) - 1, len(c) - len(lost))
             yield Hypothesis(
                 slip.cost + 0.3 + group + (0.5 if sign < 0 else 0.0),
@@ -225,7 +225,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
             yield Hypothesis(cost + more, (finding,), predict)
             yield Hypothesis(
                 cost + more + 0.9,
-                (*scaled(-1.0, "the claim", "it"), finding),
+                (*scaled(-1.0), finding),
                 lambda k, predict=predict: -predict(k),
             )
 

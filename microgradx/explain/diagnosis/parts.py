@@ -121,24 +121,30 @@ def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
 def along_paths(routes: Routes) -> Iterator[Part]:
     """Single paths, and sets of paths."""
     n = len(routes.rows)
-
-    def naming(chosen: tuple) -> tuple[str, str]:
-        names = [routes.name(path) for path in chosen]
-        few = names if len(names) < 4 else [*names[:2], f"{len(names) - 2} more"]
-        return f"the path{'s' * (len(names) > 1)} {joined(few)}", "; ".join(names)
-
     for size in range(1, n):
         if n > ALL_SUBSETS and size > 1 and not (n <= MANY // 3 and size in (2, n - 1)):
             continue
         for chosen in combinations(routes.rows, size):
-            yield Part(
-                weight=1.0 + 0.1 * min(size - 1, n - size),
-                naming=partial(naming, chosen),
-                plural=size > 1,
-                at=lambda k, chosen=chosen: sum(routes.product(path, k) for path in chosen),
-                stops=routes.stops,
-                holds=set(chosen).__contains__,
-            )
+            yield these(routes, chosen)
+
+
+def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
+    """The part that consists of some paths."""
+    n, size = len(routes.rows), len(chosen)
+
+    def naming() -> tuple[str, str]:
+        names = [routes.name(path) for path in chosen]
+        few = names if size < 4 else [*names[:2], f"{size - 2} more"]
+        return f"the path{'s' * (size > 1)} {joined(few)}", "; ".join(names)
+
+    return Part(
+        weight=1.0 + 0.1 * min(size - 1, n - size),
+        naming=naming,
+        plural=size > 1,
+        at=lambda k: sum(routes.product(path, k) for path in chosen),
+        stops=routes.stops,
+        holds=set(chosen).__contains__,
+    )
 
 
 def through_rows(ev: Evidence) -> Iterator[Part]:

@@ -1,16 +1,17 @@
-"""Claims that are right under a condition: a relation among leaves, a side of a kink, a point."""
+"""Relations among leaves, under which alone a claim is right."""
 
 import math
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence import Evidence, same
-from microgradx.explain.points import Point, nearby
-from microgradx.explain.words import called, joined
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
+from microgradx.explain.points import nearby
+from microgradx.explain.words import called, joined, shown
 
+NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
@@ -50,6 +51,9 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     found = []
     for group in groups(ev, leaves):
         more = of_group([called(tape, i) for i in group], group, chance)
+        total = math.fsum(here[i] for i in group)
+        if total > 1.0 and total == round(total) and all(here[i] >= 0.0 for i in group):
+            more.append(of_total(more[0], group, total))
         if any(here[i] < 0.0 for i in group):  # no target is negative
             more = [relation for relation in more if not relation.text.startswith("one-hot")]
         if len({stem(tape[i].label) for i in group}) > 1:  # no list: less is meant by it
@@ -151,6 +155,19 @@ def of_group(names: list[str], group: list[int], chance: random.Random) -> list[
     return found
 
 
+def of_total(one: Relation, group: list[int], total: float) -> Relation:
+    """The condition that a list of leaves adds up to what it does here, from that it does to 1."""
+
+    def impose(at: Values):
+        one.impose(at)
+        at.update((i, total * at[i]) for i in group)
+
+    return Relation(
+        1.25, one.text.replace("= 1", f"= {shown(total)}"), impose,
+        lambda at: abs(math.fsum(at[i] for i in group) - total) < CLOSE,
+    )  # fmt: skip
+
+
 def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
     """The conditions on two leaves."""
     return [
@@ -172,7 +189,11 @@ def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    for point in islice(nearby(ev.tape, ev.fixed, ev.ranges, 99, sloped=()), TRIED):
+    near = ev.points if ev.given else nearby(ev.tape, ev.fixed, ev.ranges, 99, sloped=())
+    enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
+    # What makes a claim right by where a kink is crossed is no relation.
+    farther = ev.beyond if relation.weight >= NATURAL else []
+    for point in chain(farther, islice(near, TRIED)):
         given = dict(point.given)
         try:
             relation.impose(given)
@@ -188,9 +209,9 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
             return False, 2 * tried * len(ev.tape)
         agreed += 1
         vanished += abs(true) <= 1e-12
-        if agreed == NEEDED:
+        if agreed == enough + len(farther):
             break
-    return agreed == NEEDED and vanished < agreed, 2 * tried * len(ev.tape)
+    return agreed >= enough and vanished < agreed, 2 * tried * len(ev.tape)
 
 
 def allowed(ev: Evidence, given: Values) -> bool:
@@ -221,74 +242,3 @@ def verified(
         if right:
             return relation
     return None
-
-
-def side(ev: Evidence, points: Sequence[Point]) -> str | None:
-    """The side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
-    verdicts = [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
-    if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
-        return None
-    for text, holds in sides(ev):
-        if all(holds(point) == agrees for point, agrees in verdicts):
-            return text
-    for text, holds in sides(ev):  # a claim may be right by chance on the other side
-        if all(holds(point) <= agrees for point, agrees in verdicts) and any(
-            holds(point) for point, _ in verdicts[1:]
-        ):
-            return text
-    together = list(kinks(ev))  # on all of the user's sides at once, as far as they are needed
-
-    def suffice(chosen) -> bool:
-        return all(a or not all(holds(p) for _, holds in chosen) for p, a in verdicts)
-
-    if not suffice(together):
-        return None
-    for one in list(together):
-        if suffice(fewer := [other for other in together if other is not one]):
-            together = fewer
-    return joined([text for text, _ in together])
-
-
-def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
-    """(the user's side in words, whether a point lies on it) for all that has two sides."""
-    yield from kinks(ev)
-    for row in ev.tape.rows:
-        if row.label and row.op != "constant" and ev.points[0].values[row.index]:
-            yield positive(ev, row.index)
-
-
-def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
-    """The same for the rows that have a kink."""
-    tape, here = ev.tape, ev.points[0]
-    for row in tape.rows:
-        name = called(tape, row.index)
-        if row.op in ("max", "min"):
-            values = [here.values[i] for i in row.operands]
-            pick = max if row.op == "max" else min
-            chosen = row.operands[values.index(pick(values))]
-            if called(tape, chosen) != name:
-                word = "largest" if row.op == "max" else "smallest"
-                others = joined([called(tape, i) for i in row.operands])
-                yield (
-                    f"{called(tape, chosen)} is the {word} of {others}",
-                    lambda p, row=row, chosen=chosen: p.values[row.index] == p.values[chosen],
-                )
-        elif row.op in ("greater", "equal"):
-            a, b = row.operands
-            first = here.values[row.index]
-            sign = {"greater": (" ≤ ", " > "), "equal": (" ≠ ", " = ")}[row.op][int(first)]
-            yield (
-                f"{called(tape, a)}{sign}{called(tape, b)}",
-                lambda p, i=row.index, first=first: p.values[i] == first,
-            )
-        elif row.op in ("relu", "abs"):
-            yield positive(ev, row.operands[0])
-
-
-def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
-    """The side of 0 on which a row stands at the user's point."""
-    up = ev.points[0].values[i] > 0.0
-    return (
-        f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
-        lambda p: (p.values[i] > 0.0) == up,
-    )

@@ -11,13 +11,13 @@ from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
-from microgradx.explain.diagnosis.relations import relations, side, verified
+from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
+from microgradx.explain.diagnosis.sides import side
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
 SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 3.95
-NATURAL = 1.3  # the weight of a relation that people have in mind without saying so
 FAR_FETCHED = 3.2
 
 

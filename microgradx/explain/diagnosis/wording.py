@@ -7,16 +7,30 @@ from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.words import called, joined, shown
 
 
-def scaled(c: float, what: str, it: str) -> tuple[Finding, ...]:
-    """Findings for a sum that is c times what it should be."""
+def scaled(c: float, part: Part | None = None) -> tuple[Finding, ...]:
+    """Findings for the claim, or a part of it, that is c times what it should be."""
+    what, about = (part.name, part.about) if part else ("the claim", "the claim")
+    it = "they" if part and part.plural else "it"
     findings = ()
     if c < 0.0:
         of = "The sign is wrong" if what == "the claim" else f"The sign of {what} is wrong"
-        findings = (Finding("sign", f"{of}: {it} should be the opposite.", what),)
+        findings = (Finding("sign", f"{of}: {it} should be the opposite.", about),)
     if abs(abs(c) - 1.0) > 1e-7:
         sentence = f"{capital(what)} has a constant factor {shown(abs(c), 6)} too much."
         findings = (*findings, Finding("constant factor", sentence, shown(abs(c), 6)))
     return findings
+
+
+def miscounted(c: float, part: Part) -> tuple[Finding, ...]:
+    """Findings for a part that is counted c times."""
+    verb, amount = "are" if part.plural else "is", shown(part.at(0))
+    if c == 0.0:
+        sentence = f"{capital(part.name)} {verb} missing: {amount}."
+        return (Finding("missing path", sentence, part.about),)
+    if c == 2.0:
+        sentence = f"{capital(part.name)} {verb} counted twice: {amount} once more."
+        return (Finding("repeated path", sentence, part.about),)
+    return scaled(c, part)
 
 
 def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
@@ -38,7 +52,7 @@ def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
     else:
         for f, n in factors:
             say(*altered(f, n))
-    return (*findings, *scaled(c, "the claim", "it"))
+    return (*findings, *scaled(c))
 
 
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:

@@ -1,0 +1,78 @@
+"""On which side of a kink, or of 0, a claim is right."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.points import Point
+from microgradx.explain.words import called, joined
+
+
+def side(ev: Evidence, points: Sequence[Point]) -> str | None:
+    """The side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
+    verdicts = [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
+    if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
+        return None
+    for text, holds in sides(ev):
+        if all(holds(point) == agrees for point, agrees in verdicts):
+            return text
+    for text, holds in sides(ev):  # a claim may be right by chance on the other side
+        if all(holds(point) <= agrees for point, agrees in verdicts) and any(
+            holds(point) for point, _ in verdicts[1:]
+        ):
+            return text
+    together = list(kinks(ev))  # on all of the user's sides at once, as far as they are needed
+
+    def suffice(chosen) -> bool:
+        return all(a or not all(holds(p) for _, holds in chosen) for p, a in verdicts)
+
+    if not suffice(together):
+        return None
+    for one in list(together):
+        if suffice(fewer := [other for other in together if other is not one]):
+            together = fewer
+    return joined([text for text, _ in together])
+
+
+def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
+    """(the user's side in words, whether a point lies on it) for all that has two sides."""
+    yield from kinks(ev)
+    for row in ev.tape.rows:
+        if row.label and row.op != "constant" and ev.points[0].values[row.index]:
+            yield positive(ev, row.index)
+
+
+def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
+    """The same for the rows that have a kink."""
+    tape, here = ev.tape, ev.points[0]
+    for row in tape.rows:
+        name = called(tape, row.index)
+        if row.op in ("max", "min"):
+            values = [here.values[i] for i in row.operands]
+            pick = max if row.op == "max" else min
+            chosen = row.operands[values.index(pick(values))]
+            if called(tape, chosen) != name:
+                word = "largest" if row.op == "max" else "smallest"
+                others = joined([called(tape, i) for i in row.operands])
+                yield (
+                    f"{called(tape, chosen)} is the {word} of {others}",
+                    lambda p, row=row, chosen=chosen: p.values[row.index] == p.values[chosen],
+                )
+        elif row.op in ("greater", "equal"):
+            a, b = row.operands
+            first = here.values[row.index]
+            sign = {"greater": (" ≤ ", " > "), "equal": (" ≠ ", " = ")}[row.op][int(first)]
+            yield (
+                f"{called(tape, a)}{sign}{called(tape, b)}",
+                lambda p, i=row.index, first=first: p.values[i] == first,
+            )
+        elif row.op in ("relu", "abs"):
+            yield positive(ev, row.operands[0])
+
+
+def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
+    """The side of 0 on which a row stands at the user's point."""
+    up = ev.points[0].values[i] > 0.0
+    return (
+        f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
+        lambda p: (p.values[i] > 0.0) == up,
+    )
