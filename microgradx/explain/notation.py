@@ -19,8 +19,8 @@ ESCAPES = str.maketrans(
 )
 # A name with its indices: o, o1, w_21, w[1][2].
 INDEXED = re.compile(r"([^\W\d_]+)_?(\d*)((?:\[\d+\])*)")
-# What stands for itself in a product: w[1][2], net['z'], but not a + b.
-ATOM = re.compile(r"[\w.\[\]'\"′]+")
+# What stands for itself in a product: w[1][2], net['z'], f(a + b), but not a + b.
+ATOM = re.compile(r"[\w.\[\]'\"′]+(\([^()]*\))?")
 
 
 def atom(label: str) -> str:

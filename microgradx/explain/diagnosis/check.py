@@ -14,6 +14,7 @@ from microgradx.explain.diagnosis.result import (
 )
 from microgradx.explain.diagnosis.search import explained
 from microgradx.explain.diagnosis.sides import side
+from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
 from microgradx.names import caller_names
@@ -107,7 +108,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> 
     given = [{tape.find(x): number for x, number in point.items()} for point in points]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
     if not ev.points:
-        of = f"∂{called(tape, top)}/∂{called(tape, at)}"
+        of = derivative(called(tape, top), called(tape, at))
         raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
     return ev
 

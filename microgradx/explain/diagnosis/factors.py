@@ -1,16 +1,18 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import permutations
+from itertools import combinations, islice, permutations
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers, nice
 from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
 from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
+from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
+EXCHANGES = 100  # pairs of nodes
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
@@ -33,7 +35,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         return
     upside_down = nice(ev.claimed[0] * ev.true[0])
     if upside_down:
-        name = f"∂{called(ev.tape, ev.output)}/∂{called(ev.tape, ev.wrt)}"
+        name = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
         sentence = f"{name} is upside down: what divides should multiply."
         yield Hypothesis(
             1.5 if upside_down == 1.0 else 1.8,
@@ -94,6 +96,33 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                 for m in found.solve(ratio, pairs=i < PAIRED):
                     if c := nice(m.constant):
                         yield factored(ev, part, only, m, c)
+
+
+def exchanged(ev: Evidence) -> Iterator[Hypothesis]:
+    """Two nodes stand in each other's place wherever the chain rule multiplies by one of them."""
+    tape = ev.tape
+    names = {
+        tuple(ev.value(i, k) for k in range(SAMPLE)): i
+        for i in ev.under
+        if tape[i].label and tape[i].op != "constant"
+    }
+    users: dict[int, list[Edge]] = {}
+    for v, slot, u in ev.edges:
+        i = names.get(tuple(ev.slope(v, slot, k) for k in range(SAMPLE)))
+        if i is not None:
+            users.setdefault(i, []).append((v, slot, u))
+    for a, b in islice(combinations(users, 2), EXCHANGES):
+        instead = [*((edge, b) for edge in users[a]), *((edge, a) for edge in users[b])]
+
+        def predict(k: int, instead=instead) -> float:
+            partials = list(map(list, ev.points[k].partials))
+            for (v, slot, _), i in instead:
+                partials[v][slot] = ev.value(i, k)
+            return ev.sweep(partials)[ev.wrt]
+
+        x, y = called(tape, a), called(tape, b)
+        sentence = f"{x} and {y} stand in each other's place."
+        yield Hypothesis(1.9, (Finding("swapped factor", sentence, f"{x} for {y}"),), predict)
 
 
 def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:

@@ -11,6 +11,7 @@ from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
 from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
+from microgradx.explain.notation import derivative
 from microgradx.explain.words import called, joined, written
 from microgradx.primitives import PRIMITIVES
 
@@ -29,7 +30,7 @@ class Slip:
         if tape[v].op in ("max", "min"):
             names = [names[0], called(tape, u, 1)]
         text = written(formula, dict(zip("zxy", names, strict=False)))
-        what = f"∂{names[0]}/∂{called(tape, u, 1)}"
+        what = derivative(names[0], called(tape, u, 1))
         more = f" (and so for each {op})" if len(edges) > 1 else ""
         sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
         self.finding = Finding("wrong local derivative", sentence, what)
@@ -107,7 +108,7 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
         below = rows_under(tape, u)
         alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
         for w in sorted(({i for i in below if tape[i].label} | alike | {v}) - {u}):
-            what = f"∂{called(tape, v, 1)}/∂{called(tape, u, 1)}"
+            what = derivative(called(tape, v, 1), called(tape, u, 1))
             sentence = (
                 f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
             )
@@ -126,7 +127,7 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
         return ev.true[k] + sum(more)
 
     x = called(ev.tape, ev.wrt, 1)
-    names = joined([f"∂({called(ev.tape, v, 1)})/∂{x}" for v, _ in edges])
+    names = joined([derivative(called(ev.tape, v, 1), x) for v, _ in edges])
     sentence = f"The inner derivatives {names} are missing."
     yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
+from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
 MOST = 300  # candidates
@@ -149,7 +150,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     tape = ev.tape
 
     def factor(v, u):
-        return f"∂{called(tape, v)}/∂{called(tape, u)}"
+        return derivative(called(tape, v), called(tape, u))
 
     on = {i for path in routes.rows for i in path} or ev.stops
     for v, row in routes.factors(0).items():

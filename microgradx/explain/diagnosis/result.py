@@ -7,6 +7,7 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.notation import derivative
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, shown
 
@@ -76,7 +77,7 @@ def concluded(
     counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
-        derivative(ev),
+        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)),
     )  # fmt: skip
 
 
@@ -110,10 +111,3 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
                     yield Path(labels, rows, tuple(beside)), counts(())
                     partials[i] = one
         yield Path(labels, rows, tuple(partials)), times
-
-
-def derivative(ev: Evidence) -> str:
-    """The derivative in question, as ∂L/∂x."""
-    top = called(ev.tape, ev.output)
-    numerator = top if ev.tape[ev.output].label else f"({top})"
-    return f"∂{numerator}/∂{called(ev.tape, ev.wrt)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.factors import partial, two_terms, whole
+from microgradx.explain.diagnosis.factors import exchanged, partial, two_terms, whole
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
@@ -83,6 +83,7 @@ def families(
         yield 1.15, lambda: local_slips(ev, routes, found)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
+        yield 1.9, lambda: exchanged(ev)
     yield 1.8, lambda: held(ev, routes)
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
