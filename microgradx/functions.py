@@ -54,13 +54,15 @@ def where(condition, x, y) -> "Any":
     """`x` where a condition holds, else `y`; only the one taken has a slope.
 
     Args:
-        condition: A truth value, such as `x > 0`; 1.0 or 0.0; or an array of them.
+        condition: `greater(a, b)` or `equal(a, b)`, which stay in the graph and are made again
+            when it is run at other numbers; or a truth value, as `x > 0` is, decided once; or an
+            array of these.
         x, y: The operands. Both are computed, so both must be finite.
 
     Example:
-        >>> from microgradx import Value, where
+        >>> from microgradx import Value, greater, where
         >>> x = Value(-2.0)
-        >>> where(x > 0, x, 0.1 * x)
+        >>> where(greater(x, 0.0), x, 0.1 * x)
         Value(-0.2)
     """
     if isinstance(condition, bool) or array_kind(condition) == "b":

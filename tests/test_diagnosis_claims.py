@@ -168,3 +168,31 @@ def test_given_points_are_used_in_place_of_random_ones():
     assert check_derivation(product, x, claim, points=given).verdict == "right"
     assert seen == {(1.0, 2.0), (3.0, 4.0), (0.5, 1.5)}
     assert check_derivation(product, x, claim).verdict != "right"
+
+
+def leaky(condition):
+    """w·h, where h is z or z/10, by a condition on z = w·x > 0."""
+    w, x = Value(0.7, "w"), Value(1.5, "x")
+    z = w * x
+    h = mg.where(condition(z), z, 0.1 * z)
+    z.label, h.label = "z", "h"
+    return h, x, w, z
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [(lambda z: mg.greater(z, 0.0), "z > 0"), (lambda z: z > 0, "h is z, not 0.1·z")],
+)
+def test_a_claim_for_one_side_is_right_only_there_however_that_was_decided(condition, text):
+    h, x, w, _ = leaky(condition)
+    diagnosis = check_derivation(h, x, w)
+    assert diagnosis.verdict == "right only if"
+    assert text in sentences(diagnosis)
+
+
+@pytest.mark.parametrize("condition", [lambda z: mg.greater(z, 0.0), lambda z: z > 0])
+@pytest.mark.parametrize(("slope", "verdict"), [(0.1, "right"), (0.2, "right only if")])
+def test_a_claim_that_decides_too_is_tried_on_both_sides(condition, slope, verdict):
+    h, x, w, z = leaky(condition)
+    claim = w * mg.where(condition(z), 1.0, slope)
+    assert check_derivation(h, x, claim).verdict == verdict

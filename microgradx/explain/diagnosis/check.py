@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_if,
 )
 from microgradx.explain.diagnosis.search import explained
-from microgradx.explain.diagnosis.sides import side
+from microgradx.explain.diagnosis.sides import decided, side, taken
 from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
@@ -68,7 +68,10 @@ def check_derivation(
     """
     ev = gathered(output, wrt, claim, fixed, ranges, points)
     if all(ev.agreements()):
-        if decided(ev.tape) or False not in map(ev.agrees, ev.beyond):
+        if text := taken(ev):
+            return right_only_if(ev, text)
+        intended = any(decided(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
+        if intended or False not in map(ev.agrees, ev.beyond):
             return concluded(ev, "right")
         text = side(ev, [*ev.points, *ev.beyond])
         return right_only_if(ev, text) if text else right_only_here(ev)
@@ -122,14 +125,6 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
         return lambda point: claim
     labels = {row.label: row.index for row in tape.rows if row.label}
     return lambda point: claim({label: point.values[i] for label, i in labels.items()})
-
-
-def decided(tape: Tape) -> bool:
-    """Whether a claim holds for one side by intention: it has the outcome of a comparison in it."""
-    return any(
-        row.op == "where" and tape[row.operands[0]].op == "constant"
-        for row in (tape[i] for top in tape.outputs[2:] for i in rows_under(tape, top))
-    )
 
 
 def constants_of_claim(tape: Tape) -> set[int]:

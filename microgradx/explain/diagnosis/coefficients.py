@@ -123,7 +123,19 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for i, x in enumerate(c):
         groups.setdefault(x, []).append(i)
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
-    if not left or set(groups) == {1.0} or any(x and nice(x) is None for x in groups):
+    if not left or len(groups) == 1 or any(x and nice(x) is None for x in groups):
+        return
+    sizes = {abs(x) for x in groups if x}
+    if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
+        [size] = sizes
+        for one in mixed(ev, routes, [x / size for x in c]):
+            times = dict(zip(routes.rows, c, strict=True)).__getitem__
+            yield one._replace(
+                cost=one.cost + 1.2,
+                findings=(*scaled(size), *one.findings),
+                predict=lambda k, one=one: size * one.predict(k),
+                counts=times,
+            )
         return
     cost, findings = 0.0, []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):

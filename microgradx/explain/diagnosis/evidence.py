@@ -23,6 +23,7 @@ TOLERANCE = 1e-8
 # contributions, and of all paths with their signs taken away.
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
+STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
 FAR = 24  # points tried on other sides of kinks
@@ -82,6 +83,7 @@ class Evidence:
         self._tangents: dict[int, list[float]] = {}
         self._sides = branches(tape, here(tape))
         self._seen = 0
+        self._steepest = 0.0
         self.gather(FIRST)
 
     def evaluate(self, given: Mapping[int, float]) -> Point | None:
@@ -95,20 +97,24 @@ class Evidence:
         except (ArithmeticError, ValueError):
             return None
         bar = self.sweep(point.partials)
-        users = 0.0
+        users = steepest = 0.0
         weight = [0.0] * len(bar)
         weight[self.output] = 1.0
         for v, slot, u in reversed(self.edges):
             d = abs(point.partials[v][slot])  # type: ignore[arg-type]
             weight[u] += weight[v] * d
+            if d > steepest:
+                steepest = d
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]
         size = abs(true) + abs(claimed)
         scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
-        return (
-            (true, claimed, scale, weight[self.wrt] > ILL * size) if math.isfinite(scale) else None
-        )
+        if not math.isfinite(scale):
+            return None
+        self._steepest = self._steepest or steepest or 1.0  # where the user is
+        ill = weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
+        return true, claimed, scale, ill
 
     def sweep(
         self, partials: Sequence[Sequence[float | None]], edges: Sequence[Edge] | None = None
@@ -179,7 +185,7 @@ class Evidence:
         if (measured := self.measure(point)) is None:
             return
         if branches(self.tape, point) != self._sides:
-            if len(self.beyond) < 2 * FIRST:
+            if len(self.beyond) < 2 * FIRST and not measured[3]:
                 self.beyond.append(point)
         elif measured[3] and self.points:
             self.ill.append((point, measured))
@@ -219,6 +225,15 @@ class Evidence:
                 dot[v] += partials[v][slot] * dot[u]  # type: ignore[operator]
             self._tangents[k] = dot
         return self._tangents[k]
+
+    def between(self, v: int, u: int, k: int) -> float:
+        """∂v/∂u at the k-th point."""
+        dot = [0.0] * len(self.tape)
+        dot[u] = 1.0
+        for w, slot, i in self.edges:
+            if i >= u and w <= v:
+                dot[w] += self.slope(w, slot, k) * dot[i]
+        return dot[v]
 
     def through(self, v: int, k: int) -> float:
         """The sum over all paths through a row of their products."""

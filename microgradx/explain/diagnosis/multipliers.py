@@ -1,7 +1,11 @@
 """A ratio of two derivatives as a constant times a few factors: c · Π fⁿ, with n = ±1 or ±2."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
@@ -9,30 +13,33 @@ from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
+from microgradx.primitives import PRIMITIVES
 
 MOST = 300  # candidates
 EQUAL = 1e-7  # relative, for a constant
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """A quantity that may have been lost, added or exchanged.
 
     Attributes:
         weight: How far-fetched that would be.
-        names: What it is called, the first a factor ∂v/∂u if it is one.
-        is_factor: Whether the chain rule multiplies by it.
-        inverse: What its reciprocal is called, if that is a quantity of the graph too.
-        inverse_factors: The same, if the chain rule multiplies by it.
+        names: What it is called.
         at: Its value at the k-th point.
+        edges: (v, u) for each ∂v/∂u that it is: the chain rule multiplies by it.
+        divides: The power to which the rules of the operations divide by it, or 0.
+        inverse, inverse_edges: What its reciprocal is called, and the edges of that.
     """
 
     weight: float
     names: list[str]
-    is_factor: bool
-    inverse: list[str]
-    inverse_factors: list[str]
     at: Callable[[int], float]
+    edges: list[tuple[int, int]] = field(default_factory=list)
+    divides: int = 0
+    inverse: list[str] = field(default_factory=list)
+    inverse_edges: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -44,11 +51,14 @@ class Candidate(NamedTuple):
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
+Chosen = tuple[tuple[Candidate, int], ...]
+
+
 class Multiplier(NamedTuple):
     """c · Π fⁿ."""
 
     weight: float
-    factors: tuple[tuple[Candidate, int], ...]
+    factors: Chosen
     constant: float
 
 
@@ -56,6 +66,11 @@ def nice(x: float) -> float | None:
     """The simple fraction that a constant is, if it is one."""
     near = min(NICE, key=lambda c: abs(x - c))
     return near if abs(x - near) <= EQUAL * abs(near) else None
+
+
+def close(a: float, b: float) -> bool:
+    """Whether two numbers differ by rounding only."""
+    return abs(a - b) <= EQUAL * abs(b)
 
 
 def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
@@ -91,9 +106,11 @@ class Multipliers:
             key = (*signs, *(round(x, 8) for x in logs))
             if known := seen.get(key):
                 known.names.extend(name for name in c.names if name not in known.names)
+                known.edges.extend(c.edges)
+                known.divides = max(known.divides, c.divides)
             elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
                 known.inverse.extend(c.names)
-                known.inverse_factors.extend(c.names * c.is_factor)
+                known.inverse_edges.extend(c.edges)
             elif len(self.candidates) < MOST:
                 seen[key] = c
                 self.candidates.append(c)
@@ -114,7 +131,7 @@ class Multipliers:
         """The monomials with one factor, or two, that a ratio is at every point."""
         values = [ratio(k) for k in range(SAMPLE)]
         for powers in self.monomials.of(values, 2 if pairs else 1):
-            chosen = tuple((self.candidates[j], n) for j, n in powers)
+            chosen = self.shortened(tuple((self.candidates[j], n) for j, n in powers))
 
             def rest(k, chosen=chosen):
                 product = ratio(k)
@@ -129,8 +146,25 @@ class Multipliers:
             if c is not None:
                 yield Multiplier(weight(chosen), chosen, c)
 
+    def shortened(self, chosen: Chosen) -> Chosen:
+        """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse."""
+        if len(chosen) == 2 and chosen[0][1] + chosen[1][1] == 0 and abs(chosen[0][1]) == 1:
+            (new, _), (old, _) = sorted(chosen, key=lambda one: -one[1])
+            for (v, w), (top, u) in product(new.edges, old.edges):
+                if v == top and w != u:
+                    inner = self.between(max(u, w), min(u, w))
+                    short, long, n = (new, old, -1) if u < w else (old, new, 1)
+                    if all(close(short.at(k) * inner.at(k), long.at(k)) for k in range(SAMPLE)):
+                        return ((inner, n),)
+        return chosen
 
-def weight(chosen) -> float:
+    def between(self, v: int, u: int) -> Candidate:
+        """The quantity ∂v/∂u."""
+        name = derivative(called(self.ev.tape, v), called(self.ev.tape, u))
+        return Candidate(1.0, [name], partial(self.ev.between, v, u), [(v, u)])
+
+
+def weight(chosen: Chosen) -> float:
     """How far-fetched a monomial is; one factor in place of another is one slip."""
     weights = [c.weight for c, _ in chosen]
     powers = [n for _, n in chosen]
@@ -139,7 +173,7 @@ def weight(chosen) -> float:
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
         plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
-        squared = 0.4 if new.is_factor or old.is_factor else 0.15
+        squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
         return 0.55 * sum(weights) + 0.35 * (not plain or part) + squared * (max(powers) == 2)
     return sum(weights) + 0.5
@@ -148,46 +182,57 @@ def weight(chosen) -> float:
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""
     tape = ev.tape
+    divided = divisors(ev)
 
-    def factor(v, u):
-        return derivative(called(tape, v), called(tape, u))
+    def slope(weight, v, u, at, factor=True):
+        name = derivative(called(tape, v), called(tape, u))
+        return Candidate(weight, [name], at, [(v, u)] * factor)
 
     on = {i for path in routes.rows for i in path} or ev.stops
     for v, row in routes.factors(0).items():
         for u in row:
             if v in on and u in on:
-                yield Candidate(
-                    1.0, [factor(v, u)], True, [], [],
-                    lambda k, v=v, u=u: routes.factors(k)[v][u],
-                )  # fmt: skip
+                yield slope(1.0, v, u, lambda k, v=v, u=u: routes.factors(k)[v][u])
     for v, slot, u in ev.edges:
-        yield Candidate(
-            1.1, [factor(v, u)], True, [], [],
-            lambda k, v=v, slot=slot: ev.slope(v, slot, k),
-        )  # fmt: skip
+        yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
     for row in tape.rows:
         i = row.index
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
             name = called(tape, i)
             weight = 1.05 if row.label else 1.3
-            yield Candidate(weight, [name], False, [], [], lambda k, i=i: ev.value(i, k))
+            at = partial(ev.value, i)
+            yield Candidate(weight, [name], at, divides=divided.get(i, 0))
             if row.label:
-                fraction = all(0.0 < ev.value(i, k) < 1.0 for k in range(SAMPLE))
-                yield Candidate(
-                    1.7 if fraction else 2.2, [f"(1 − {name})"], False, [], [],
-                    lambda k, i=i: 1.0 - ev.value(i, k),
-                )  # fmt: skip
+                fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
+                weight = 2.6 if row.is_leaf else 1.7 if fraction else 2.2
+                yield Candidate(weight, [f"(1 − {name})"], lambda k, i=i: 1.0 - ev.value(i, k))
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
-        if len(tape.rows[i].operands) == 1:
-            yield Candidate(  # the same rule at a node beside the paths
-                1.3, [factor(i, tape.rows[i].operands[0])], False, [], [],
-                lambda k, i=i: ev.points[k].partials[i][0] or 0.0,
-            )  # fmt: skip
+        if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
+            at = partial(lambda i, k: ev.points[k].partials[i][0] or 0.0, i)
+            yield slope(1.3, i, tape.rows[i].operands[0], at, factor=False)
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
-            yield Candidate(
-                1.2, [factor(ev.output, v)], True, [], [], lambda k, v=v: ev.adjoints(k)[v]
-            )
-            yield Candidate(
-                1.2, [factor(v, ev.wrt)], True, [], [], lambda k, v=v: ev.tangents(k)[v]
-            )
+            yield slope(1.2, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
+            yield slope(1.2, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
+
+
+def divisors(ev: Evidence) -> dict[int, int]:
+    """The rows by which the local derivatives divide, as the table writes them: to what power.
+
+    By a product is divided as by its factors.
+    """
+    found: dict[int, int] = {}
+    for v, slot, _ in ev.edges:
+        row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
+        if primitive.variadic:
+            continue
+        formula = primitive.partials[slot]
+        for name in re.findall(r"/ (\w)\b", formula if isinstance(formula, str) else ""):
+            i = v if name == "z" else row.operands[primitive.operands.index(name)]
+            # z was divided by it already
+            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in formula else 1)
+    for i in range(len(ev.tape) - 1, -1, -1):
+        if i in found and ev.tape[i].op in ("mul", "neg"):
+            for j in ev.tape[i].operands:
+                found[j] = max(found.get(j, 0), found[i])
+    return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import Evidence, rows_under
 from microgradx.explain.points import Point
 from microgradx.explain.words import called, joined
+from microgradx.tape import Row, Tape
 
 
 def side(ev: Evidence, points: Sequence[Point]) -> str | None:
@@ -76,3 +77,31 @@ def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
         f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
         lambda p: (p.values[i] > 0.0) == up,
     )
+
+
+def decided(tape: Tape, top: int) -> list[Row]:
+    """The `where` under a row whose condition is a number: a comparison that is made only once."""
+    under = rows_under(tape, top)
+    return [
+        row
+        for row in tape.rows
+        if row.index in under and row.op == "where" and tape[row.operands[0]].op == "constant"
+    ]
+
+
+def taken(ev: Evidence) -> str:
+    """What these have taken in the graph, if the claim is right with that alone."""
+    graph = decided(ev.tape, ev.output)
+    claim = [row for i in ev.tape.outputs[2:] for row in decided(ev.tape, i)]
+    if claim and not len(graph) == len(claim) == 1:  # who knows which belong together
+        return ""
+    found = []
+    for row in graph:
+        turned = {r.operands[0]: 0.0 if ev.value(r.operands[0], 0) else 1.0 for r in (row, *claim)}
+        at = ev.evaluate({**ev.points[0].given, **turned})
+        if at and ev.agrees(at) is False:
+            c, x, y = row.operands
+            kept, other = (x, y) if ev.value(c, 0) else (y, x)
+            text = f"{called(ev.tape, row.index)} is {called(ev.tape, kept)}"
+            found.append(f"{text}, not {called(ev.tape, other)}")
+    return joined(found) if found else ""

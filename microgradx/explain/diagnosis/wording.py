@@ -58,10 +58,12 @@ def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much."""
     inverse = f.inverse[0] if f.inverse else ""
-    if n == -2 and f.is_factor:
+    if n == -2 and f.edges:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
-    if n == 2 and f.inverse_factors:
+    if n == 2 and f.inverse_edges:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
+    if n == 2 and f.divides == 1:
+        return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "²"
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
@@ -69,6 +71,8 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
         plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
         name = f"{inverse} = 1/{plain}" if plain else inverse
         return "missing factor", f"the factor {name}{power} is missing.", name
+    if f.divides and not f.edges:
+        return "missing factor", f"{f.name}{power} should divide, and does not.", every(f)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 
