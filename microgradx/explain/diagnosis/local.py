@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_u
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
 from microgradx.explain.diagnosis.parts import Routes, multiplied
-from microgradx.explain.diagnosis.slips import FAMOUS, TRIVIAL, evaluate, slips_of
+from microgradx.explain.diagnosis.slips import FAMOUS, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called, joined, written
@@ -17,41 +17,41 @@ from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
+LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
+POWERS = {  # of a derivative, instead of 1
+    0: ("missing factor", "are missing", 1.9),
+    2: ("extra factor", "are there twice", 2.1),
+    -1: ("inverted factor", "divide, and should multiply", 2.3),
+}
 
 
 class Slip:
-    """A formula in place of the derivative by one operand, for some edges."""
+    """Something else in place of a local derivative, at some edges.
 
-    def __init__(self, ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool):
-        self.ev, self.formula, self.edges = ev, formula, edges
-        v, _, u = edges[0]
-        tape = ev.tape
-        names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
-        if tape[v].op in ("max", "min"):
-            names = [names[0], called(tape, u, 1)]
-        text = written(formula, dict(zip("zxy", names, strict=False)))
-        what = derivative(names[0], called(tape, u, 1))
-        more = f" (and so for each {op})" if len(edges) > 1 else ""
-        sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
-        self.finding = Finding("wrong local derivative", sentence, what)
-        trivial = 0.8 if formula in TRIVIAL else 0.0
-        tame = 0.5 if op in ("mul", "max", "min") else 0.0
-        famous = 0.65 if (op, formula) in FAMOUS else 0.0
-        self.cost = 1.8 + trivial + tame - famous + (0.0 if all_of_them else 0.4)
+    Attributes:
+        cost: How far-fetched it is.
+        finding: What to say of it.
+    """
+
+    def __init__(
+        self,
+        ev: Evidence,
+        cost: float,
+        finding: Finding,
+        edges: list[Edge],
+        wrong: Callable[[Edge, int], float],
+    ):
+        self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
         self._partials: dict[int, list] = {}
-
-    def wrong(self, v: int, k: int) -> float:
-        point = self.ev.points[k]
-        operands = [point.values[i] for i in self.ev.tape[v].operands[:2]]
-        return evaluate(self.formula, point.values[v], operands)
 
     def partials(self, k: int) -> list:
         """The local derivatives by row at the k-th point, with the slip in them."""
         if k not in self._partials:
             changed = list(self.ev.points[k].partials)
-            for v, slot, _ in self.edges:
+            for edge in self.edges:
+                v, slot, _ = edge
                 row = list(changed[v])
-                row[slot] = self.wrong(v, k)
+                row[slot] = self.wrong(edge, k)
                 changed[v] = row
             self._partials[k] = changed
         return self._partials[k]
@@ -83,19 +83,53 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
 
 
 def all_slips(ev: Evidence) -> Iterator[Slip]:
-    """Every slip of the closed list that the graph has a place for."""
+    """Every slip that the graph has a place for: those of the closed list, and the factor itself
+    lost, squared or inverted wherever the rule is used."""
     groups: dict[tuple[str, int], list[Edge]] = {}
     for v, slot, u in ev.edges:
         op = ev.tape[v].op
-        if slips_of(op, slot):
-            variadic = op in ("max", "min")
-            groups.setdefault((op, 0 if variadic else slot), []).append((v, slot, u))
+        groups.setdefault((op, 0 if op in ("max", "min") else slot), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
         for formula in slips_of(op, slot):
-            yield Slip(ev, op, formula, edges, True)
+            yield classical(ev, op, formula, edges, True)
             if 1 < len(edges) <= SINGLES:
                 for edge in edges:
-                    yield Slip(ev, op, formula, [edge], False)
+                    yield classical(ev, op, formula, [edge], False)
+        if len(edges) > 1 and op not in LINEAR:
+            for power in POWERS:
+                yield every_time(ev, op, edges, power)
+
+
+def classical(ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool) -> Slip:
+    """A formula of the closed list in place of the derivative by one operand."""
+    v, _, u = edges[0]
+    tape = ev.tape
+    names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
+    if op in ("max", "min"):
+        names = [names[0], called(tape, u, 1)]
+    text = written(formula, dict(zip("zxy", names, strict=False)))
+    what = derivative(names[0], called(tape, u, 1))
+    more = f" (and so for each {op})" if len(edges) > 1 else ""
+    sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
+
+    def wrong(edge: Edge, k: int) -> float:
+        point = ev.points[k]
+        operands = [point.values[i] for i in tape[edge[0]].operands[:2]]
+        return evaluate(formula, point.values[edge[0]], operands)
+
+    cost = 1.8 + (0.0 if all_of_them else 0.4)
+    cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
+    cost -= 0.65 if (op, formula) in FAMOUS else 0.0
+    return Slip(ev, cost, Finding("wrong local derivative", sentence, what), edges, wrong)
+
+
+def every_time(ev: Evidence, op: str, edges: list[Edge], power: int) -> Slip:
+    """A power of the derivative in its place, for each operation of a kind."""
+    names = [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
+    about = joined(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
+    kind, verb, cost = POWERS[power]
+    finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
+    return Slip(ev, cost, finding, edges, lambda edge, k: ev.slope(edge[0], edge[1], k) ** power)
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
