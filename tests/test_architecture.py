@@ -175,7 +175,17 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    *("findings", "linear", "slips", "evidence", "parts", "multipliers", "wording"),
+    *(
+        "findings",
+        "linear",
+        "slips",
+        "evidence",
+        "constants",
+        "parts",
+        "multipliers",
+        "origins",
+        "wording",
+    ),
     *("coefficients", "factors", "local", "relations", "sides", "dependence", "result"),
     *("numbers", "search", "check"),
 ]

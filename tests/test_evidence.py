@@ -10,9 +10,9 @@ from pytest import approx
 
 import microgradx as mg
 from microgradx import Value, check_derivation
+from microgradx.explain.diagnosis.constants import nice
 from microgradx.explain.diagnosis.findings import KINDS
 from microgradx.explain.diagnosis.linear import least_squares
-from microgradx.explain.diagnosis.multipliers import nice
 from microgradx.explain.diagnosis.slips import SLIPS, evaluate
 from microgradx.explain.words import written
 from microgradx.primitives import PRIMITIVES

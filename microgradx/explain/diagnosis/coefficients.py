@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
+from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.linear import least_squares
-from microgradx.explain.diagnosis.multipliers import nice
 from microgradx.explain.diagnosis.parts import Routes, these
 from microgradx.explain.diagnosis.wording import miscounted, scaled
 from microgradx.explain.words import called, joined
@@ -29,7 +29,7 @@ def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
                 sentence = f"{nodes} were taken as constants: the paths through them are missing."
                 findings: tuple[Finding, ...] = (Finding("missing path", sentence, nodes),)
                 if sign < 0:
-                    findings = (*scaled(-1.0), *findings)
+                    findings = (*scaled(ev, -1.0), *findings)
                 yield Hypothesis(
                     1.5 + 0.15 * size + extra,
                     findings,
@@ -91,7 +91,7 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     rows = [[p[k] * weights[k] for p in products] for k in columns]
     found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=False)])
     if found is not None:
-        yield [average([c]) for c in found]
+        yield [average(ev, [c]) for c in found]
         return
     n = len(routes.rows)
     if n <= 7:  # some paths cannot be told apart: the fewest deviations come first
@@ -102,10 +102,10 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
         )[:8]  # fmt: skip
 
 
-def average(first: Sequence[float]) -> float:
+def average(ev: Evidence, first: Sequence[float]) -> float:
     c = sum(first) / len(first)
     near = round(c)
-    return float(near) if abs(c - near) < 1e-5 else (nice(c) or c)
+    return float(near) if abs(c - near) < 1e-5 else (known(ev, c) or c)
 
 
 def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
@@ -123,7 +123,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for i, x in enumerate(c):
         groups.setdefault(x, []).append(i)
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
-    if not left or len(groups) == 1 or any(x and nice(x) is None for x in groups):
+    if not left or len(groups) == 1 or any(x and known(ev, x) is None for x in groups):
         return
     sizes = {abs(x) for x in groups if x}
     if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
@@ -132,7 +132,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
             times = dict(zip(routes.rows, c, strict=True)).__getitem__
             yield one._replace(
                 cost=one.cost + 1.2,
-                findings=(*scaled(size), *one.findings),
+                findings=(*scaled(ev, size), *one.findings),
                 predict=lambda k, one=one: size * one.predict(k),
                 counts=times,
             )
@@ -142,7 +142,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         if x == 1.0:
             continue
         part = these(routes, [routes.rows[i] for i in paths])
-        findings += miscounted(x, part)
+        findings += miscounted(ev, x, part)
         all_that_is_left = x == -1.0 and len(paths) == left < n
         cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)
     times = dict(zip(routes.rows, c, strict=True))

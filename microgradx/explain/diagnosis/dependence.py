@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import Evidence, rows_under
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.multipliers import Multipliers, nice
+from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.words import called, joined, shown
 
@@ -48,7 +49,7 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
                     return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
     found = Multipliers(ev, Routes(ev, ev.stops))
     for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
-        c = nice(m.constant)
+        c = known(ev, m.constant)
         if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
             product = "·".join(f.name + ("²" if p == 2 else "") for f, p in m.factors)
             return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product

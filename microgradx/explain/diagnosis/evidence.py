@@ -251,6 +251,16 @@ class Evidence:
         return self.points[k].values[v]
 
     @cached_property
+    def necks(self) -> frozenset[int]:
+        """The rows through which all paths lead."""
+        ks = range(min(SAMPLE, len(self.points)))
+        return frozenset(
+            v
+            for v in self.active
+            if all(same(self.through(v, k), self.true[k], self.scale[k]) for k in ks)
+        )
+
+    @cached_property
     def stops(self) -> frozenset[int]:
         """The labelled rows among the active ones, with the output and `wrt`."""
         named = labelled(self.tape).intersection(self.active)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, islice, permutations
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
+from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers, nice
+from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
 from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
 from microgradx.explain.notation import derivative
@@ -30,10 +31,10 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
     if ev.true[clearest]:
         c = ratio(clearest)
-        yield from whole_scaled(ev, [nice(c) or c])
+        yield from whole_scaled(ev, [known(ev, c) or c])
     if 0.0 in ev.true:
         return
-    upside_down = nice(ev.claimed[0] * ev.true[0])
+    upside_down = known(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
         name = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
         sentence = f"{name} is upside down: what divides should multiply."
@@ -41,13 +42,13 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             1.5 if upside_down == 1.0 else 1.8,
             (
                 Finding("inverted factor", sentence, found.also_called(name, ev.true)),
-                *scaled(upside_down),
+                *scaled(ev, upside_down),
             ),
             lambda k: upside_down / ev.true[k],
         )
     for m in found.solve(ratio):
-        if c := nice(m.constant):
-            findings = changed(m.factors, c, "")
+        if c := known(ev, m.constant):
+            findings = changed(ev, m.factors, c, "")
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
             cost = 1.0 + 1.2 * m.weight + odd
@@ -67,7 +68,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
     for c in constants:
         yield Hypothesis(
             1.0 if c == -1.0 else 1.4,
-            scaled(c),
+            scaled(ev, c),
             lambda k, c=c: c * ev.true[k],
             lambda path: 1.0,
             ev.stops,
@@ -90,11 +91,11 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
             first = [ratio(k) for k in range(min(SAMPLE, len(ev.points)))]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
             if flat:
-                c = average(first)
+                c = average(ev, first)
                 yield from counted(ev, part, only, c)
             elif i < SOLVED and 0.0 not in first:
                 for m in found.solve(ratio, pairs=i < PAIRED):
-                    if c := nice(m.constant):
+                    if c := known(ev, m.constant):
                         yield factored(ev, part, only, m, c)
 
 
@@ -160,11 +161,11 @@ def and_a_factor(
     if any(q(k) == 0.0 for k in range(len(ev.points))):
         return
     for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
-        if nice(m.constant) == 1.0:
+        if known(ev, m.constant) == 1.0:
             for one in counted(ev, part, False, c):
                 yield Hypothesis(
                     one.cost + 0.4 + 1.2 * m.weight,
-                    (*one.findings, *changed(m.factors, 1.0, where)),
+                    (*one.findings, *changed(ev, m.factors, 1.0, where)),
                     lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
                 )
 
@@ -175,17 +176,17 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         return
     if only and c == 0.0:
         return
-    if c not in (0.0, 1.0, -1.0, 2.0) and nice(c) is None:
+    if c not in (0.0, 1.0, -1.0, 2.0) and known(ev, c) is None:
         return
     findings: tuple[Finding, ...]
     if only:
         findings = (only_these(ev, part),)
         cost = part.weight + 0.2
         if c != 1.0:
-            findings = (*scaled(c, part), *findings)
+            findings = (*scaled(ev, c, part), *findings)
             cost += 0.8 if c == -1.0 else 1.2
     else:
-        findings = miscounted(c, part)
+        findings = miscounted(ev, c, part)
         cost = part.weight + cost_of_count(c)
     yield Hypothesis(
         cost,
@@ -199,7 +200,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    findings = changed(m.factors, c, f"In {part.name}: ")
+    findings = changed(ev, m.factors, c, f"In {part.name}: ")
     if only:
         findings = (*findings, only_these(ev, part))
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)

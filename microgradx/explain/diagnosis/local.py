@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from microgradx.apply import FLOAT
+from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_under
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multipliers, constant, nice
+from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips import FAMOUS, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
@@ -68,7 +69,7 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
         yield Hypothesis(
             slip.cost + 0.9,
-            (*scaled(-1.0), slip.finding),
+            (*scaled(ev, -1.0), slip.finding),
             lambda k, slip=slip: -slip.derivative(k),
         )
         try:
@@ -186,19 +187,19 @@ def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypot
 
     c = constant(ev, ratio)
     if c is not None:
-        if (c := nice(c)) and c not in (1.0, -1.0):
+        if (c := known(ev, c)) and c not in (1.0, -1.0):
             yield Hypothesis(
                 slip.cost + 1.0,
-                (slip.finding, *scaled(c)),
+                (slip.finding, *scaled(ev, c)),
                 lambda k: c * slip.derivative(k),
             )
         return
     for m in found.solve(ratio):
-        c = nice(m.constant)
+        c = known(ev, m.constant)
         if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
             f, n = m.factors[0]
             kind, sentence, about = altered(f, n)
-            sign = scaled(c)
+            sign = scaled(ev, c)
             yield Hypothesis(
                 slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),
@@ -224,7 +225,7 @@ def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]
             sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
             if sign < 0:
-                findings = (*scaled(-1.0), *findings)
+                findings = (*scaled(ev, -1.0), *findings)
             group = 1.0 + 0.1 * min(len(lost) - 1, len(c) - len(lost))
             yield Hypothesis(
                 slip.cost + 0.3 + group + (0.5 if sign < 0 else 0.0),
@@ -260,7 +261,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
             yield Hypothesis(cost + more, (finding,), predict)
             yield Hypothesis(
                 cost + more + 0.9,
-                (*scaled(-1.0), finding),
+                (*scaled(ev, -1.0), finding),
                 lambda k, predict=predict: -predict(k),
             )
 

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import product
 from typing import NamedTuple
 
+from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
@@ -16,8 +17,6 @@ from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 
 MOST = 300  # candidates
-EQUAL = 1e-7  # relative, for a constant
-NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 
 
 @dataclass(slots=True)
@@ -62,24 +61,13 @@ class Multiplier(NamedTuple):
     constant: float
 
 
-def nice(x: float) -> float | None:
-    """The simple fraction that a constant is, if it is one."""
-    near = min(NICE, key=lambda c: abs(x - c))
-    return near if abs(x - near) <= EQUAL * abs(near) else None
-
-
-def close(a: float, b: float) -> bool:
-    """Whether two numbers differ by rounding only."""
-    return abs(a - b) <= EQUAL * abs(b)
-
-
 def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
     """What a ratio is at every point, if it is the same."""
     first = ratio(0)
     if not math.isfinite(first) or first == 0.0:
         return None
     for k in range(1, len(ev.points)):
-        if not abs(ratio(k) - first) <= EQUAL * abs(first):
+        if not close(ratio(k), first):
             return None
     return first
 
@@ -122,7 +110,7 @@ class Multipliers:
         same = [
             other
             for c in self.candidates
-            if all(math.isclose(c.at(k), values[k], rel_tol=EQUAL) for k in range(SAMPLE))
+            if all(close(c.at(k), values[k]) for k in range(SAMPLE))
             for other in c.names
         ]
         return " = ".join(dict.fromkeys([name, *same]))

@@ -39,7 +39,7 @@ def explained(ev: Evidence) -> Diagnosis:
         if only_here:
             return right_only_here(ev)
     if best:
-        return concluded(ev, "wrong", best.findings, best)
+        return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
 
 

@@ -3,25 +3,33 @@
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Candidate
+from microgradx.explain.diagnosis.origins import places
 from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.words import called, joined, shown
 
 
-def scaled(c: float, part: Part | None = None) -> tuple[Finding, ...]:
+def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, ...]:
     """Findings for the claim, or a part of it, that is c times what it should be."""
     what, about = (part.name, part.about) if part else ("the claim", "the claim")
     it = "they" if part and part.plural else "it"
     findings = ()
     if c < 0.0:
         of = "The sign is wrong" if what == "the claim" else f"The sign of {what} is wrong"
-        findings = (Finding("sign", f"{of}: {it} should be the opposite.", about),)
+        at = [] if part else places(ev, -1.0)
+        see = f" There is a minus in {joined(at)}." if at else ""
+        findings = (
+            Finding("sign", f"{of}: {it} should be the opposite.{see}", "; ".join([about, *at])),
+        )
     if abs(abs(c) - 1.0) > 1e-7:
-        sentence = f"{capital(what)} has a constant factor {shown(abs(c), 6)} too much."
-        findings = (*findings, Finding("constant factor", sentence, shown(abs(c), 6)))
+        at = [] if part else places(ev, c)
+        see = f" It belongs to {joined(at)}." if at else ""
+        sentence = f"{capital(what)} has a constant factor {shown(abs(c), 6)} too much.{see}"
+        about = "; ".join([shown(abs(c), 6), *at])
+        findings = (*findings, Finding("constant factor", sentence, about))
     return findings
 
 
-def miscounted(c: float, part: Part) -> tuple[Finding, ...]:
+def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
     """Findings for a part that is counted c times."""
     verb, amount = "are" if part.plural else "is", shown(part.at(0))
     if c == 0.0:
@@ -30,10 +38,10 @@ def miscounted(c: float, part: Part) -> tuple[Finding, ...]:
     if c == 2.0:
         sentence = f"{capital(part.name)} {verb} counted twice: {amount} once more."
         return (Finding("repeated path", sentence, part.about),)
-    return scaled(c, part)
+    return scaled(ev, c, part)
 
 
-def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
+def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
     """Findings for factors lost, added, exchanged or upside down."""
     findings: list[Finding] = []
     lost = [(f, n) for f, n in factors if n < 0]
@@ -52,7 +60,7 @@ def changed(factors, c: float, where: str) -> tuple[Finding, ...]:
     else:
         for f, n in factors:
             say(*altered(f, n))
-    return (*findings, *scaled(c))
+    return (*findings, *scaled(ev, c))
 
 
 def altered(f: Candidate, n: int) -> tuple[str, str, str]:

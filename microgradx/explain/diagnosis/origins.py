@@ -1,0 +1,50 @@
+"""Where in the graph a sign or a constant comes from that the whole derivative has."""
+
+import re
+from collections.abc import Iterator
+
+from microgradx.explain.diagnosis.constants import close
+from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.parts import placed
+from microgradx.primitives import PRIMITIVES
+
+MOST = 3  # places that are named
+
+
+def places(ev: Evidence, c: float) -> list[str]:
+    """The nodes on every path whose rule has a minus, if c is −1, or the constant c or 1/c."""
+    found = {
+        placed(ev, edge[0]): None
+        for edge in ev.edges
+        if edge[0] in ev.necks and (edge[2] == ev.wrt or edge[2] in ev.necks)
+        if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
+    }
+    return list(found) if len(found) <= MOST else []
+
+
+def has_minus(ev: Evidence, edge: Edge) -> bool:
+    """Whether a local derivative has a minus by its rule or by a constant."""
+    return formula(ev, edge).startswith("-") or any(x < 0.0 for x in beside(ev, edge))
+
+
+def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
+    """Whether a local derivative has the constant c or 1/c by its rule, a constant or a square."""
+    v, _, u = edge
+    first = re.match(r"-?(\d+\.\d+)", formula(ev, edge))
+    twice = float(ev.tape[v].operands.count(u))
+    numbers = [*beside(ev, edge), float(first[1]) if first else 1.0, twice]
+    return any(close(abs(x) * y, 1.0) for x in numbers for y in (c, 1.0 / c))
+
+
+def formula(ev: Evidence, edge: Edge) -> str:
+    """The local derivative as the table writes it."""
+    primitive = PRIMITIVES[ev.tape[edge[0]].op]
+    text = "" if primitive.variadic else primitive.partials[edge[1]]
+    return text if isinstance(text, str) else ""
+
+
+def beside(ev: Evidence, edge: Edge) -> Iterator[float]:
+    """The constants among the operands of a product, a quotient or a power."""
+    row = ev.tape[edge[0]]
+    if row.op in ("mul", "div", "pow"):
+        yield from (ev.value(i, 0) for i in row.operands if ev.tape[i].op == "constant")
