@@ -175,19 +175,9 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    *(
-        "findings",
-        "linear",
-        "slips",
-        "evidence",
-        "constants",
-        "parts",
-        "multipliers",
-        "origins",
-        "wording",
-    ),
-    *("coefficients", "factors", "local", "relations", "sides", "dependence", "result"),
-    *("numbers", "search", "check"),
+    *("findings", "linear", "slips", "evidence", "constants", "parts", "origins", "multipliers"),
+    *("wording", "replaced", "coefficients", "factors", "terms", "local", "relations", "renamed"),
+    *("sides", "dependence", "result", "numbers", "search", "check"),
 ]
 
 

@@ -1,6 +1,9 @@
 """Constants by which a claim may be wrong: simple fractions, and those of the graph."""
 
-from microgradx.explain.diagnosis.evidence import Evidence
+import re
+
+from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.primitives import PRIMITIVES
 
 EQUAL = 1e-7  # relative
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
@@ -20,8 +23,26 @@ def known(ev: Evidence, c: float) -> float | None:
     """The simple fraction that a number is, or a constant of the graph or its reciprocal."""
     if found := nice(c):
         return found
+    return next((x for a in constants(ev) for x in (a, -a, 1.0 / a, -1.0 / a) if close(c, x)), None)
+
+
+def constants(ev: Evidence) -> list[float]:
+    """The sizes of the constants of a graph and of its local derivatives, but for 1."""
     sizes = {abs(row.value) for row in ev.tape.rows if row.op == "constant" and row.value}
-    return next((x for a in sorted(sizes) for x in (a, -a, 1.0 / a, -1.0 / a) if close(c, x)), None)
+    return sorted((sizes | {leading(ev, edge) for edge in ev.edges}) - {1.0})
+
+
+def leading(ev: Evidence, edge: Edge) -> float:
+    """The number that a local derivative begins with in the table; 1 if there is none."""
+    found = re.match(r"-?(\d+\.\d+)", formula(ev, edge))
+    return float(found[1]) or 1.0 if found else 1.0
+
+
+def formula(ev: Evidence, edge: Edge) -> str:
+    """The local derivative as the table writes it."""
+    primitive = PRIMITIVES[ev.tape[edge[0]].op]
+    text = "" if primitive.variadic else primitive.partials[edge[1]]
+    return text if isinstance(text, str) else ""
 
 
 def close(a: float, b: float) -> bool:

@@ -80,7 +80,7 @@ class Evidence:
         self.claimed: list[float] = []
         self.scale: list[float] = []
         self._adjoints: dict[int, list[float]] = {}
-        self._tangents: dict[int, list[float]] = {}
+        self._tangents: dict[tuple[int, int], list[float]] = {}
         self._sides = branches(tape, here(tape))
         self._seen = 0
         self._steepest = 0.0
@@ -215,25 +215,22 @@ class Evidence:
             self._adjoints[k] = self.sweep(self.points[k].partials)
         return self._adjoints[k]
 
-    def tangents(self, k: int) -> list[float]:
-        """∂v/∂wrt by row at the k-th point."""
-        if k not in self._tangents:
+    def tangents(self, k: int, u: int | None = None) -> list[float]:
+        """∂v/∂u by row at the k-th point, for an active row u, or for `wrt`."""
+        u = self.wrt if u is None else u
+        if (k, u) not in self._tangents:
             dot = [0.0] * len(self.tape)
-            dot[self.wrt] = 1.0
+            dot[u] = 1.0
             partials = self.points[k].partials
-            for v, slot, u in self.edges:
-                dot[v] += partials[v][slot] * dot[u]  # type: ignore[operator]
-            self._tangents[k] = dot
-        return self._tangents[k]
+            for v, slot, i in self.edges:
+                if v > u:
+                    dot[v] += partials[v][slot] * dot[i]  # type: ignore[operator]
+            self._tangents[k, u] = dot
+        return self._tangents[k, u]
 
     def between(self, v: int, u: int, k: int) -> float:
         """∂v/∂u at the k-th point."""
-        dot = [0.0] * len(self.tape)
-        dot[u] = 1.0
-        for w, slot, i in self.edges:
-            if i >= u and w <= v:
-                dot[w] += self.slope(w, slot, k) * dot[i]
-        return dot[v]
+        return self.tangents(k, u)[v]
 
     def through(self, v: int, k: int) -> float:
         """The sum over all paths through a row of their products."""

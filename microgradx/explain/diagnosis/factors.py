@@ -1,19 +1,17 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations, islice, permutations
+from collections.abc import Iterable, Iterator, Sequence
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
+from microgradx.explain.diagnosis.parts import Part
 from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
-EXCHANGES = 100  # pairs of nodes
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
@@ -50,7 +48,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         if c := known(ev, m.constant):
             findings = changed(ev, m.factors, c, "")
             swap = len(m.factors) == 2 and c < 0.0
-            odd = 0.0 if c == 1.0 else 0.3 if c == -1.0 and not swap else 0.5
+            odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.3
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
@@ -99,77 +97,6 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                         yield factored(ev, part, only, m, c)
 
 
-def exchanged(ev: Evidence) -> Iterator[Hypothesis]:
-    """Two nodes stand in each other's place wherever the chain rule multiplies by one of them."""
-    tape = ev.tape
-    names = {
-        tuple(ev.value(i, k) for k in range(SAMPLE)): i
-        for i in ev.under
-        if tape[i].label and tape[i].op != "constant"
-    }
-    users: dict[int, list[Edge]] = {}
-    for v, slot, u in ev.edges:
-        i = names.get(tuple(ev.slope(v, slot, k) for k in range(SAMPLE)))
-        if i is not None:
-            users.setdefault(i, []).append((v, slot, u))
-    for a, b in islice(combinations(users, 2), EXCHANGES):
-        instead = [*((edge, b) for edge in users[a]), *((edge, a) for edge in users[b])]
-
-        def predict(k: int, instead=instead) -> float:
-            partials = list(map(list, ev.points[k].partials))
-            for (v, slot, _), i in instead:
-                partials[v][slot] = ev.value(i, k)
-            return ev.sweep(partials)[ev.wrt]
-
-        x, y = called(tape, a), called(tape, b)
-        sentence = f"{x} and {y} stand in each other's place."
-        yield Hypothesis(1.9, (Finding("swapped factor", sentence, f"{x} for {y}"),), predict)
-
-
-def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
-    """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
-    n = len(routes.rows)
-    if not 2 <= n <= 6:
-        return
-    single = [part for part in along_paths(routes) if not part.plural]
-    for p, q in permutations(single, 2):
-        for c in (-1.0, 0.0, 2.0) if n > 2 else (-1.0, 2.0):
-
-            def rest(k: int, p=p, q=q, c=c) -> float:
-                return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
-
-            yield from and_a_factor(ev, found, p, c, rest, q.at, f"In {q.name}: ")
-    for p in single:
-        for c in (-1.0, 2.0):
-
-            def base(k: int, p=p, c=c) -> float:
-                return ev.true[k] + (c - 1.0) * p.at(k)
-
-            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, "")
-
-
-def and_a_factor(
-    ev: Evidence,
-    found: Multipliers,
-    part: Part,
-    c: float,
-    rest: Callable[[int], float],
-    q: Callable[[int], float],
-    where: str,
-) -> Iterator[Hypothesis]:
-    """A part counted c times, and a factor changed in the sum q, beside which `rest` stays."""
-    if any(q(k) == 0.0 for k in range(len(ev.points))):
-        return
-    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
-        if known(ev, m.constant) == 1.0:
-            for one in counted(ev, part, False, c):
-                yield Hypothesis(
-                    one.cost + 0.4 + 1.2 * m.weight,
-                    (*one.findings, *changed(ev, m.factors, 1.0, where)),
-                    lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
-                )
-
-
 def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothesis]:
     """A part counted c times, where the others are counted once, or not at all."""
     if c == 1.0 and not only:
@@ -205,7 +132,8 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         findings = (*findings, only_these(ev, part))
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)
     else:
-        cost = 0.6 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.6)
+        cost = 0.6 + part.weight + 1.2 * m.weight
+        cost += 0.0 if c == 1.0 else 0.6 if c == -1.0 else 0.9
     return Hypothesis(
         cost,
         findings,

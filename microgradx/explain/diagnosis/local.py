@@ -10,6 +10,7 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_u
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied
+from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.notation import derivative
@@ -18,6 +19,7 @@ from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
+INNER = 2  # nodes by which a wrong rule is tried
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
 POWERS = {  # of a derivative, instead of 1
     0: ("missing factor", "are missing", 1.9),
@@ -26,50 +28,16 @@ POWERS = {  # of a derivative, instead of 1
 }
 
 
-class Slip:
-    """Something else in place of a local derivative, at some edges.
-
-    Attributes:
-        cost: How far-fetched it is.
-        finding: What to say of it.
-    """
-
-    def __init__(
-        self,
-        ev: Evidence,
-        cost: float,
-        finding: Finding,
-        edges: list[Edge],
-        wrong: Callable[[Edge, int], float],
-    ):
-        self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
-        self._partials: dict[int, list] = {}
-
-    def partials(self, k: int) -> list:
-        """The local derivatives by row at the k-th point, with the slip in them."""
-        if k not in self._partials:
-            changed = list(self.ev.points[k].partials)
-            for edge in self.edges:
-                v, slot, _ = edge
-                row = list(changed[v])
-                row[slot] = self.wrong(edge, k)
-                changed[v] = row
-            self._partials[k] = changed
-        return self._partials[k]
-
-    def derivative(self, k: int) -> float:
-        """∂output/∂wrt with the slip in it, at the k-th point."""
-        return self.ev.sweep(self.partials(k))[self.ev.wrt]
-
-
 def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
     """A classical slip in a local derivative: at all nodes of a kind or at one; perhaps with
     another sign, some paths lost, a constant or a factor."""
     for slip in all_slips(ev):
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
+        # One that has lost a minus already is right about the sign if the minus is there.
+        sign = () if slip.turned else scaled(ev, -1.0)
         yield Hypothesis(
-            slip.cost + 0.9,
-            (*scaled(ev, -1.0), slip.finding),
+            slip.cost + (0.5 if slip.turned else 0.9),
+            (*sign, slip.finding),
             lambda k, slip=slip: -slip.derivative(k),
         )
         try:
@@ -83,7 +51,7 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
             yield from with_paths(ev, slip, routes)
 
 
-def all_slips(ev: Evidence) -> Iterator[Slip]:
+def all_slips(ev: Evidence) -> Iterator[Replaced]:
     """Every slip that the graph has a place for: those of the closed list, and the factor itself
     lost, squared or inverted wherever the rule is used."""
     groups: dict[tuple[str, int], list[Edge]] = {}
@@ -101,7 +69,9 @@ def all_slips(ev: Evidence) -> Iterator[Slip]:
                 yield every_time(ev, op, edges, power)
 
 
-def classical(ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool) -> Slip:
+def classical(
+    ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_them: bool
+) -> Replaced:
     """A formula of the closed list in place of the derivative by one operand."""
     v, _, u = edges[0]
     tape = ev.tape
@@ -121,16 +91,18 @@ def classical(ev: Evidence, op: str, formula: str, edges: list[Edge], all_of_the
     cost = 1.8 + (0.0 if all_of_them else 0.4)
     cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
     cost -= 0.65 if (op, formula) in FAMOUS else 0.0
-    return Slip(ev, cost, Finding("wrong local derivative", sentence, what), edges, wrong)
+    return Replaced(ev, cost, Finding("wrong local derivative", sentence, what), edges, wrong)
 
 
-def every_time(ev: Evidence, op: str, edges: list[Edge], power: int) -> Slip:
+def every_time(ev: Evidence, op: str, edges: list[Edge], power: int) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
     names = [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
     about = joined(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
     kind, verb, cost = POWERS[power]
     finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
-    return Slip(ev, cost, finding, edges, lambda edge, k: ev.slope(edge[0], edge[1], k) ** power)
+    return Replaced(
+        ev, cost, finding, edges, lambda edge, k: ev.slope(edge[0], edge[1], k) ** power
+    )
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
@@ -179,7 +151,7 @@ def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
     return predict
 
 
-def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypothesis]:
+def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[Hypothesis]:
     """The slip, and a constant or a factor."""
 
     def ratio(k: int) -> float:
@@ -207,7 +179,7 @@ def with_another(ev: Evidence, slip: Slip, found: Multipliers) -> Iterator[Hypot
             )  # fmt: skip
 
 
-def with_paths(ev: Evidence, slip: Slip, routes: Routes) -> Iterator[Hypothesis]:
+def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothesis]:
     """The slip, and some labelled paths lost."""
     columns: dict[int, list[float]] = {}
 
@@ -246,18 +218,21 @@ RULES = (
 
 
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
-    """The derivative of a product as the product of the derivatives, of a quotient likewise."""
+    """The derivative of a product as the product of the derivatives, of a quotient likewise: by
+    `wrt`, or by a labelled node on the way to it."""
     tape = ev.tape
     on = {*ev.active, ev.wrt}
     for op, cost, words, rule in RULES:
         nodes = [v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on]
-        for chosen in [*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])]:
+        choices = [([v], u) for v in nodes for u in inner(ev, v)]
+        for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
             names = joined([called(tape, v) for v in chosen[:4]])
             finding = Finding(
                 "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
             )
-            predict = ruled(ev, set(chosen), rule)
-            more = 0.2 if len(chosen) > 1 else 0.0
+            predict = ruled(ev, set(chosen), rule, u)
+            alike = all(len(set(tape[v].operands)) == 1 for v in chosen)  # x·x is no product of two
+            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt) + 0.6 * alike
             yield Hypothesis(cost + more, (finding,), predict)
             yield Hypothesis(
                 cost + more + 0.9,
@@ -266,18 +241,25 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
             )
 
 
-def ruled(ev: Evidence, nodes: set[int], rule) -> Callable[[int], float]:
-    """The derivative where some nodes of two operands follow another rule."""
+def inner(ev: Evidence, v: int) -> list[int]:
+    """`wrt`, and the first labelled rows under v that both of its operands depend on."""
+    a, b = (rows_under(ev.tape, i) for i in ev.tape[v].operands)
+    return [ev.wrt, *sorted(a & b & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
+
+
+def ruled(ev: Evidence, nodes: set[int], rule, u: int) -> Callable[[int], float]:
+    """The derivative where some nodes of two operands follow another rule, with respect to u."""
 
     def predict(k: int) -> float:
+        by_u = ev.tangents(k, u)
         dot = dict.fromkeys(ev.active, 0.0)
         dot[ev.wrt] = 1.0
-        for v, slot, u in ev.edges:
+        for v, slot, i in ev.edges:
             if v not in nodes:
-                dot[v] += ev.slope(v, slot, k) * dot[u]
+                dot[v] += ev.slope(v, slot, k) * dot[i]
             elif slot == 0:
-                a, b = (dot[i] for i in ev.tape[v].operands)
-                dot[v] = rule(a, b)
+                a, b = ((dot if u == ev.wrt else by_u)[i] for i in ev.tape[v].operands)
+                dot[v] = rule(a, b) * (1.0 if u == ev.wrt else dot[u])
         return dot[ev.output]
 
     return predict

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import product
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.constants import close
+from microgradx.explain.diagnosis.constants import close, formula
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
@@ -210,15 +210,13 @@ def divisors(ev: Evidence) -> dict[int, int]:
     By a product is divided as by its factors.
     """
     found: dict[int, int] = {}
-    for v, slot, _ in ev.edges:
+    for v, slot, u in ev.edges:
         row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
-        if primitive.variadic:
-            continue
-        formula = primitive.partials[slot]
-        for name in re.findall(r"/ (\w)\b", formula if isinstance(formula, str) else ""):
+        text = formula(ev, (v, slot, u))
+        for name in re.findall(r"/ (\w)\b", text):
             i = v if name == "z" else row.operands[primitive.operands.index(name)]
             # z was divided by it already
-            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in formula else 1)
+            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text else 1)
     for i in range(len(ev.tape) - 1, -1, -1):
         if i in found and ev.tape[i].op in ("mul", "neg"):
             for j in ev.tape[i].operands:

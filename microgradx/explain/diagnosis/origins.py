@@ -1,12 +1,10 @@
 """Where in the graph a sign or a constant comes from that the whole derivative has."""
 
-import re
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.constants import close
+from microgradx.explain.diagnosis.constants import close, formula, leading
 from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.parts import placed
-from microgradx.primitives import PRIMITIVES
 
 MOST = 3  # places that are named
 
@@ -30,17 +28,9 @@ def has_minus(ev: Evidence, edge: Edge) -> bool:
 def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
     """Whether a local derivative has the constant c or 1/c by its rule, a constant or a square."""
     v, _, u = edge
-    first = re.match(r"-?(\d+\.\d+)", formula(ev, edge))
     twice = float(ev.tape[v].operands.count(u))
-    numbers = [*beside(ev, edge), float(first[1]) if first else 1.0, twice]
+    numbers = [*beside(ev, edge), leading(ev, edge), twice]
     return any(close(abs(x) * y, 1.0) for x in numbers for y in (c, 1.0 / c))
-
-
-def formula(ev: Evidence, edge: Edge) -> str:
-    """The local derivative as the table writes it."""
-    primitive = PRIMITIVES[ev.tape[edge[0]].op]
-    text = "" if primitive.variadic else primitive.partials[edge[1]]
-    return text if isinstance(text, str) else ""
 
 
 def beside(ev: Evidence, edge: Edge) -> Iterator[float]:

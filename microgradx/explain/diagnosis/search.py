@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.factors import exchanged, partial, two_terms, whole
+from microgradx.explain.diagnosis.factors import partial, whole
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
+from microgradx.explain.diagnosis.renamed import renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
+from microgradx.explain.diagnosis.terms import two_terms
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -83,7 +85,7 @@ def families(
         yield 1.15, lambda: local_slips(ev, routes, found)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
-        yield 1.9, lambda: exchanged(ev)
+        yield 1.75, lambda: renamed(ev)
     yield 1.8, lambda: held(ev, routes)
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)

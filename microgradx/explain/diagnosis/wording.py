@@ -70,7 +70,7 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
-    if n == 2 and f.divides == 1:
+    if n == 2 and f.divides:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "²"
     if n < 0:

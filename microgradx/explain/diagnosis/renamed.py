@@ -1,0 +1,75 @@
+"""A family of slips: nodes stand in the place of others, wherever they are factors."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations, islice, pairwise, permutations
+
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.relations import stem
+from microgradx.explain.diagnosis.replaced import Replaced
+from microgradx.explain.diagnosis.wording import scaled
+from microgradx.explain.notation import natural
+from microgradx.explain.words import called, joined
+
+MOST = 200  # exchanges that are tried
+
+Names = Mapping[int, int]  # what stands in whose place
+
+
+def renamed(ev: Evidence) -> Iterator[Hypothesis]:
+    """A node in place of another every time, two exchanged, or each member of a list for the next
+    one or for its partner in another list."""
+    users = multiplied_by(ev)
+    for cost, names in islice(renamings(ev, users), MOST):
+        place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
+        new, old = (joined([called(ev.tape, i) for i in rows]) for rows in (names.values(), names))
+        verb = "stands" if len(names) == 1 else "stand"
+        sentence = f"{new} {verb} where {old} belong{'s' * (len(names) == 1)}, every time."
+        slip = Replaced(
+            ev, cost, Finding("swapped factor", sentence, f"{new} for {old}"), list(place),
+            lambda edge, k, place=place: ev.value(place[edge], k),
+        )  # fmt: skip
+        yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
+        findings = (*scaled(ev, -1.0), slip.finding)
+        yield Hypothesis(slip.cost + 0.9, findings, lambda k, slip=slip: -slip.derivative(k))
+
+
+def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
+    """The edges whose local derivatives are the value of a labelled node, by that node."""
+    rows = {
+        tuple(ev.value(i, k) for k in range(SAMPLE)): i
+        for i in sorted(ev.under, reverse=True)
+        if ev.tape[i].label and ev.tape[i].op != "constant"
+    }
+    found: dict[int, list[Edge]] = {}
+    for v, slot, u in ev.edges:
+        i = rows.get(tuple(ev.slope(v, slot, k) for k in range(SAMPLE)))
+        if i is not None:
+            found.setdefault(i, []).append((v, slot, u))
+    return found
+
+
+def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
+    """(cost, what stands in whose place), the likeliest first."""
+    labels = {row.index: row.label for row in ev.tape.rows if row.label and row.op != "constant"}
+    lists: dict[str, list[int]] = {}
+    for i in sorted(labels, key=lambda i: natural(labels[i])):
+        if stem(labels[i]) != labels[i]:
+            lists.setdefault(stem(labels[i]), []).append(i)
+    for rows in lists.values():
+        for there in (dict(pairwise(rows)), dict(pairwise(reversed(rows)))):
+            names = {a: there[a] for a in rows if a in users and a in there}
+            if len(names) > 1 and len(names) == sum(a in users for a in rows):
+                yield 1.8, names
+    for one, other in permutations(lists.values(), 2):
+        names = {a: b for a, b in zip(one, other, strict=False) if a in users}
+        if len(names) > 1 and len(one) == len(other):
+            yield 1.85, names
+    for a, b in combinations(users, 2):
+        yield 1.9, {a: b, b: a}
+    for a in users:
+        if len({v for v, *_ in users[a]}) > 1:
+            alike = stem(labels[a])
+            for b in sorted(labels, key=lambda b: stem(labels[b]) != alike):
+                if b != a and b in ev.under:
+                    yield 1.75, {a: b}

@@ -1,0 +1,52 @@
+"""Slips that put something else in place of local derivatives."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.findings import Finding
+
+
+class Replaced:
+    """Something else in place of a local derivative, at some edges.
+
+    Attributes:
+        cost: How far-fetched it is.
+        finding: What to say of it.
+    """
+
+    def __init__(
+        self,
+        ev: Evidence,
+        cost: float,
+        finding: Finding,
+        edges: list[Edge],
+        wrong: Callable[[Edge, int], float],
+    ):
+        self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
+        self._partials: dict[int, list] = {}
+
+    def partials(self, k: int) -> list:
+        """The local derivatives by row at the k-th point, with the slip in them."""
+        if k not in self._partials:
+            changed = list(self.ev.points[k].partials)
+            for edge in self.edges:
+                v, slot, _ = edge
+                row = list(changed[v])
+                row[slot] = self.wrong(edge, k)
+                changed[v] = row
+            self._partials[k] = changed
+        return self._partials[k]
+
+    def derivative(self, k: int) -> float:
+        """∂output/∂wrt with the slip in it, at the k-th point."""
+        return self.ev.sweep(self.partials(k))[self.ev.wrt]
+
+    @cached_property
+    def turned(self) -> bool:
+        """Whether what is put there has the opposite sign everywhere."""
+        return all(
+            self.wrong((v, slot, u), k) * self.ev.slope(v, slot, k) < 0.0
+            for v, slot, u in self.edges
+            for k in range(SAMPLE)
+        )

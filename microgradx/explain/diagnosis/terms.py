@@ -1,0 +1,89 @@
+"""Families of two slips: one path counted in a wrong way, and a factor changed in another."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations, permutations
+
+from microgradx.explain.diagnosis.constants import constants, known
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.factors import counted, times
+from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
+from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
+from microgradx.explain.diagnosis.wording import changed
+
+FEW = 3  # paths, of which two may have a factor changed
+CANDIDATES = 60  # for the first of these factors
+
+
+def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
+    """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
+    n = len(routes.rows)
+    if not 2 <= n <= 6:
+        return
+    single = [part for part in along_paths(routes) if not part.plural]
+    for p, q in permutations(single, 2):
+        numbers = (1.0 / leading for leading in constants(ev)) if n <= FEW else ()
+        for c in (-1.0, *([0.0] * (n > 2)), 2.0, *numbers):
+
+            def rest(k: int, p=p, q=q, c=c) -> float:
+                return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
+
+            yield from and_a_factor(ev, found, p, c, rest, q.at, f"In {q.name}: ")
+    if n <= FEW:
+        for p, q in combinations(single, 2):
+            yield from two_factors(ev, found, p, q)
+    for p in single:
+        for c in (-1.0, 2.0):
+
+            def base(k: int, p=p, c=c) -> float:
+                return ev.true[k] + (c - 1.0) * p.at(k)
+
+            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, "")
+
+
+def and_a_factor(
+    ev: Evidence,
+    found: Multipliers,
+    part: Part,
+    c: float,
+    rest: Callable[[int], float],
+    q: Callable[[int], float],
+    where: str,
+) -> Iterator[Hypothesis]:
+    """A part counted c times, and a factor changed in the sum q, beside which `rest` stays."""
+    if any(q(k) == 0.0 for k in range(len(ev.points))):
+        return
+    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
+        if known(ev, m.constant) == 1.0:
+            for one in counted(ev, part, False, c):
+                yield Hypothesis(
+                    one.cost + 0.4 + 1.2 * m.weight,
+                    (*one.findings, *changed(ev, m.factors, 1.0, where)),
+                    lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
+                )
+
+
+def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[Hypothesis]:
+    """A factor lost or added in each of two paths."""
+    if any(q.at(k) == 0.0 for k in range(len(ev.points))):
+        return
+    for f in found.candidates[:CANDIDATES]:
+        for power in (-1, 1):
+            first = Multiplier(f.weight, ((f, power),), 1.0)
+
+            def rest(k: int, first=first) -> float:
+                return ev.true[k] - p.at(k) - q.at(k) + times(first, 1.0, k) * p.at(k)
+
+            def ratio(k: int, rest=rest) -> float:
+                return (ev.claimed[k] - rest(k)) / q.at(k)
+
+            for m in found.solve(ratio, pairs=False):
+                if known(ev, m.constant) == 1.0:
+                    yield Hypothesis(
+                        1.0 + 1.2 * (f.weight + m.weight),
+                        (
+                            *changed(ev, first.factors, 1.0, f"In {p.name}: "),
+                            *changed(ev, m.factors, 1.0, f"In {q.name}: "),
+                        ),
+                        lambda k, m=m, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
+                    )
