@@ -194,5 +194,5 @@ def test_a_claim_for_one_side_is_right_only_there_however_that_was_decided(condi
 @pytest.mark.parametrize(("slope", "verdict"), [(0.1, "right"), (0.2, "right only if")])
 def test_a_claim_that_decides_too_is_tried_on_both_sides(condition, slope, verdict):
     h, x, w, z = leaky(condition)
-    claim = w * mg.where(condition(z), 1.0, slope)
+    claim = mg.where(condition(z), w, slope * w)
     assert check_derivation(h, x, claim).verdict == verdict

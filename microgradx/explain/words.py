@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
@@ -67,7 +68,7 @@ def operation(op: str, n: int, operand: Callable[[int], str]) -> str:
     """
     primitive = PRIMITIVES[op]
     if primitive.sign:
-        return written(primitive.value, {x: operand(i) for i, x in enumerate(primitive.operands)})
+        return template(op).format(*map(operand, range(n)))
     terms = n // 2 if op == "dot" else n
     few = range(terms) if terms <= MOST else (0, 1, 2, None, terms - 2, terms - 1)
     texts = [
@@ -90,6 +91,17 @@ def needed(op: str, slot: int) -> int:
         return level(op) if op == "sum" else 0
     last = slot == len(PRIMITIVES[op].operands) - 1
     return level(op) + (op == "pow" or (last and op in ("sub", "neg", "div")))
+
+
+@cache
+def template(op: str) -> str:
+    """How an operation with a sign is written, as a format.
+
+    >>> template("mul")
+    '{0}·{1}'
+    """
+    primitive = PRIMITIVES[op]
+    return written(primitive.value, {x: f"{{{i}}}" for i, x in enumerate(primitive.operands)})
 
 
 def written(formula: str, names: Mapping[str, str]) -> str:

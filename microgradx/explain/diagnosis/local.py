@@ -21,6 +21,7 @@ SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
 INNER = 2  # nodes by which a wrong rule is tried
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
+SQUARE = -1  # in place of the operand of a product of a node by itself
 POWERS = {  # of a derivative, instead of 1
     0: ("missing factor", "are missing", 1.9),
     2: ("extra factor", "are there twice", 2.1),
@@ -57,16 +58,21 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
     groups: dict[tuple[str, int], list[Edge]] = {}
     for v, slot, u in ev.edges:
         op = ev.tape[v].op
-        groups.setdefault((op, 0 if op in ("max", "min") else slot), []).append((v, slot, u))
+        if op in ("max", "min"):
+            slot_of_rule = 0
+        else:
+            slot_of_rule = SQUARE if op == "mul" and ev.tape[v].operands.count(u) == 2 else slot
+        groups.setdefault((op, slot_of_rule), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
         for formula in slips_of(op, slot):
-            yield classical(ev, op, formula, edges, True)
-            if 1 < len(edges) <= SINGLES:
-                for edge in edges:
-                    yield classical(ev, op, formula, [edge], False)
-        if len(edges) > 1 and op not in LINEAR:
+            singles = edges if 1 < len(edges) <= SINGLES else []
+            for some in (edges, *([edge] for edge in singles)):
+                slip = classical(ev, op, formula, some, some is edges)
+                if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in range(SAMPLE)):
+                    yield slip
+        if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
             for power in POWERS:
-                yield every_time(ev, op, edges, power)
+                yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
 
 
 def classical(
@@ -114,11 +120,9 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
             continue
         below = rows_under(tape, u)
         alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
+        right, what = called(tape, u, 1), derivative(called(tape, v, 1), called(tape, u, 1))
         for w in sorted(({i for i in below if tape[i].label} | alike | {v}) - {u}):
-            what = derivative(called(tape, v, 1), called(tape, u, 1))
-            sentence = (
-                f"{what} is taken at {called(tape, w, 1)}, and belongs at {called(tape, u, 1)}."
-            )
+            sentence = f"{what} is taken at {called(tape, w, 1)}, and belongs at {right}."
             finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")
             yield Hypothesis(2.45, (finding,), moved(ev, v, u, w))
 

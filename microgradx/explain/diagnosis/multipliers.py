@@ -25,20 +25,36 @@ class Candidate:
 
     Attributes:
         weight: How far-fetched that would be.
-        names: What it is called.
+        naming: What gives its names.
         at: Its value at the k-th point.
         edges: (v, u) for each ∂v/∂u that it is: the chain rule multiplies by it.
+        row: The row of which it is the value, if it is one.
         divides: The power to which the rules of the operations divide by it, or 0.
-        inverse, inverse_edges: What its reciprocal is called, and the edges of that.
+        inverses: Quantities of the graph that are its reciprocal.
     """
 
     weight: float
-    names: list[str]
+    naming: list[Callable[[], str]]
     at: Callable[[int], float]
     edges: list[tuple[int, int]] = field(default_factory=list)
+    row: int | None = None
     divides: int = 0
-    inverse: list[str] = field(default_factory=list)
-    inverse_edges: list[tuple[int, int]] = field(default_factory=list)
+    inverses: list["Candidate"] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """All that it is called."""
+        return list(dict.fromkeys(name() for name in self.naming))
+
+    @property
+    def inverse(self) -> list[str]:
+        """What its reciprocal is called."""
+        return [name for other in self.inverses for name in other.names]
+
+    @property
+    def inverse_edges(self) -> list[tuple[int, int]]:
+        """(v, u) for each ∂v/∂u that its reciprocal is."""
+        return [edge for other in self.inverses for edge in other.edges]
 
     @property
     def name(self) -> str:
@@ -93,12 +109,12 @@ class Multipliers:
             logs = [math.log(abs(x)) for x in values]
             key = (*signs, *(round(x, 8) for x in logs))
             if known := seen.get(key):
-                known.names.extend(name for name in c.names if name not in known.names)
+                known.naming.extend(c.naming)
                 known.edges.extend(c.edges)
                 known.divides = max(known.divides, c.divides)
+                known.row = c.row if known.row is None else known.row
             elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
-                known.inverse.extend(c.names)
-                known.inverse_edges.extend(c.edges)
+                known.inverses.append(c)
             elif len(self.candidates) < MOST:
                 seen[key] = c
                 self.candidates.append(c)
@@ -148,8 +164,12 @@ class Multipliers:
 
     def between(self, v: int, u: int) -> Candidate:
         """The quantity ∂v/∂u."""
-        name = derivative(called(self.ev.tape, v), called(self.ev.tape, u))
-        return Candidate(1.0, [name], partial(self.ev.between, v, u), [(v, u)])
+        return Candidate(1.0, [slope_of(self.ev, v, u)], partial(self.ev.between, v, u), [(v, u)])
+
+
+def slope_of(ev: Evidence, v: int, u: int) -> Callable[[], str]:
+    """What gives the name of ∂v/∂u."""
+    return lambda: derivative(called(ev.tape, v), called(ev.tape, u))
 
 
 def weight(chosen: Chosen) -> float:
@@ -164,7 +184,7 @@ def weight(chosen: Chosen) -> float:
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
         return 0.55 * sum(weights) + 0.35 * (not plain or part) + squared * (max(powers) == 2)
-    return sum(weights) + 0.5
+    return sum(weights) + 0.35
 
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
@@ -173,8 +193,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     divided = divisors(ev)
 
     def slope(weight, v, u, at, factor=True):
-        name = derivative(called(tape, v), called(tape, u))
-        return Candidate(weight, [name], at, [(v, u)] * factor)
+        return Candidate(weight, [slope_of(ev, v, u)], at, [(v, u)] * factor)
 
     on = {i for path in routes.rows for i in path} or ev.stops
     for v, row in routes.factors(0).items():
@@ -186,14 +205,15 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     for row in tape.rows:
         i = row.index
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
-            name = called(tape, i)
+            name = partial(called, tape, i)
             weight = 1.05 if row.label else 1.3
             at = partial(ev.value, i)
-            yield Candidate(weight, [name], at, divides=divided.get(i, 0))
+            yield Candidate(weight, [name], at, row=i, divides=divided.get(i, 0))
             if row.label:
                 fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
                 weight = 2.6 if row.is_leaf else 1.7 if fraction else 2.2
-                yield Candidate(weight, [f"(1 − {name})"], lambda k, i=i: 1.0 - ev.value(i, k))
+                rest = partial("(1 − {})".format, row.label)
+                yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
         if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
             at = partial(lambda i, k: ev.points[k].partials[i][0] or 0.0, i)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from microgradx.explain.diagnosis.constants import close, formula, leading
 from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.parts import placed
+from microgradx.explain.words import called
 
 MOST = 3  # places that are named
 
@@ -18,6 +19,14 @@ def places(ev: Evidence, c: float) -> list[str]:
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
     }
     return list(found) if len(found) <= MOST else []
+
+
+def positive_chain(ev: Evidence) -> str:
+    """The only path, if there is no minus in it."""
+    if ev.necks != set(ev.active) or any(has_minus(ev, edge) for edge in ev.edges):
+        return ""
+    rows = [i for i in sorted(ev.stops, reverse=True)]
+    return " → ".join(called(ev.tape, i) for i in rows)
 
 
 def has_minus(ev: Evidence, edge: Edge) -> bool:

@@ -19,7 +19,7 @@ from microgradx.explain.diagnosis.terms import two_terms
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
-SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 3.95
+SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 4.2
 FAR_FETCHED = 3.2
 
 

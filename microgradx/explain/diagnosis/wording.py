@@ -1,9 +1,9 @@
 """The sentences of findings: a sign, a constant, factors, and the paths that are not counted."""
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Candidate
-from microgradx.explain.diagnosis.origins import places
+from microgradx.explain.diagnosis.origins import places, positive_chain
 from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.words import called, joined, shown
 
@@ -17,6 +17,8 @@ def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, .
         of = "The sign is wrong" if what == "the claim" else f"The sign of {what} is wrong"
         at = [] if part else places(ev, -1.0)
         see = f" There is a minus in {joined(at)}." if at else ""
+        if not part and not at and (chain := positive_chain(ev)):
+            at, see = [chain], f" There is no minus in {chain}."
         findings = (
             Finding("sign", f"{of}: {it} should be the opposite.{see}", "; ".join([about, *at])),
         )
@@ -52,10 +54,14 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
+        turned = c == -1.0 and old.row is None
+        opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
+        c, minus = (1.0, "−") if opposite else (c, "")
+        itself = new.row is not None and any(v == new.row for v, _ in old.edges)
         say(
-            "swapped factor",
-            f"{new.name} stands where {old.name} belongs.",
-            f"{every(new)} for {every(old)}",
+            "wrong local derivative" if itself else "swapped factor",
+            f"{minus}{new.name} stands where {old.name} belongs.",
+            f"{minus}{every(new)} for {every(old)}",
         )
     else:
         for f, n in factors:
@@ -70,7 +76,7 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
-    if n == 2 and f.divides:
+    if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "²"
     if n < 0:
