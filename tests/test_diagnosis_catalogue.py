@@ -14,6 +14,7 @@ from .derivations import (
     mistakes_networks,
     mistakes_softmax,
     mistakes_structures,
+    mistakes_throughout,
 )
 from .derivations.random_claims import RANDOM
 from .derivations.right import RIGHT
@@ -26,6 +27,7 @@ MISTAKES = [
     *mistakes_structures.MISTAKES,
     *mistakes_formulas.MISTAKES,
     *mistakes_conditions.MISTAKES,
+    *mistakes_throughout.MISTAKES,
 ]
 
 

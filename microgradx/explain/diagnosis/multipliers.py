@@ -211,7 +211,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             yield Candidate(weight, [name], at, row=i, divides=divided.get(i, 0))
             if row.label:
                 fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
-                weight = 2.6 if row.is_leaf else 1.7 if fraction else 2.2
+                weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
                 rest = partial("(1 − {})".format, row.label)
                 yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
