@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.replaced import Replaced
-from microgradx.explain.diagnosis.slips import FAMOUS, evaluate, slips_of
+from microgradx.explain.diagnosis.slips import FAMOUS, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called, joined, written
@@ -34,11 +34,9 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
     another sign, some paths lost, a constant or a factor."""
     for slip in all_slips(ev):
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
-        # One that has lost a minus already is right about the sign if the minus is there.
-        sign = () if slip.turned else scaled(ev, -1.0)
         yield Hypothesis(
-            slip.cost + (0.5 if slip.turned else 0.9),
-            (*sign, slip.finding),
+            slip.cost + 0.9,
+            (*scaled(ev, -1.0), slip.finding),
             lambda k, slip=slip: -slip.derivative(k),
         )
         try:
@@ -73,6 +71,8 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
             for power in POWERS:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
+        if slot == SQUARE:
+            yield every_time(ev, "square", edges, 0, 0.5)
 
 
 def classical(
@@ -97,10 +97,13 @@ def classical(
     cost = 1.8 + (0.0 if all_of_them else 0.4)
     cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
     cost -= 0.65 if (op, formula) in FAMOUS else 0.0
-    return Replaced(ev, cost, Finding("wrong local derivative", sentence, what), edges, wrong)
+    kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
+    return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
 
-def every_time(ev: Evidence, op: str, edges: list[Edge], power: int) -> Replaced:
+def every_time(
+    ev: Evidence, op: str, edges: list[Edge], power: int, times: float = 1.0
+) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
     names = [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
     about = joined(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
@@ -140,7 +143,9 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     x = called(ev.tape, ev.wrt, 1)
     names = joined([derivative(called(ev.tape, v, 1), x) for v, _ in edges])
     sentence = f"The inner derivatives {names} are missing."
-    yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
+    finding = Finding("missing factor", sentence, names)
+    yield Hypothesis(2.3, (finding,), predict)
+    yield Hypothesis(3.2, (*scaled(ev, -1.0), finding), lambda k: -predict(k))
 
 
 def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
@@ -228,6 +233,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     on = {*ev.active, ev.wrt}
     for op, cost, words, rule in RULES:
         nodes = [v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on]
+        nodes = [v for v in nodes if len(set(tape[v].operands)) == 2]
         choices = [([v], u) for v in nodes for u in inner(ev, v)]
         for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
             names = joined([called(tape, v) for v in chosen[:4]])
@@ -235,8 +241,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
                 "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
             )
             predict = ruled(ev, set(chosen), rule, u)
-            alike = all(len(set(tape[v].operands)) == 1 for v in chosen)  # x·x is no product of two
-            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt) + 0.6 * alike
+            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
             yield Hypothesis(cost + more, (finding,), predict)
             yield Hypothesis(
                 cost + more + 0.9,

@@ -39,7 +39,8 @@ def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
     v, _, u = edge
     twice = float(ev.tape[v].operands.count(u))
     numbers = [*beside(ev, edge), leading(ev, edge), twice]
-    return any(close(abs(x) * y, 1.0) for x in numbers for y in (c, 1.0 / c))
+    wrong = (c, c * c, c**0.5)  # lost, or stands on the other side
+    return any(close(abs(x), y) or close(abs(x) * y, 1.0) for x in numbers for y in wrong)
 
 
 def beside(ev: Evidence, edge: Edge) -> Iterator[float]:

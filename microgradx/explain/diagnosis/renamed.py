@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations, islice, pairwise, permutations
 
+from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.relations import stem
@@ -30,16 +31,21 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
-        findings = (*scaled(ev, -1.0), slip.finding)
-        yield Hypothesis(slip.cost + 0.9, findings, lambda k, slip=slip: -slip.derivative(k))
+        if (d := slip.derivative(0)) and (c := known(ev, ev.claimed[0] / d)) and c != 1.0:
+            findings = (*scaled(ev, c), slip.finding)
+            more = 0.9 if c == -1.0 else 1.2
+            yield Hypothesis(
+                slip.cost + more, findings, lambda k, c=c, slip=slip: c * slip.derivative(k)
+            )
 
 
 def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
-    """The edges whose local derivatives are the value of a labelled node, by that node."""
+    """The edges whose local derivatives are the value of a row with a label, or of one such as
+    n − 1, by that row."""
     rows = {
         tuple(ev.value(i, k) for k in range(SAMPLE)): i
         for i in sorted(ev.under, reverse=True)
-        if ev.tape[i].label and ev.tape[i].op != "constant"
+        if (ev.tape[i].label and ev.tape[i].op != "constant") or with_constant(ev, i)
     }
     found: dict[int, list[Edge]] = {}
     for v, slot, u in ev.edges:
@@ -47,6 +53,15 @@ def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
         if i is not None:
             found.setdefault(i, []).append((v, slot, u))
     return found
+
+
+def with_constant(ev: Evidence, i: int) -> int | None:
+    """The other operand of a row that adds a constant or is subtracted from one."""
+    row = ev.tape[i]
+    if row.op not in ("add", "sub") or row.label:
+        return None
+    others = [j for j in row.operands if ev.tape[j].op != "constant"]
+    return others[0] if len(others) == 1 and ev.tape[others[0]].label else None
 
 
 def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
@@ -61,14 +76,17 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
             names = {a: there[a] for a in rows if a in users and a in there}
             if len(names) > 1 and len(names) == sum(a in users for a in rows):
                 yield 1.8, names
+    without = {a: b for a in users if (b := with_constant(ev, a)) is not None}
+    if len(without) > 1:
+        yield 1.9, without
     for one, other in permutations(lists.values(), 2):
         names = {a: b for a, b in zip(one, other, strict=False) if a in users}
         if len(names) > 1 and len(one) == len(other):
             yield 1.85, names
-    for a, b in combinations(users, 2):
+    for a, b in combinations([a for a in users if a in labels], 2):
         yield 1.9, {a: b, b: a}
     for a in users:
-        if len({v for v, *_ in users[a]}) > 1:
+        if a in labels and len({v for v, *_ in users[a]}) > 1:
             alike = stem(labels[a])
             for b in sorted(labels, key=lambda b: stem(labels[b]) != alike):
                 if b != a and b in ev.under:

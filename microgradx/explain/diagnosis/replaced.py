@@ -1,9 +1,8 @@
 """Slips that put something else in place of local derivatives."""
 
 from collections.abc import Callable
-from functools import cached_property
 
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 
 
@@ -41,12 +40,3 @@ class Replaced:
     def derivative(self, k: int) -> float:
         """∂output/∂wrt with the slip in it, at the k-th point."""
         return self.ev.sweep(self.partials(k))[self.ev.wrt]
-
-    @cached_property
-    def turned(self) -> bool:
-        """Whether what is put there has the opposite sign everywhere."""
-        return all(
-            self.wrong((v, slot, u), k) * self.ev.slope(v, slot, k) < 0.0
-            for v, slot, u in self.edges
-            for k in range(SAMPLE)
-        )
