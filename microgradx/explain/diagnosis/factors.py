@@ -13,6 +13,7 @@ from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
+UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
 
@@ -76,7 +77,9 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
 def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
     """Some of the paths are lost, repeated or multiplied by something; or only they are counted."""
     for i, part in enumerate(parts):
-        scales = [abs(part.at(k)) > 1e-6 * ev.scale[k] for k in range(min(SAMPLE, len(ev.points)))]
+        scales = [
+            abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in range(min(SAMPLE, len(ev.points)))
+        ]
         if not all(scales):
             continue
         for only in (False, True):
@@ -84,7 +87,8 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
             def ratio(k: int, part=part, only=only) -> float:
                 rest = 0.0 if only else ev.true[k] - part.at(k)
                 q = part.at(k)
-                return (ev.claimed[k] - rest) / q if q else float("nan")
+                clear = abs(q) > UNCLEAR * ev.scale[k]
+                return (ev.claimed[k] - rest) / q if clear else float("nan")
 
             first = [ratio(k) for k in range(min(SAMPLE, len(ev.points)))]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))

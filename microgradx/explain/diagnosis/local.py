@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
-from microgradx.explain.notation import derivative
+from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, written
 from microgradx.primitives import PRIMITIVES
 
@@ -81,11 +81,10 @@ def classical(
     """A formula of the closed list in place of the derivative by one operand."""
     v, _, u = edges[0]
     tape = ev.tape
-    names = [called(tape, v, 1), *(called(tape, i, 1) for i in tape[v].operands)]
-    if op in ("max", "min"):
-        names = [names[0], called(tape, u, 1)]
+    operands = [u] if op in ("max", "min") else tape[v].operands
+    names = [atom(called(tape, i, 1)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
-    what = derivative(names[0], called(tape, u, 1))
+    what = derivative(called(tape, v, 1), called(tape, u, 1))
     more = f" (and so for each {op})" if len(edges) > 1 else ""
     sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
 

@@ -78,13 +78,19 @@ class Multiplier(NamedTuple):
 
 
 def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
-    """What a ratio is at every point, if it is the same."""
+    """What a ratio is at every point, if it is the same; nan says nothing, at half of them."""
     first = ratio(0)
     if not math.isfinite(first) or first == 0.0:
         return None
+    told = 1
     for k in range(1, len(ev.points)):
-        if not close(ratio(k), first):
-            return None
+        x = ratio(k)
+        if x == x:
+            if not close(x, first):
+                return None
+            told += 1
+    if 2 * told < len(ev.points):
+        return None
     return first
 
 
@@ -214,6 +220,9 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
                 rest = partial("(1 − {})".format, row.label)
                 yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
+                if fraction and not row.is_leaf:  # 1 + s for 1 − s
+                    more = partial("(1 + {})".format, row.label)
+                    yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
         if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
             at = partial(lambda i, k: ev.points[k].partials[i][0] or 0.0, i)

@@ -45,7 +45,7 @@ def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
     rows = {
         tuple(ev.value(i, k) for k in range(SAMPLE)): i
         for i in sorted(ev.under, reverse=True)
-        if (ev.tape[i].label and ev.tape[i].op != "constant") or with_constant(ev, i)
+        if (ev.tape[i].label and ev.tape[i].op != "constant") or with_constant(ev, i) is not None
     }
     found: dict[int, list[Edge]] = {}
     for v, slot, u in ev.edges:
