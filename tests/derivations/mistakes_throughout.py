@@ -216,7 +216,7 @@ MISTAKES = [
         "th",
         "c",
         lambda g: -2 * g.c / g.D / (1 + g.u**2),
-        {"wrong local derivative"},
+        {"wrong local derivative"}, {"sign", "wrong local derivative"},
         place="th u",
     ),
     derivation(

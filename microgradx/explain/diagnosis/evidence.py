@@ -72,7 +72,9 @@ class Evidence:
             if u in above
         ]
         kinks = {row.index for row in tape.rows if row.op in BRANCHING}
-        self.sloped = {*self.active, *kinks, *(under if len(tape) < SMALL else ())}
+        small = len(tape) < SMALL
+        self.claimed_by = sorted(rows_under(tape, tape.outputs[-1])) if small else []
+        self.sloped = {*self.active, *kinks, *(under if small else ()), *self.claimed_by}
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.ill: list[tuple[Point, Measured]] = []
@@ -114,7 +116,7 @@ class Evidence:
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         ill = weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return true, claimed, scale, ill
+        return true, claimed, scale, ill or self.cancels(point)
 
     def sweep(
         self, partials: Sequence[Sequence[float | None]], edges: Sequence[Edge] | None = None
@@ -128,6 +130,21 @@ class Evidence:
         for v, slot, u in reversed(self.edges if edges is None else edges):
             bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
         return bar
+
+    def cancels(self, point: Point) -> bool:
+        """Whether rounding in the rows that a claim is computed from takes its digits away."""
+        if len(self.tape.outputs) < 3 or not self.claimed_by:
+            return False
+        weight = dict.fromkeys(self.claimed_by, 0.0)
+        weight[self.claimed_by[-1]] = 1.0
+        bound = ILL * abs(point.values[self.claimed_by[-1]])
+        for v in reversed(self.claimed_by):
+            if weight[v] * abs(point.values[v]) > bound:
+                return True
+            for u, d in zip(self.tape.rows[v].operands, point.partials[v], strict=True):
+                if d is not None:
+                    weight[u] += weight[v] * abs(d)
+        return False
 
     def gather(self, wanted: int) -> None:
         """Have at least so many points on the user's side of every kink, if there are."""
