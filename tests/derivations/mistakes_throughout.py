@@ -98,6 +98,16 @@ def two_units():
     return g
 
 
+def third_side():
+    """The third side of a triangle, from two sides and the cosine between them."""
+    g = Graph()
+    g.leaves(a=1.3, b=0.9, k=0.3)
+    g.nodes(p=g.a * g.b * g.k)
+    g.nodes(q=g.a**2 + g.b**2 - 2 * g.p)
+    g.nodes(c=g.q**0.5)
+    return g
+
+
 def power_tower():
     """xˣ at 1, where the logarithm is 0."""
     g = Graph()
@@ -216,7 +226,8 @@ MISTAKES = [
         "th",
         "c",
         lambda g: -2 * g.c / g.D / (1 + g.u**2),
-        {"wrong local derivative"}, {"sign", "wrong local derivative"},
+        {"wrong local derivative"},
+        {"sign", "wrong local derivative"},
         place="th u",
     ),
     derivation(
@@ -265,6 +276,16 @@ MISTAKES = [
         lambda g: g.v1 * (1 - g.h1**2) * g.w2 + g.v2 * (1 - g.h2**2) * g.w1,
         {"swapped factor"},
         place="w1 w2",
+    ),
+    derivation(
+        "the root's half lost, and the cosine's term added",
+        third_side,
+        "c",
+        "b",
+        lambda g: (2 * g.b + 2 * g.a * g.k) / g.c,
+        {"constant factor", "sign"},
+        {"wrong local derivative", "sign"},
+        place="p q",
     ),
     derivation(
         "its own slope, as of eˣ",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations, islice, pairwise, permutations
 
-from microgradx.explain.diagnosis.constants import known
+from microgradx.explain.diagnosis.constants import close, known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.relations import stem
@@ -31,12 +31,21 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
-        if (d := slip.derivative(0)) and (c := known(ev, ev.claimed[0] / d)) and c != 1.0:
+        c = common(ev, slip)
+        if c is not None and c != 1.0:
             findings = (*scaled(ev, c), slip.finding)
             more = 0.9 if c == -1.0 else 1.2
             yield Hypothesis(
                 slip.cost + more, findings, lambda k, c=c, slip=slip: c * slip.derivative(k)
             )
+
+
+def common(ev: Evidence, slip: Replaced) -> float | None:
+    """The simple constant by which a claim differs from what a slip gives, if it does."""
+    a, b = (slip.derivative(k) for k in (0, 1))
+    if not a or not b or not close(ev.claimed[0] * b, ev.claimed[1] * a):
+        return None
+    return known(ev, ev.claimed[0] / a)
 
 
 def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
