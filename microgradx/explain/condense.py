@@ -48,3 +48,12 @@ def factors(tape: Tape, stops: Collection[int], slopes: Sequence, v: int) -> dic
                 else:
                     bar[j] += bar[i] * d
     return dict(sorted(found.items()))
+
+
+def rows_under(tape: Tape, top: int) -> set[int]:
+    """A row and all that it was computed from."""
+    under = {top}
+    for row in reversed(tape.rows[: top + 1]):
+        if row.index in under:
+            under.update(row.operands)
+    return under

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from microgradx.errors import GradientError
-from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE, Evidence, rows_under
+from microgradx.explain.condense import rows_under
+from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import Evidence, rows_under
+from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes
@@ -51,7 +52,7 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
     for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
         c = known(ev, m.constant)
         if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
-            product = "·".join(f.name + ("²" if p == 2 else "") for f, p in m.factors)
+            product = "·".join(f.name + ("^2" if p == 2 else "") for f, p in m.factors)
             return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product
     return None
 

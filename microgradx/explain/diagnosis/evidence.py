@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import islice
 
-from microgradx.explain.condense import labelled
+from microgradx.explain.condense import labelled, rows_under
 from microgradx.explain.points import (
     BRANCHING,
     SPREADS,
     Point,
     branches,
+    cancels,
     crossings,
     evaluate,
     here,
@@ -73,7 +75,8 @@ class Evidence:
         ]
         kinks = {row.index for row in tape.rows if row.op in BRANCHING}
         small = len(tape) < SMALL
-        self.claimed_by = sorted(rows_under(tape, tape.outputs[-1])) if small else []
+        by_rows = small and len(tape.outputs) > 2  # the claim is the last output
+        self.claimed_by = sorted(rows_under(tape, tape.outputs[2])) if by_rows else []
         self.sloped = {*self.active, *kinks, *(under if small else ()), *self.claimed_by}
         self.points: list[Point] = []
         self.beyond: list[Point] = []
@@ -116,7 +119,7 @@ class Evidence:
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         ill = weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return true, claimed, scale, ill or self.cancels(point)
+        return true, claimed, scale, ill or cancels(self.tape, self.claimed_by, point, ILL)
 
     def sweep(
         self, partials: Sequence[Sequence[float | None]], edges: Sequence[Edge] | None = None
@@ -130,21 +133,6 @@ class Evidence:
         for v, slot, u in reversed(self.edges if edges is None else edges):
             bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
         return bar
-
-    def cancels(self, point: Point) -> bool:
-        """Whether rounding in the rows that a claim is computed from takes its digits away."""
-        if len(self.tape.outputs) < 3 or not self.claimed_by:
-            return False
-        weight = dict.fromkeys(self.claimed_by, 0.0)
-        weight[self.claimed_by[-1]] = 1.0
-        bound = ILL * abs(point.values[self.claimed_by[-1]])
-        for v in reversed(self.claimed_by):
-            if weight[v] * abs(point.values[v]) > bound:
-                return True
-            for u, d in zip(self.tape.rows[v].operands, point.partials[v], strict=True):
-                if d is not None:
-                    weight[u] += weight[v] * abs(d)
-        return False
 
     def gather(self, wanted: int) -> None:
         """Have at least so many points on the user's side of every kink, if there are."""
@@ -217,6 +205,24 @@ class Evidence:
         self.claimed.append(claimed)
         self.scale.append(scale)
 
+    def divided(self, c: float) -> "Evidence":
+        """The same of the claim divided by a number."""
+        other, claim = copy(self), self.claim_at
+        other.claim_at = lambda point: claim(point) / c
+        other.points, other.true, other.scale = self.points[:], self.true[:], self.scale[:]
+        other.claimed, other.given = [x / c for x in self.claimed], [{}]  # no more points
+        return other
+
+    def replaced(self, partials: Callable[[int], list]) -> "Evidence":
+        """The same with other local derivatives at the k-th point."""
+        other = copy(self)
+        other.points = [p._replace(partials=partials(k)) for k, p in enumerate(self.points)]
+        other.true = [self.sweep(p.partials)[self.wrt] for p in other.points]
+        other.claimed, other.scale = self.claimed[:], self.scale[:]
+        other._adjoints, other._tangents, other.given = {}, {}, [{}]
+        vars(other).pop("necks", None)
+        return other
+
     def agrees(self, point: Point) -> bool | None:
         """Whether claim and truth agree at a point; None where one is not defined."""
         measured = self.measure(point)
@@ -284,12 +290,3 @@ class Evidence:
 def same(a: float, b: float, scale: float) -> bool:
     """Whether two numbers differ by rounding only, compared with a scale."""
     return abs(a - b) <= TOLERANCE * scale
-
-
-def rows_under(tape: Tape, top: int) -> set[int]:
-    """A row and all that it was computed from."""
-    under = {top}
-    for row in reversed(tape.rows[: top + 1]):
-        if row.index in under:
-            under.update(row.operands)
-    return under

@@ -19,7 +19,7 @@ NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
 def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     """The claim is the derivative times something: a sign, a constant, factors."""
-    if all(abs(c) <= NOTHING * scale for c, scale in zip(ev.claimed, ev.scale, strict=True)):
+    if vanishes(ev):
         yield nothing(ev)
         return
 
@@ -52,6 +52,11 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.3
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def vanishes(ev: Evidence) -> bool:
+    """Whether the claim is 0."""
+    return all(abs(c) <= NOTHING * scale for c, scale in zip(ev.claimed, ev.scale, strict=True))
 
 
 def nothing(ev: Evidence) -> Hypothesis:

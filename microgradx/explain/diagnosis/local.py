@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from microgradx.apply import FLOAT
+from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, rows_under
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant
-from microgradx.explain.diagnosis.parts import Routes, multiplied
+from microgradx.explain.diagnosis.parts import Routes, multiplied, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
@@ -73,6 +74,16 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
+
+
+def flips(ev: Evidence) -> Iterator[Replaced]:
+    """A wrong sign along one edge."""
+    for part in through_rows(ev):
+        if part.edge and part.edge[0] not in ev.necks:
+            [finding] = scaled(ev, -1.0, part)
+            yield Replaced(
+                ev, part.weight, finding, [part.edge], lambda edge, k: -ev.slope(*edge[:2], k)
+            )
 
 
 def classical(

@@ -29,12 +29,14 @@ class Relation(NamedTuple):
         text: The condition.
         impose: Changes values so that it holds.
         holds: Whether it does.
+        pair: The two leaves that are equal, if that is it.
     """
 
     weight: float
     text: str
     impose: Callable[[Values], None]
     holds: Callable[[Values], bool]
+    pair: tuple[int, int] | None = None
 
 
 def relations(ev: Evidence) -> list[Relation]:
@@ -142,14 +144,14 @@ def of_group(names: list[str], group: list[int], chance: random.Random) -> list[
         ),
         Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
         Relation(
-            1.4, f"{' + '.join(f'{x}²' for x in few)} = 1".replace("…²", "…"), unit,
+            1.4, f"{' + '.join(f'{x}^2' for x in few)} = 1".replace("…^2", "…"), unit,
             lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
         ),
     ]  # fmt: skip
     if n > 2:
         found.append(
             Relation(
-                1.4, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1
+                1.55, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1
             )
         )
     return found
@@ -171,7 +173,9 @@ def of_total(one: Relation, group: list[int], total: float) -> Relation:
 def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
     """The conditions on two leaves."""
     return [
-        Relation(1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b]),
+        Relation(
+            1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b], (a, b),
+        ),
         Relation(
             1.6, f"{x} + {y} = 1", lambda at: at.update({b: 1.0 - at[a]}),
             lambda at: abs(at[a] + at[b] - 1.0) < CLOSE,

@@ -1,5 +1,6 @@
 """A family of slips: nodes stand in the place of others, wherever they are factors."""
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import combinations, islice, pairwise, permutations
 
@@ -23,11 +24,8 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
     users = multiplied_by(ev)
     for cost, names in islice(renamings(ev, users), MOST):
         place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
-        new, old = (joined([called(ev.tape, i) for i in rows]) for rows in (names.values(), names))
-        verb = "stands" if len(names) == 1 else "stand"
-        sentence = f"{new} {verb} where {old} belong{'s' * (len(names) == 1)}, every time."
         slip = Replaced(
-            ev, cost, Finding("swapped factor", sentence, f"{new} for {old}"), list(place),
+            ev, cost, instead(ev, names), list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
         yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
@@ -38,6 +36,26 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
             yield Hypothesis(
                 slip.cost + more, findings, lambda k, c=c, slip=slip: c * slip.derivative(k)
             )
+
+
+def mistaken(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:
+    """One of two leaves for the other, or the two exchanged, in all that was derived."""
+    for names in ({a: b}, {b: a}, {a: b, b: a}):
+
+        def predict(k: int, names=names) -> float:
+            given = ev.points[k].given
+            at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
+            return ev.sweep(at.partials)[ev.wrt] if at else math.nan
+
+        yield Hypothesis(2.0, (instead(ev, names),), predict)
+
+
+def instead(ev: Evidence, names: Names) -> Finding:
+    """The finding that some nodes stand in the place of others."""
+    new, old = (joined([called(ev.tape, i) for i in rows]) for rows in (names.values(), names))
+    verb, s = ("stands", "s") if len(names) == 1 else ("stand", "")
+    sentence = f"{new} {verb} where {old} belong{s}, every time."
+    return Finding("swapped factor", sentence, f"{new} for {old}")
 
 
 def common(ev: Evidence, slip: Replaced) -> float | None:

@@ -90,7 +90,24 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 def right_only_here(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is right at the user's point alone."""
     sentence = "It is right at this point only: elsewhere the derivative is another number."
-    return concluded(ev, "right only here", [Finding("point", sentence, "this point")])
+    about = "this point"
+    if (leaf := decisive(ev)) is not None:
+        name = called(ev.tape, leaf)
+        sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
+        about = f"{about}: {name}"
+    return concluded(ev, "right only here", [Finding("point", sentence, about)])
+
+
+def decisive(ev: Evidence) -> int | None:
+    """The labelled leaf that alone must keep its value for the claim to stay right, if there is."""
+    here = ev.points[0].given
+    for i in here:
+        if ev.tape[i].label and i not in ev.fixed:
+            others = [ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:]]
+            told = [ev.agrees(p) for p in others if p]
+            if told and all(told):
+                return i
+    return None
 
 
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:

@@ -1,26 +1,42 @@
 """The one place where hypotheses are accepted and ranked."""
 
-import math
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from math import inf, isfinite
 
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
+from microgradx.explain.diagnosis.constants import constants
 from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.factors import partial, whole
+from microgradx.explain.diagnosis.factors import partial, vanishes, whole
 from microgradx.explain.diagnosis.findings import Hypothesis
-from microgradx.explain.diagnosis.local import elsewhere, inner_lost, local_slips, wrong_rules
+from microgradx.explain.diagnosis.local import (
+    all_slips,
+    elsewhere,
+    flips,
+    inner_lost,
+    local_slips,
+    wrong_rules,
+)
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.renamed import renamed
+from microgradx.explain.diagnosis.renamed import mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.diagnosis.terms import two_terms
+from microgradx.explain.diagnosis.wording import scaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
 SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 4.2
 FAR_FETCHED = 3.2
+SECOND = 3.0  # beside a sign or a constant
+SMALL = 150  # rows of graphs in which a slip is looked for beside another
+NUMBERS = 3  # constants of the graph that may be such a slip
+WORK = 2500  # rows, times slips, that are tried so
+FIRST_PARTS = 12  # parts of what such a slip leaves
+PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
 def explained(ev: Evidence) -> Diagnosis:
@@ -31,16 +47,21 @@ def explained(ev: Evidence) -> Diagnosis:
     if natural := verified(ev, known, NATURAL):
         return right_only_if(ev, natural.text)
     best = search(ev)
-    cost = best.cost if best else math.inf
+    cost = best.cost if best else inf
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         if text := side(ev, [*ev.points, *ev.beyond]):
             return right_only_if(ev, text)
         bound = cost - PLAUSIBLE + 1.0 if best else FAR_FETCHED
         if relation := verified(ev, known, bound, FAR_FETCHED):
+            slips = [*mistaken(ev, *relation.pair)] if relation.pair else []
+            taken = [slip for slip in slips if reproduces(ev, slip)]
+            # Where each may stand for the other, the claim has neither of them.
+            if taken and not (slips[0] in taken and slips[1] in taken):
+                return concluded(ev, "wrong", taken[0].findings, taken[0])
             return right_only_if(ev, relation.text)
         if only_here:
             return right_only_here(ev)
-    if best:
+    if best := best or next(twofold(ev), None):
         return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
 
@@ -59,6 +80,35 @@ def search(ev: Evidence) -> Hypothesis | None:
         if best and best.cost <= SIMPLE + extra:
             return best
     return best
+
+
+def twofold(ev: Evidence) -> Iterator[Hypothesis]:
+    """Two slips: of all of the claim or in a rule or a sign, and of what that leaves."""
+    if len(ev.tape) > SMALL or vanishes(ev):
+        return
+    others = [x for a in constants(ev)[:NUMBERS] for x in (a, 1.0 / a) if a != 2.0]
+    for c in (-1.0, 2.0, 0.5, *others):
+        found = search(ev.divided(c))
+        if found and found.cost <= SECOND:
+            yield found._replace(
+                cost=found.cost + 1.0,
+                findings=(*scaled(ev, c), *found.findings),
+                predict=lambda k, c=c, found=found: c * found.predict(k),
+                counts=None,
+            )
+    for slip in islice(chain(flips(ev), all_slips(ev)), WORK // len(ev.tape)):
+        other = ev.replaced(slip.partials)
+        if not all(map(isfinite, other.true)):
+            continue
+        routes = Routes(other, ev.stops)
+        found = Multipliers(other, routes)
+        some = list(islice(parts(other, routes), FIRST_PARTS))
+        for second in (*whole(other, found), *partial(other, some, found)):
+            kinds = {finding.kind for finding in second.findings}
+            if second.cost <= SECOND and not kinds & PATHS and reproduces(other, second):
+                yield Hypothesis(
+                    slip.cost + second.cost, (slip.finding, *second.findings), second.predict
+                )
 
 
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:

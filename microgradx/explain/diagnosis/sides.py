@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from microgradx.explain.diagnosis.evidence import Evidence, rows_under
+from microgradx.explain.condense import rows_under
+from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.points import Point
 from microgradx.explain.words import called, joined
 from microgradx.tape import Row, Tape

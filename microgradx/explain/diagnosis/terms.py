@@ -1,4 +1,5 @@
-"""Families of two slips: one path counted in a wrong way, and a factor changed in another."""
+"""Families of two slips in two paths: one counted in a wrong way and a factor changed in the
+other, or a factor changed in each."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations

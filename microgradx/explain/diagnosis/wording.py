@@ -78,7 +78,7 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
         return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
-    power = "" if abs(n) == 1 else "²"
+    power = "" if abs(n) == 1 else "^2"
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
