@@ -1,6 +1,24 @@
-"""More functions that the derivations are about: statistics, money, means, absolute values."""
+"""More functions that the derivations are about: statistics, money, means, absolute values, series,
+waves and triangles."""
 
-from microgradx import abs, greater, log, maximum, mean, sigmoid, sqrt, where
+import math
+
+from microgradx import (
+    abs,
+    acos,
+    cos,
+    cosh,
+    greater,
+    log,
+    log10,
+    maximum,
+    mean,
+    sigmoid,
+    sin,
+    sqrt,
+    tanh,
+    where,
+)
 
 from . import Graph
 
@@ -117,4 +135,123 @@ def distance():
     g.nodes(dx=g.a - g.c, dy=g.b - g.d)
     g.nodes(r=sqrt(g.dx * g.dx + g.dy * g.dy))
     g.nodes(V=g.k / g.r)
+    return g
+
+
+def unrolled():
+    """Three steps of one tanh unit; the weight u is the input's, w that of the state."""
+    g = Graph()
+    g.leaves(x1=0.9, x2=-0.4, x3=0.7, h0=0.3, u=0.8, w=1.3, t=0.2)
+    g.nodes(h1=tanh(g.u * g.x1 + g.w * g.h0))
+    g.nodes(h2=tanh(g.u * g.x2 + g.w * g.h1))
+    g.nodes(h3=tanh(g.u * g.x3 + g.w * g.h2))
+    g.nodes(L=(g.h3 - g.t) ** 2)
+    return g
+
+
+def lagged():
+    """The squared errors of a series predicted from its last two members."""
+    g = Graph()
+    g.leaves(y1=0.7, y2=-0.5, y3=1.1, y4=0.4, f1=0.6, f2=-0.3)
+    g.nodes(e3=g.y3 - g.f1 * g.y2 - g.f2 * g.y1, e4=g.y4 - g.f1 * g.y3 - g.f2 * g.y2)
+    g.nodes(S=(g.e3**2 + g.e4**2) / 2)
+    return g
+
+
+def decibels():
+    """A level, 20 log₁₀ of a gain."""
+    g = Graph()
+    g.leaves(w=1.7, R=0.9, C=0.6)
+    g.nodes(x=g.w * g.R * g.C)
+    g.nodes(H=1 / (1 + g.x**2) ** 0.5)
+    g.nodes(A=20 * log10(g.H))
+    return g
+
+
+def windowed():
+    """A tone in a window."""
+    g = Graph()
+    g.leaves(t=0.2, f=3.1)
+    g.nodes(win=(1 - cos(2 * math.pi * g.t)) / 2, tone=sin(g.f * g.t))
+    g.nodes(y=g.win * g.tone)
+    return g
+
+
+def cable():
+    g = Graph()
+    g.leaves(x=0.8, a=1.4)
+    g.nodes(q=g.x / g.a)
+    g.nodes(y=g.a * cosh(g.q))
+    return g
+
+
+def angle():
+    """The angle at a corner, and what it costs."""
+    g = Graph()
+    g.leaves(a=1.2, b=0.9, c=1.1)
+    g.nodes(n=g.a**2 + g.b**2 - g.c**2, D=2 * g.a * g.b)
+    g.nodes(u=g.n / g.D)
+    g.nodes(th=acos(g.u))
+    return g
+
+
+def output_of_work():
+    """Two inputs with elasticities that need not add up to 1."""
+    g = Graph()
+    g.leaves(K=2.3, N=1.6, al=0.4, be=0.45)
+    g.nodes(Y=g.K**g.al * g.N**g.be)
+    return g
+
+
+def saturating():
+    """z²/(1 + z) of a scaled input."""
+    g = Graph()
+    g.leaves(w=0.7, x=1.9)
+    g.nodes(z=g.w * g.x)
+    g.nodes(s=g.z * tanh(g.z))
+    return g
+
+
+def two_units():
+    g = Graph()
+    g.leaves(x=0.8, w1=0.6, w2=-1.1, b=0.4, v1=0.9, v2=1.5)
+    g.nodes(h1=tanh(g.w1 * g.x), h2=tanh(g.w2 * g.x + g.b))
+    g.nodes(y=g.v1 * g.h1 + g.v2 * g.h2)
+    return g
+
+
+def third_side():
+    """The third side of a triangle, from two sides and the cosine between them."""
+    g = Graph()
+    g.leaves(a=1.3, b=0.9, k=0.3)
+    g.nodes(p=g.a * g.b * g.k)
+    g.nodes(q=g.a**2 + g.b**2 - 2 * g.p)
+    g.nodes(c=g.q**0.5)
+    return g
+
+
+def two_losses():
+    """A hidden unit, and two outputs that it has different weights for."""
+    g = Graph()
+    g.leaves(x=0.7, v=0.9, a=1.4, c=-0.8, s=0.5, t=-0.3)
+    g.nodes(h=tanh(g.v * g.x))
+    g.nodes(p=g.a * g.h - g.s, q=g.c * g.h - g.t)
+    g.nodes(L=g.p**2 / 2 + 3 * g.q**2)
+    return g
+
+
+def form():
+    """A bilinear form."""
+    g = Graph()
+    g.leaves(x1=0.6, x2=-1.2, a11=0.7, a12=-0.4, a21=1.1, a22=0.3, y1=0.9, y2=1.7)
+    g.nodes(c1=g.a11 * g.y1 + g.a12 * g.y2, c2=g.a21 * g.y1 + g.a22 * g.y2)
+    g.nodes(s=g.x1 * g.c1 + g.x2 * g.c2)
+    return g
+
+
+def power_tower():
+    """xˣ at 1, where the logarithm is 0."""
+    g = Graph()
+    g.leaves(x=1.0)
+    g.nodes(y=g.x**g.x)
     return g

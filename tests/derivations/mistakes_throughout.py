@@ -3,20 +3,24 @@ by an inner variable; and constants, signs and divisors that go missing somewher
 
 import math
 
-from microgradx import acos, cos, cosh, exp, log10, sin, tanh
+from microgradx import cos, exp, sin, tanh
 
-from . import Graph, derivation
-
-
-def unrolled():
-    """Three steps of one tanh unit; the weight u is the input's, w that of the state."""
-    g = Graph()
-    g.leaves(x1=0.9, x2=-0.4, x3=0.7, h0=0.3, u=0.8, w=1.3, t=0.2)
-    g.nodes(h1=tanh(g.u * g.x1 + g.w * g.h0))
-    g.nodes(h2=tanh(g.u * g.x2 + g.w * g.h1))
-    g.nodes(h3=tanh(g.u * g.x3 + g.w * g.h2))
-    g.nodes(L=(g.h3 - g.t) ** 2)
-    return g
+from . import derivation
+from .formulas import (
+    angle,
+    cable,
+    decibels,
+    form,
+    lagged,
+    output_of_work,
+    power_tower,
+    saturating,
+    third_side,
+    two_losses,
+    two_units,
+    unrolled,
+    windowed,
+)
 
 
 def slope(g, power=1):
@@ -25,95 +29,6 @@ def slope(g, power=1):
     for h in (g.h2, g.h1):
         found.append(found[-1] * g.w * (1 - h**2) ** power)
     return found
-
-
-def lagged():
-    """The squared errors of a series predicted from its last two members."""
-    g = Graph()
-    g.leaves(y1=0.7, y2=-0.5, y3=1.1, y4=0.4, f1=0.6, f2=-0.3)
-    g.nodes(e3=g.y3 - g.f1 * g.y2 - g.f2 * g.y1, e4=g.y4 - g.f1 * g.y3 - g.f2 * g.y2)
-    g.nodes(S=(g.e3**2 + g.e4**2) / 2)
-    return g
-
-
-def decibels():
-    """A level, 20 log₁₀ of a gain."""
-    g = Graph()
-    g.leaves(w=1.7, R=0.9, C=0.6)
-    g.nodes(x=g.w * g.R * g.C)
-    g.nodes(H=1 / (1 + g.x**2) ** 0.5)
-    g.nodes(A=20 * log10(g.H))
-    return g
-
-
-def windowed():
-    """A tone in a window."""
-    g = Graph()
-    g.leaves(t=0.2, f=3.1)
-    g.nodes(win=(1 - cos(2 * math.pi * g.t)) / 2, tone=sin(g.f * g.t))
-    g.nodes(y=g.win * g.tone)
-    return g
-
-
-def cable():
-    g = Graph()
-    g.leaves(x=0.8, a=1.4)
-    g.nodes(q=g.x / g.a)
-    g.nodes(y=g.a * cosh(g.q))
-    return g
-
-
-def angle():
-    """The angle at a corner, and what it costs."""
-    g = Graph()
-    g.leaves(a=1.2, b=0.9, c=1.1)
-    g.nodes(n=g.a**2 + g.b**2 - g.c**2, D=2 * g.a * g.b)
-    g.nodes(u=g.n / g.D)
-    g.nodes(th=acos(g.u))
-    return g
-
-
-def output_of_work():
-    """Two inputs with elasticities that need not add up to 1."""
-    g = Graph()
-    g.leaves(K=2.3, N=1.6, al=0.4, be=0.45)
-    g.nodes(Y=g.K**g.al * g.N**g.be)
-    return g
-
-
-def saturating():
-    """z²/(1 + z) of a scaled input."""
-    g = Graph()
-    g.leaves(w=0.7, x=1.9)
-    g.nodes(z=g.w * g.x)
-    g.nodes(s=g.z * tanh(g.z))
-    return g
-
-
-def two_units():
-    g = Graph()
-    g.leaves(x=0.8, w1=0.6, w2=-1.1, b=0.4, v1=0.9, v2=1.5)
-    g.nodes(h1=tanh(g.w1 * g.x), h2=tanh(g.w2 * g.x + g.b))
-    g.nodes(y=g.v1 * g.h1 + g.v2 * g.h2)
-    return g
-
-
-def third_side():
-    """The third side of a triangle, from two sides and the cosine between them."""
-    g = Graph()
-    g.leaves(a=1.3, b=0.9, k=0.3)
-    g.nodes(p=g.a * g.b * g.k)
-    g.nodes(q=g.a**2 + g.b**2 - 2 * g.p)
-    g.nodes(c=g.q**0.5)
-    return g
-
-
-def power_tower():
-    """xˣ at 1, where the logarithm is 0."""
-    g = Graph()
-    g.leaves(x=1.0)
-    g.nodes(y=g.x**g.x)
-    return g
 
 
 MISTAKES = [
@@ -286,6 +201,53 @@ MISTAKES = [
         {"constant factor", "sign"},
         {"wrong local derivative", "sign"},
         place="p q",
+    ),
+    derivation(
+        "1 − h for tanh′, and the second loss without its 3",
+        two_losses,
+        "L",
+        "v",
+        lambda g: (g.p * g.a + 2 * g.q * g.c) * (1 - g.h) * g.x,
+        {"constant factor", "wrong local derivative"},
+        place="h q",
+    ),
+    derivation(
+        "1 + h² for tanh′, and the second residual turned",
+        two_losses,
+        "L",
+        "v",
+        lambda g: (g.p * g.a - 6 * g.q * g.c) * (1 + g.h**2) * g.x,
+        {"sign", "wrong local derivative"},
+        place="h q",
+    ),
+    derivation(
+        "halved, and the second weight lost",
+        two_losses,
+        "L",
+        "v",
+        lambda g: (g.p * g.a + 6 * g.q) * (1 - g.h**2) * g.x / 2,
+        {"constant factor", "missing factor"},
+        place="c q",
+    ),
+    derivation(
+        "the transposed matrix",
+        form,
+        "s",
+        "x1",
+        lambda g: g.a11 * g.y1 + g.a21 * g.y2,
+        {"swapped factor"},
+        place="a12 a21",
+    ),
+    derivation(
+        "a length written as its number",
+        angle,
+        "u",
+        "a",
+        lambda g: (2 * g.a - g.n / g.a) / g.D * 1.1 / g.c,
+        {"point"},
+        {"relation"},
+        place="c",
+        verdict="right only here",
     ),
     derivation(
         "its own slope, as of eˣ",

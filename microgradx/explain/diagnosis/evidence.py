@@ -75,8 +75,8 @@ class Evidence:
         ]
         kinks = {row.index for row in tape.rows if row.op in BRANCHING}
         small = len(tape) < SMALL
-        by_rows = small and len(tape.outputs) > 2  # the claim is the last output
-        self.claimed_by = sorted(rows_under(tape, tape.outputs[2])) if by_rows else []
+        tops = tape.outputs[2:] if small else ()  # that of the claim, if it is an expression
+        self.claimed_by = sorted(i for top in tops for i in rows_under(tape, top))
         self.sloped = {*self.active, *kinks, *(under if small else ()), *self.claimed_by}
         self.points: list[Point] = []
         self.beyond: list[Point] = []

@@ -212,6 +212,9 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
         if not 0 < sum(c) < len(c):
             continue
         for sign in (1.0, -1.0):
+            total = sign * sum(x * p for x, p in zip(c, products(0), strict=True))
+            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
+                continue  # before names are made
             lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
             sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
