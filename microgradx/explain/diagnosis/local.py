@@ -120,7 +120,7 @@ def every_time(
     kind, verb, cost = POWERS[power]
     finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
     return Replaced(
-        ev, cost, finding, edges, lambda edge, k: ev.slope(edge[0], edge[1], k) ** power
+        ev, cost, finding, edges, lambda edge, k: times * ev.slope(*edge[:2], k) ** power
     )
 
 

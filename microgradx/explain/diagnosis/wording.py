@@ -10,25 +10,32 @@ from microgradx.explain.words import called, joined, shown
 
 def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, ...]:
     """Findings for the claim, or a part of it, that is c times what it should be."""
-    what, about = (part.name, part.about) if part else ("the claim", "the claim")
-    it = "they" if part and part.plural else "it"
-    findings = ()
-    if c < 0.0:
-        of = "The sign is wrong" if what == "the claim" else f"The sign of {what} is wrong"
-        at = [] if part else places(ev, -1.0)
-        see = f" There is a minus in {joined(at)}." if at else ""
-        if not part and not at and (chain := positive_chain(ev)):
-            at, see = [chain], f" There is no minus in {chain}."
-        findings = (
-            Finding("sign", f"{of}: {it} should be the opposite.{see}", "; ".join([about, *at])),
-        )
-    if abs(abs(c) - 1.0) > 1e-7:
-        at = [] if part else places(ev, c)
-        see = f" It belongs to {joined(at)}." if at else ""
-        sentence = f"{capital(what)} has a constant factor {shown(abs(c), 6)} too much.{see}"
-        about = "; ".join([shown(abs(c), 6), *at])
-        findings = (*findings, Finding("constant factor", sentence, about))
-    return findings
+    sign = (wrong_sign(ev, part),) if c < 0.0 else ()
+    constant = (wrong_constant(ev, abs(c), part),) if abs(abs(c) - 1.0) > 1e-7 else ()
+    return (*sign, *constant)
+
+
+def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
+    """The finding that a part of the claim, or all of it, has the wrong sign."""
+    if part:
+        it = "they" if part.plural else "it"
+        sentence = f"The sign of {part.name} is wrong: {it} should be the opposite."
+        return Finding("sign", sentence, part.about)
+    sentence, at = "The sign is wrong: it should be the opposite.", places(ev, -1.0)
+    if at:
+        sentence += f" There is a minus in {joined(at)}."
+    elif chain := positive_chain(ev):
+        sentence, at = f"{sentence} There is no minus in {chain}.", [chain]
+    return Finding("sign", sentence, "; ".join(["the claim", *at]))
+
+
+def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
+    """The finding that a part of the claim, or all of it, is too large by a constant."""
+    at = [] if part else places(ev, c)
+    what, number = part.name if part else "the claim", shown(c, 6)
+    belongs = f" It belongs to {joined(at)}." if at else ""
+    sentence = f"{capital(what)} has a constant factor {number} too much.{belongs}"
+    return Finding("constant factor", sentence, "; ".join([number, *at]))
 
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
