@@ -220,10 +220,10 @@ else:
         return SEQUENCES.get(sequence, "other")
 
     def read_byte(fd: int) -> str:
-        # A signal that came just before a read would have to wait for the next key.
-        while not select.select([fd], [], [], 0.2)[0]:
-            pass
         try:
+            # A signal that came just before a read would have to wait for the next key.
+            while not select.select([fd], [], [], 0.2)[0]:
+                pass
             return os.read(fd, 1).decode("latin-1")
         except OSError:  # how Linux says that the other end is closed
             return ""

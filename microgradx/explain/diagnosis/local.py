@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
-from microgradx.explain.diagnosis.slips import FAMOUS, LOST, evaluate, slips_of
+from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, written
@@ -106,7 +106,7 @@ def classical(
 
     cost = 1.8 + (0.0 if all_of_them else 0.4)
     cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
-    cost -= 0.65 if (op, formula) in FAMOUS else 0.0
+    cost += -0.65 if (op, formula) in FAMOUS else 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 

@@ -22,10 +22,10 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("log1p", 0): ("1 / x", "1 + x", "1 / z"),
     ("log2", 0): ("x", "1 / z", "0.6931471805599453 / x"),
     ("log10", 0): ("x", "1 / z", "2.302585092994046 / x"),
-    ("sqrt", 0): ("1 / z", "z", "0.5 / x", "1 / x", "1 / (z * x)", "x"),
+    ("sqrt", 0): ("1 / z", "z", "0.5 * z", "2 * z", "0.5 / x", "1 / x", "1 / (z * x)", "x"),
     ("cbrt", 0): ("z", "z * z", "1 / z", "1 / x", "1 / (3 * z)"),
     ("pow", 0): ("x ** (y - 1)", "y * z", "z", "(y - 1) * x ** (y - 1)", "y * x ** (y + 1)", "y * x", "x ** (y - 1) / y",
-                 "(y - 1) * z", "z * log(x)", "y", "x ** (y + 1) / (y + 1)"),
+                 "(y - 1) * z", "z * log(x)", "y", "y * x ** (1 - y)", "x ** (y + 1) / (y + 1)"),
     ("pow", 1): ("y * x ** (y - 1)", "z", "log(x)", "z / x", "z * log(y)", "z * y", "z / log(x)", "y * z"),
     ("sin", 0): ("sin(x)", "cos(1)"),
     ("cos", 0): ("cos(x)",),
@@ -52,6 +52,8 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
 # fmt: on
 # These are the right ones without a factor.
 LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y")}
+# And these are upside down.
+INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
 FAMOUS = {("sqrt", "1 / z")}  # said before "a constant factor 2"
 
 

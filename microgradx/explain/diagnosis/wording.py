@@ -3,7 +3,7 @@
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Candidate
-from microgradx.explain.diagnosis.origins import places, positive_chain
+from microgradx.explain.diagnosis.origins import has_constant, places, positive_chain
 from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.words import called, joined, shown
 
@@ -44,10 +44,18 @@ def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
     if c == 0.0:
         sentence = f"{capital(part.name)} {verb} missing: {amount}."
         return (Finding("missing path", sentence, part.about),)
-    if c == 2.0:
+    if c == 2.0 and not halved(ev, part):
         sentence = f"{capital(part.name)} {verb} counted twice: {amount} once more."
         return (Finding("repeated path", sentence, part.about),)
     return scaled(ev, c, part)
+
+
+def halved(ev: Evidence, part: Part) -> bool:
+    """Whether a node that only the paths of a part lead through has a 2 or a ½ by its rule."""
+    paths = Routes(ev, part.stops).rows
+    others = {i for path in paths if not part.holds(path) for i in path}
+    own = {i for path in paths if part.holds(path) for i in path} - others
+    return any(has_constant(ev, edge, 2.0) for edge in ev.edges if edge[0] in own)
 
 
 def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
