@@ -53,8 +53,15 @@ def gradient(output: Value, inputs, create_graph: bool = False) -> "Any":
             )
     slopes = adjoints(output, nodes, create_graph)
     if create_graph:
-        slopes = [x if x.__class__ is Value else Value(x) for x in slopes]
+        slopes = [x if x.__class__ is Value else constant(x) for x in slopes]
     return rebuild(slopes)
+
+
+def constant(x: float) -> Value:
+    """A number as a Value that nobody differentiates by."""
+    v = Value(x)
+    v.op = "constant"
+    return v
 
 
 def grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":

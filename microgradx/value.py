@@ -34,7 +34,7 @@ class Value(Node, Operators):
         grad: ∂output/∂self after `output.backward()`; 0.0 before.
         label: The name, or "".
         op: The name of the primitive that made it, as "mul"; "leaf" if none did, or "constant" if
-            it was the variable of a derivative that is done.
+            it was the variable of a derivative that is done, or is a derivative that never varies.
 
     Raises:
         TypeError: If `data` is no real number.

@@ -196,3 +196,11 @@ def test_a_claim_that_decides_too_is_tried_on_both_sides(condition, slope, verdi
     h, x, w, z = leaky(condition)
     claim = mg.where(condition(z), w, slope * w)
     assert check_derivation(h, x, claim).verdict == verdict
+
+
+@pytest.mark.parametrize("f", [lambda x: 3.0 * x, lambda x: mg.abs(x) * 0.7, lambda x: x - x])
+def test_a_derivative_that_never_varies_is_right_under_a_name_too(f):
+    x = Value(1.5, "x")
+    y = f(x)
+    d = mg.gradient(y, x, create_graph=True)
+    assert check_derivation(y, x, 1.0 * d).verdict == "right"

@@ -18,6 +18,7 @@ from microgradx.explain.diagnosis.sides import decided, side, taken
 from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
+from microgradx.graph import topological
 from microgradx.names import caller_names
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -107,7 +108,8 @@ def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> 
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=caller_names())
     top, at = tape.outputs[:2]
-    keep = {tape.find(x) for x in fixed} | constants_of_claim(tape)
+    numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
+    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape)
     within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
     given = [{tape.find(x): number for x, number in point.items()} for point in points]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
