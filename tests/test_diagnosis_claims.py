@@ -204,3 +204,10 @@ def test_a_derivative_that_never_varies_is_right_under_a_name_too(f):
     y = f(x)
     d = mg.gradient(y, x, create_graph=True)
     assert check_derivation(y, x, 1.0 * d).verdict == "right"
+
+
+def test_a_slope_of_0_cannot_be_upside_down():
+    """Two sines at 0 and their sum: the slip that inverts every slope has no value there."""
+    x = Value(0.0, "x")
+    y = mg.relu(x) + mg.sin(x) + mg.sin(2 * x) + mg.cos(x) + mg.cos(2 * x)
+    assert check_derivation(y, x, mg.sin(x)).verdict == "wrong"

@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.slips import SLIPS, evaluate
 from microgradx.explain.words import written
 from microgradx.primitives import PRIMITIVES
 
-from .programs import call, programs
+from .programs import call, moderate, programs
 from .test_diagnosis_catalogue import MISTAKES
 from .test_paths import SMOOTH, graphs
 
@@ -45,6 +45,23 @@ def test_the_derivative_is_never_called_wrong(graph):
     diagnosis = check_derivation(output, x, mg.gradient(output, x, create_graph=True))
     assert diagnosis.verdict == "right"
     assert not diagnosis.findings
+
+
+@settings(max_examples=150)
+@given(programs(moderate, SMOOTH, 6), programs(moderate, SMOOTH, 4))
+def test_any_claim_about_the_same_inputs_gets_an_answer(program, other):
+    """With 0 and tiny numbers among them, where slips have no value."""
+    inputs = [Value(x, f"x{i}") for i, x in enumerate(program.inputs)]
+    try:
+        output = program(*inputs)
+        claim = other(*(inputs[i % len(inputs)] for i in range(len(other.inputs))))
+        assume(isinstance(output, Value) and isinstance(claim, Value))
+        mg.gradient(output, inputs[0])
+    except mg.MathError:
+        assume(False)
+    diagnosis = check_derivation(output, inputs[0], claim)
+    assert diagnosis.verdict in ("right", "right only here", "right only if", "wrong")
+    assert str(diagnosis)
 
 
 def derivative_clear_of_0(graph):

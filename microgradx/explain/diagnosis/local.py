@@ -40,10 +40,7 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
             (*scaled(ev, -1.0), slip.finding),
             lambda k, slip=slip: -slip.derivative(k),
         )
-        try:
-            first = [slip.derivative(k) for k in range(SAMPLE)]
-        except OverflowError:
-            continue
+        first = [slip.derivative(k) for k in range(SAMPLE)]
         if 0.0 in first or any(x != x for x in first):
             continue
         yield from with_another(ev, slip, found)

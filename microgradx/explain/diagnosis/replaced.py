@@ -1,6 +1,7 @@
 """Slips that put something else in place of local derivatives."""
 
 from collections.abc import Callable
+from math import nan
 
 from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
@@ -32,7 +33,10 @@ class Replaced:
             for edge in self.edges:
                 v, slot, _ = edge
                 row = list(changed[v])
-                row[slot] = self.wrong(edge, k)
+                try:
+                    row[slot] = self.wrong(edge, k)
+                except ArithmeticError:
+                    row[slot] = nan
                 changed[v] = row
             self._partials[k] = changed
         return self._partials[k]
