@@ -14,7 +14,6 @@ from microgradx.explain.diagnosis.constants import nice
 from microgradx.explain.diagnosis.findings import KINDS
 from microgradx.explain.diagnosis.linear import least_squares
 from microgradx.explain.diagnosis.slips import SLIPS, evaluate
-from microgradx.explain.words import written
 from microgradx.primitives import PRIMITIVES
 
 from .programs import call, moderate, programs
@@ -244,7 +243,3 @@ def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
     assert math.isnan(evaluate("1 / x", 1.0, [0.0]))
     assert math.isnan(evaluate("log(x)", 1.0, [-1.0]))
     assert math.isnan(evaluate("x ** 0.5", 1.0, [-1.0]))  # a complex number
-
-
-def test_a_slip_is_written_in_the_names_of_the_graph():
-    assert written("y * x ** (y - 1)", {"x": "x1", "y": "n"}) == "n·x1^(n − 1)"

@@ -12,7 +12,6 @@ from hypothesis import assume, given
 import microgradx as mg
 from microgradx import GradientError, MathError, Value
 from microgradx.explain.steps import Backward, Forward, Seed, Steps, steps
-from microgradx.explain.words import called
 from microgradx.tape import Tape
 
 from .programs import moderate, nodes_under, programs, same
@@ -244,28 +243,6 @@ WRITTEN = {
 def test_an_operation_is_written_as_in_a_textbook(text):
     x, y = Value(3.0, "x"), Value(2.0, "y")
     assert steps(WRITTEN[text](x, y))[0].columns()[1] == f"= {text}"
-
-
-BRACKETS = {
-    "(x + y)·x": lambda x, y: (x + y) * x,
-    "x·y + x": lambda x, y: x * y + x,
-    "x − (y − x)": lambda x, y: x - (y - x),
-    "x − y − x": lambda x, y: x - y - x,
-    "x/(y·x)": lambda x, y: x / (y * x),
-    "x/y·x": lambda x, y: x / y * x,
-    "(x·y)^y": lambda x, y: mg.pow(x * y, y),
-    "x^(y^x)": lambda x, y: mg.pow(x, mg.pow(y, x)),
-    "−(x + y)": lambda x, y: -(x + y),
-    "(−x)·y": lambda x, y: -x * y,
-    "(x + y)·x + y·x": lambda x, y: mg.dot([x + y, y], [x, x]),
-    "max(x + y, y)": lambda x, y: mg.maximum(x + y, y),
-}
-
-
-@pytest.mark.parametrize("text", BRACKETS)
-def test_an_expression_has_the_brackets_that_it_needs_and_no_others(text):
-    tape = mg.Tape(BRACKETS[text](Value(3.0, "x"), Value(2.0, "y")), names={})
-    assert called(tape, tape.output) == text
 
 
 def test_negative_operands_stand_in_brackets_where_signs_would_meet():

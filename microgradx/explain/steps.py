@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import SupportsIndex, overload
 
-from microgradx.explain.words import level, operation, shown
+from microgradx.explain.words import ALONE, level, operation, shown
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -213,4 +213,4 @@ def number(x: float) -> str:
 def bracketed(x: float, op: str) -> str:
     """A number as an operand: a negative one is no sign of another operation."""
     text = number(x)
-    return f"({text})" if text[0] == "−" and level(op) < 4 else text
+    return f"({text})" if text[0] == "−" and level(op) < ALONE else text

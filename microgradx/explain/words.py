@@ -28,6 +28,7 @@ def joined(items: list[str], last: str = "and") -> str:
 
 
 LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind
+ALONE = 4  # of what needs no brackets
 MOST = 6  # terms or arguments that are written out
 
 
@@ -80,7 +81,7 @@ def operation(op: str, n: int, operand: Callable[[int], str]) -> str:
 
 def level(op: str) -> int:
     """How tightly an operation binds what it is made of."""
-    return LEVELS.get(PRIMITIVES[op].sign, 1 if op in ("sum", "dot") else 4)
+    return LEVELS.get(PRIMITIVES[op].sign, 1 if op in ("sum", "dot") else ALONE)
 
 
 def needed(op: str, slot: int) -> int:

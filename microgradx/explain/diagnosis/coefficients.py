@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.linear import least_squares
 from microgradx.explain.diagnosis.parts import Routes, these
-from microgradx.explain.diagnosis.wording import miscounted, scaled
+from microgradx.explain.diagnosis.wording import miscounted, rescaled, scaled
 from microgradx.explain.words import called, joined
 
 MORE = 4  # points than unknowns
@@ -125,17 +125,12 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
     if not left or len(groups) == 1 or any(x and known(ev, x) is None for x in groups):
         return
+    times = dict(zip(routes.rows, c, strict=True))
     sizes = {abs(x) for x in groups if x}
     if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
         [size] = sizes
         for one in mixed(ev, routes, [x / size for x in c]):
-            times = dict(zip(routes.rows, c, strict=True)).__getitem__
-            yield one._replace(
-                cost=one.cost + 1.2,
-                findings=(*scaled(ev, size), *one.findings),
-                predict=lambda k, one=one: size * one.predict(k),
-                counts=times,
-            )
+            yield rescaled(ev, size, one, 1.2)._replace(counts=times.__getitem__)
         return
     cost, findings = 0.0, []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
@@ -145,7 +140,6 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         findings += miscounted(ev, x, part)
         all_that_is_left = x == -1.0 and len(paths) == left < n
         cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)
-    times = dict(zip(routes.rows, c, strict=True))
     yield Hypothesis(
         cost,
         tuple(findings),

@@ -251,10 +251,6 @@ class Evidence:
             self._tangents[k, u] = dot
         return self._tangents[k, u]
 
-    def between(self, v: int, u: int, k: int) -> float:
-        """∂v/∂u at the k-th point."""
-        return self.tangents(k, u)[v]
-
     def through(self, v: int, k: int) -> float:
         """The sum over all paths through a row of their products."""
         return self.adjoints(k)[v] * self.tangents(k)[v]

@@ -81,11 +81,9 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
 
 def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
     """Some of the paths are lost, repeated or multiplied by something; or only they are counted."""
+    few = range(min(SAMPLE, len(ev.points)))
     for i, part in enumerate(parts):
-        scales = [
-            abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in range(min(SAMPLE, len(ev.points)))
-        ]
-        if not all(scales):
+        if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in few):
             continue
         for only in (False, True):
 
@@ -95,7 +93,7 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                 clear = abs(q) > UNCLEAR * ev.scale[k]
                 return (ev.claimed[k] - rest) / q if clear else float("nan")
 
-            first = [ratio(k) for k in range(min(SAMPLE, len(ev.points)))]
+            first = [ratio(k) for k in few]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
             if flat:
                 c = average(ev, first)

@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
-from microgradx.explain.diagnosis.wording import altered, capital, scaled
+from microgradx.explain.diagnosis.wording import altered, capital, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, written
 from microgradx.primitives import PRIMITIVES
@@ -34,12 +34,9 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
     """A classical slip in a local derivative: at all nodes of a kind or at one; perhaps with
     another sign, some paths lost, a constant or a factor."""
     for slip in all_slips(ev):
-        yield Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
-        yield Hypothesis(
-            slip.cost + 0.9,
-            (*scaled(ev, -1.0), slip.finding),
-            lambda k, slip=slip: -slip.derivative(k),
-        )
+        alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
+        yield alone
+        yield rescaled(ev, -1.0, alone, 0.9)
         first = [slip.derivative(k) for k in range(SAMPLE)]
         if 0.0 in first or any(x != x for x in first):
             continue
@@ -150,9 +147,9 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     x = called(ev.tape, ev.wrt, 1)
     names = joined([derivative(called(ev.tape, v, 1), x) for v, _ in edges])
     sentence = f"The inner derivatives {names} are missing."
-    finding = Finding("missing factor", sentence, names)
-    yield Hypothesis(2.3, (finding,), predict)
-    yield Hypothesis(3.2, (*scaled(ev, -1.0), finding), lambda k: -predict(k))
+    alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
+    yield alone
+    yield rescaled(ev, -1.0, alone, 0.9)
 
 
 def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
@@ -250,14 +247,10 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
             finding = Finding(
                 "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
             )
-            predict = ruled(ev, set(chosen), rule, u)
             more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
-            yield Hypothesis(cost + more, (finding,), predict)
-            yield Hypothesis(
-                cost + more + 0.9,
-                (*scaled(ev, -1.0), finding),
-                lambda k, predict=predict: -predict(k),
-            )
+            alone = Hypothesis(cost + more, (finding,), ruled(ev, set(chosen), rule, u))
+            yield alone
+            yield rescaled(ev, -1.0, alone, 0.9)
 
 
 def inner(ev: Evidence, v: int) -> list[int]:
@@ -270,15 +263,15 @@ def ruled(ev: Evidence, nodes: set[int], rule, u: int) -> Callable[[int], float]
     """The derivative where some nodes of two operands follow another rule, with respect to u."""
 
     def predict(k: int) -> float:
-        by_u = ev.tangents(k, u)
         dot = dict.fromkeys(ev.active, 0.0)
         dot[ev.wrt] = 1.0
+        by_u = dot if u == ev.wrt else ev.tangents(k, u)
         for v, slot, i in ev.edges:
             if v not in nodes:
                 dot[v] += ev.slope(v, slot, k) * dot[i]
             elif slot == 0:
-                a, b = ((dot if u == ev.wrt else by_u)[i] for i in ev.tape[v].operands)
-                dot[v] = rule(a, b) * (1.0 if u == ev.wrt else dot[u])
+                a, b = (by_u[i] for i in ev.tape[v].operands)
+                dot[v] = rule(a, b) * dot[u]
         return dot[ev.output]
 
     return predict

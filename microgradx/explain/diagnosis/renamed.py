@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.relations import stem
 from microgradx.explain.diagnosis.replaced import Replaced
-from microgradx.explain.diagnosis.wording import scaled
+from microgradx.explain.diagnosis.wording import rescaled
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, joined
 
@@ -28,14 +28,11 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
             ev, cost, instead(ev, names), list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
-        yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
+        alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
+        yield alone
         c = common(ev, slip)
         if c is not None and c != 1.0:
-            findings = (*scaled(ev, c), slip.finding)
-            more = 0.9 if c == -1.0 else 1.2
-            yield Hypothesis(
-                slip.cost + more, findings, lambda k, c=c, slip=slip: c * slip.derivative(k)
-            )
+            yield rescaled(ev, c, alone, 0.9 if c == -1.0 else 1.2)
 
 
 def mistaken(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:

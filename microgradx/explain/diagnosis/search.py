@@ -25,7 +25,7 @@ from microgradx.explain.diagnosis.renamed import mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.diagnosis.terms import two_terms
-from microgradx.explain.diagnosis.wording import scaled
+from microgradx.explain.diagnosis.wording import rescaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -90,12 +90,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     for c in (-1.0, 2.0, 0.5, *others):
         found = search(ev.divided(c))
         if found and found.cost <= SECOND:
-            yield found._replace(
-                cost=found.cost + 1.0,
-                findings=(*scaled(ev, c), *found.findings),
-                predict=lambda k, c=c, found=found: c * found.predict(k),
-                counts=None,
-            )
+            yield rescaled(ev, c, found, 1.0)
     for slip in islice(chain(flips(ev), all_slips(ev)), WORK // len(ev.tape)):
         other = ev.replaced(slip.partials)
         if not all(map(isfinite, other.true)):

@@ -1,7 +1,7 @@
 """The sentences of findings: a sign, a constant, factors, and the paths that are not counted."""
 
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
 from microgradx.explain.diagnosis.origins import has_constant, places, positive_chain
 from microgradx.explain.diagnosis.parts import Part, Routes
@@ -13,6 +13,16 @@ def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, .
     sign = (wrong_sign(ev, part),) if c < 0.0 else ()
     constant = (wrong_constant(ev, abs(c), part),) if abs(abs(c) - 1.0) > 1e-7 else ()
     return (*sign, *constant)
+
+
+def rescaled(ev: Evidence, c: float, one: Hypothesis, more: float) -> Hypothesis:
+    """A slip, and all of the claim c times what it should be besides; at how much higher a cost."""
+    return one._replace(
+        cost=one.cost + more,
+        findings=(*scaled(ev, c), *one.findings),
+        predict=lambda k: c * one.predict(k),
+        counts=None,
+    )
 
 
 def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
