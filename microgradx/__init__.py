@@ -84,6 +84,7 @@ __version__ = "0.1.0"
 # What explains is imported when it is first asked for, so that the engine stays light.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from microgradx.compiler import compile as compile
     from microgradx.explain.chain import chain_rule as chain_rule
     from microgradx.explain.diagnosis import (
         assert_derivation as assert_derivation,
@@ -98,6 +99,7 @@ _LATER = {
     "assert_derivation": "explain.diagnosis",
     "chain_rule": "explain.chain",
     "check_derivation": "explain.diagnosis",
+    "compile": "compiler",
     "paths": "explain.paths",
     "steps": "explain.steps",
 }

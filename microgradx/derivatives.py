@@ -5,7 +5,7 @@ Names, arguments and shapes are those of JAX. A derivative is a Value itself whe
 nest to any order; the inner variable is a node of its own and never taken for the outer one.
 """
 
-from microgradx.graph import array_kind, data_of, number, topological
+from microgradx.graph import Recorded, array_kind, data_of, number, topological
 from microgradx.sweeps import adjoints, tangents_of
 from microgradx.value import Value
 
@@ -57,7 +57,7 @@ def gradient(output: Value, inputs, create_graph: bool = False) -> "Any":
     return rebuild(slopes)
 
 
-def constant(x: float) -> Value:
+def constant(x: "float | Recorded") -> Value:
     """A number as a Value that nobody differentiates by."""
     v = Value(x)
     v.op = "constant"

@@ -77,6 +77,16 @@ class Node:
         return _graph, (self.__class__, leaves, rows)
 
 
+class Recorded:
+    """The base of what stands for a number while a program is written; see `compiler`."""
+
+    __slots__ = ()
+
+    def decided(self):
+        """The truth value of a comparison, which the program is then held to."""
+        raise NotImplementedError
+
+
 def _node(cls, data, grad, label, op, x=None, dx=0.0, y=None, dy=0.0):
     """A node as it was: what is in it was checked when it was made, or put there by hand."""
     v = cls.__new__(cls)
@@ -142,12 +152,19 @@ def data_of(x):
     return x.data if isinstance(x, Node) else x
 
 
+def decided(x):
+    """The truth value of a comparison of numbers, or of those that a program is written for."""
+    return x.decided() if isinstance(x, Recorded) else x
+
+
 def finite(x) -> bool:
     """Whether a number, or every number of an array, is neither infinite nor nan."""
     while isinstance(x, Node):
         x = x.data
     if isinstance(x, (float, int)):
         return x - x == 0.0
+    if isinstance(x, Recorded):  # it will be looked at when it is a number
+        return True
     from microgradx.arrays import all_finite
 
     return all_finite(x)
@@ -163,7 +180,7 @@ def number(x, label=""):
     if x.__class__ is int:
         x = to_float(x)
     elif x.__class__ is not float:
-        if isinstance(x, Node):
+        if isinstance(x, (Node, Recorded)):
             return x
         if hasattr(x, "dtype") and not isinstance(x, float):
             from microgradx.arrays import batch

@@ -213,7 +213,7 @@ class Tape:
             if not self.rows[i].is_leaf:
                 what = "a constant" if self.rows[i].op == "constant" else "computed from others"
                 raise ValueError(f"{self.name(i)} is {what}: tape.run takes values of leaves")
-            given[i] = x
+            given[i] = Value(x, self.rows[i].label)
         nodes = self.replay(given)
         for v, row in zip(nodes, self.rows, strict=True):
             if isinstance(v, Node):
@@ -221,7 +221,11 @@ class Tape:
         return Tape(*(nodes[i] for i in self.outputs), names={})
 
     def replay(self, given: Mapping[int, Any]) -> list:
-        """The graph made anew: a Value for each row, and the number for a constant."""
+        """The graph made anew: a Value for each row, and the number for a constant.
+
+        Args:
+            given: By index of a leaf, its number or the Value to take in its place.
+        """
         nodes: list = []
         for row in self.rows:
             if row.operands:
@@ -232,7 +236,8 @@ class Tape:
             elif row.op == "constant":
                 nodes.append(row.value)
             else:
-                nodes.append(Value(given.get(row.index, row.value), row.label))
+                x = given.get(row.index, row.value)
+                nodes.append(x if isinstance(x, Value) else Value(x, row.label))
         return nodes
 
     def to_json(self) -> str:

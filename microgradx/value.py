@@ -4,7 +4,7 @@ with each of them; and the reverse sweep that turns this memory into gradients.
 
 from itertools import chain
 
-from microgradx.graph import Node, data_of, finite, number, topological, undefined
+from microgradx.graph import Node, data_of, decided, finite, number, topological, undefined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,19 +142,19 @@ class Value(Node, Operators):
         return format(self.data, spec) if spec else repr(self)
 
     def __lt__(self, other):
-        return self.data < data_of(other)
+        return decided(self.data < data_of(other))
 
     def __le__(self, other):
-        return self.data <= data_of(other)
+        return decided(self.data <= data_of(other))
 
     def __gt__(self, other):
-        return self.data > data_of(other)
+        return decided(self.data > data_of(other))
 
     def __ge__(self, other):
-        return self.data >= data_of(other)
+        return decided(self.data >= data_of(other))
 
     def __bool__(self):
-        return bool(self.data)
+        return bool(decided(self.data != 0.0))
 
     def __round__(self, digits=None):
         """The number, rounded to be shown: no node, since its derivative is 0 everywhere."""

@@ -59,13 +59,17 @@ class Program(NamedTuple):
 
     def __call__(self, *inputs):
         """The output for these inputs, which may be numbers or Values."""
+        return self.results(*inputs)[-1]
+
+    def results(self, *inputs):
+        """The inputs and the result of every step."""
         results = list(inputs)
         for name, operands in self.steps:
             operands = [
                 results[-1 - x % len(results)] if isinstance(x, int) else x for x in operands
             ]
             results.append(call(name, operands[: len(operands) if variadic(name) else arity(name)]))
-        return results[-1]
+        return results
 
 
 def variadic(name):

@@ -192,6 +192,35 @@ def test_the_files_of_the_diagnosis_import_one_way(name):
     }  # fmt: skip
 
 
+COMPILER = [
+    *("recording", "program", "bounds", "dialects", "structure", "signature", "trace", "writer"),
+    *("targets.text", "targets.python", "targets.layout", "targets.numpy", "compiled"),
+]
+
+
+@pytest.mark.parametrize("name", COMPILER)
+def test_the_files_of_the_compiler_import_one_way(name):
+    folder = "microgradx.compiler."
+    modules = {module for module, _ in imports(tree(f"compiler/{name.replace('.', '/')}"))}
+    seen = {module.removeprefix(folder) for module in modules if module.startswith(folder)}
+    assert seen <= set(COMPILER[: COMPILER.index(name)])
+    files = {
+        path.relative_to(PACKAGE / "compiler") for path in (PACKAGE / "compiler").rglob("*.py")
+    }
+    assert {".".join(path.with_suffix("").parts) for path in files} == {
+        *COMPILER, "__init__", "targets.__init__"
+    }  # fmt: skip
+
+
+def test_compiling_to_python_imports_the_standard_library_only():
+    printed = in_fresh_python(
+        "import sys; sys.modules.update(numpy=None, jax=None)\n"
+        "import microgradx as mg\n"
+        "print(mg.compile(lambda w, x: w * x, batch=1, reduce='sum')(2.0, [1.0, 2.0]))"
+    )
+    assert printed == "(6.0, 3.0)\n"
+
+
 def test_every_row_for_users_is_a_public_name():
     rows = {CALLED_OTHERWISE.get(r.name, r.name) for r in PRIMITIVES.values() if not r.internal}
     assert rows <= public_names()

@@ -1,0 +1,129 @@
+"""Compiled programs: a function of numbers, traced once, as fast code for value and gradient."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from microgradx.compiler.compiled import Compiled as Compiled
+from microgradx.compiler.signature import Options
+from microgradx.derivatives import flatten
+from microgradx.tape import Tape
+from microgradx.value import Value
+
+TARGETS = ("python", "numpy")
+REDUCTIONS = (None, "sum", "mean")
+
+
+def compile(
+    f: "Callable | Value",
+    *,
+    wrt: int | Sequence[int] = 0,
+    batch: int | Sequence[int] = (),
+    reduce: str | None = None,
+    target: str = "python",
+    inputs: Any = None,
+) -> Compiled:
+    """(f, gradient of f) as a straight-line program, which the engine writes when it is run once.
+
+    Forward pass and reverse sweep are those of the engine, on numbers that write down what is done
+    to them; so the results are those of `value_and_grad`, bit for bit where the target computes
+    exp, log, … as Python does. A branch of `f` on its numbers (`if x > 0:`) is noted with its
+    condition: where that does not hold, `f` is traced again.
+
+    Args:
+        f: A function of numbers in nested lists, tuples, dicts and arrays, with one number as its
+            result; or a Value, of whose graph the program is made.
+        wrt: The position of the argument to differentiate by, or several.
+        batch: The positions of arguments that are sequences of rows (or arrays whose first axis
+            is): `f` is written for one row, and the program computes all.
+        reduce: With a batch, whether value and gradient are the "sum" or the "mean" over the rows;
+            None for those of each row. The gradient by a batched argument has its rows in any case.
+        target: "python" for source that the standard library runs.
+        inputs: If `f` is a Value, the leaves that vary, in nested lists, tuples and dicts: the one
+            argument of the program. Others keep their numbers.
+
+    Returns:
+        The program: `program(*args)` is (value, gradient), in the structure of the arguments.
+        `program.value`, `program.hessian`, `program.source` and `program.size` are what they say.
+
+    Raises:
+        TypeError, ValueError: If the options do not fit the function; when called, if the
+            arguments do not, or if rows of a batch take different branches.
+        MathError: When called, as the engine does, with the row.
+
+    Example:
+        >>> import microgradx as mg
+        >>> program = mg.compile(lambda x, y: x * y + mg.exp(x) * mg.tanh(y), wrt=(0, 1))
+        >>> value, (dx, dy) = program(0.0, 2.0)
+        >>> f"{value:.4f} {dx:.4f} {dy:.4f}"
+        '0.9640 2.9640 0.0707'
+
+    Reference:
+        A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM 2008, ch. 6.
+    """
+    if target not in TARGETS:
+        raise ValueError(f"target={target!r}: programs are written in {', '.join(TARGETS)}")
+    labels = None
+    if isinstance(f, Value):
+        f, labels = replay_of(f, inputs)
+    elif inputs is not None:
+        raise TypeError("inputs= names leaves of a graph, and goes with a Value, not a function")
+    names = argument_names(f)
+    wrt_positions = positions("wrt", wrt, names)
+    batch_positions = positions("batch", batch, names)
+    if reduce not in REDUCTIONS or (reduce and not batch_positions):
+        raise ValueError(
+            f"reduce={reduce!r}: rows of a batch are reduced to their 'sum' or 'mean', as in "
+            "compile(f, batch=1, reduce='mean')"
+        )
+    single = isinstance(wrt, int)
+    options = Options(names, wrt_positions, single, batch_positions, reduce, "gradient")
+    return Compiled(f, options, target, labels)
+
+
+class Replay:
+    """A graph as a function of some of its leaves."""
+
+    def __init__(self, tape: Tape, leaves: list[int]):
+        self.tape = tape
+        self.leaves = leaves
+
+    def __call__(self, inputs):
+        given = dict(zip(self.leaves, flatten(inputs)[0], strict=True))
+        nodes = self.tape.replay(given)
+        for v, row in zip(nodes, self.tape.rows, strict=True):
+            if row.operands:
+                v.label = row.label
+        return nodes[self.tape.output]
+
+
+def replay_of(output: Value, inputs: Any) -> tuple[Replay, list[str]]:
+    """A graph as a function, and the names of what it varies with."""
+    tape = Tape(output)
+    leaves = flatten(inputs)[0] if inputs is not None else []
+    indices = [tape.find(v) for v in leaves]
+    if not leaves or not all(tape[i].is_leaf for i in indices):
+        raise TypeError(
+            "compile takes leaves of the graph as inputs, as in compile(loss, inputs=[x, y]); "
+            f"not {inputs!r}"
+        )
+    return Replay(tape, indices), [tape.name(i) for i in indices]
+
+
+def argument_names(f: Callable) -> tuple[str, ...]:
+    """The names of the arguments that have no default."""
+    kinds = inspect.Parameter
+    parameters = [*inspect.signature(f).parameters.values()]
+    for p in parameters:
+        if p.kind not in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
+            raise TypeError(f"compile takes a function of positional arguments, not of {p}")
+    return tuple(p.name for p in parameters if p.default is kinds.empty)
+
+
+def positions(option: str, given: int | Sequence[int], names: Sequence[str]) -> tuple[int, ...]:
+    """The positions of some arguments, from the front."""
+    found = (given,) if isinstance(given, int) else tuple(given)
+    n = len(names)
+    if not all(isinstance(k, int) and -n <= k < n for k in found):
+        raise ValueError(f"{option}={given!r} for a function of {n} arguments ({', '.join(names)})")
+    return tuple(dict.fromkeys(k % n for k in found))

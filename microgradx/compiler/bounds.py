@@ -1,0 +1,91 @@
+"""Which rows of a program have to be looked at, so that nothing infinite or undefined is missed.
+
+Most overflows show in a result: what is added or multiplied to infinity is not finite. What does
+not show, as in 1 / exp(1000), is looked at where it is computed, unless it has bounds.
+"""
+
+from math import inf
+from sys import float_info
+
+from microgradx.compiler.program import Program
+from microgradx.primitives import FLOATS
+
+MAX = float_info.max
+# From here on, an operand that is not finite leaves a result that is not finite.
+CARRIES = {
+    *("add", "sub", "mul", "neg", "abs", "log", "log1p", "log2", "log10", "sqrt", "cbrt"),
+    *("sin", "cos", "tan", "sinh", "cosh", "asinh", "acosh", "asin", "acos", "atanh"),
+}
+INCREASING = {
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinh", "asinh"),
+    *("tanh", "atan", "erf", "asin", "maximum", "minimum", "add"),
+}
+BETWEEN = {
+    **dict.fromkeys(("sin", "cos"), (-1.0, 1.0)),
+    **dict.fromkeys(("greater", "equal"), (0.0, 1.0)),
+    "erfc": (0.0, 2.0),
+    "acos": (0.0, 4.0),
+    "atan2": (-4.0, 4.0),
+}
+
+
+def hidden(program: Program) -> list[int]:
+    """The rows that may not be finite without a result that shows it."""
+    shows = [False] * len(program.rows)
+    for x in program.outputs:
+        if isinstance(x, int):
+            shows[x] = True
+    for i in range(len(program.rows) - 1, program.inputs - 1, -1):
+        op, operands = program.rows[i]
+        if shows[i] and (op in CARRIES or op == "div"):
+            for x in operands if op != "div" else operands[:1]:
+                if isinstance(x, int):
+                    shows[x] = True
+    used = {x for row in program.rows for x in row.operands if isinstance(x, int)}
+    unbounded = without_bounds(program)
+    return [i for i in unbounded if not shows[i] and i in used]
+
+
+def without_bounds(program: Program) -> list[int]:
+    """The rows that may be infinite or undefined where all earlier ones are finite; and inputs."""
+    ranges: list[tuple[float, float]] = [(-MAX, MAX)] * program.inputs
+    found = [*range(program.inputs)]
+    for i in range(program.inputs, len(program.rows)):
+        op, operands = program.rows[i]
+        low, high = between(op, [ranges[x] if isinstance(x, int) else (x, x) for x in operands])
+        if not -inf < low <= high < inf:
+            found.append(i)
+            low, high = max(low, -MAX), min(high, MAX)
+        ranges.append((low, high) if low <= high else (-MAX, MAX))
+    return found
+
+
+def between(op: str, ranges: list) -> tuple[float, float]:
+    """Between which numbers the result of an operation lies, if its operands lie in ranges."""
+    (low, high), (least, most) = ranges[0], ranges[-1]
+    if op in BETWEEN:
+        return BETWEEN[op]
+    if op in INCREASING:
+        return end(op, [x for x, _ in ranges], -inf), end(op, [x for _, x in ranges], inf)
+    if op == "neg":
+        return -high, -low
+    if op == "sub":
+        return low - most, high - least
+    if op == "abs":
+        return max(low, -high, 0.0), max(high, -low)
+    if op == "where":
+        (low, high), (least, most) = ranges[1:]
+        return min(low, least), max(high, most)
+    if op == "mul" or (op == "div" and (least > 0.0 or most < 0.0)):
+        ends = [end(op, [x, y], inf) for x in (low, high) for y in (least, most)]
+        return (min(ends), max(ends)) if inf not in map(abs, ends) else (-inf, inf)
+    return -inf, inf
+
+
+def end(op: str, operands: list[float], otherwise: float) -> float:
+    """The number of an operation at one end of its operands' ranges."""
+    try:
+        z = FLOATS[op](*operands)
+    except (ArithmeticError, ValueError):
+        return otherwise
+    return z if z - z == 0.0 or op != "mul" else otherwise

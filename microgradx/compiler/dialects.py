@@ -1,0 +1,112 @@
+"""How a program is written in each language: the spellings of the table, and what differs there."""
+
+import re
+from typing import NamedTuple
+
+from microgradx.primitives import FLOATS, PRIMITIVES
+
+# How tightly an expression holds together; an operator puts brackets around looser operands.
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+LEVELS = {"add": SUM, "sub": SUM, "mul": PRODUCT, "div": PRODUCT, "neg": SIGN, "pow": POWER}
+OPERATIONS = [*(name for name in PRIMITIVES if name in FLOATS), "maximum", "minimum"]
+OPERANDS = re.compile(r"\b[cxy]\b")
+
+
+class Dialect(NamedTuple):
+    """The spelling of every operation in one language.
+
+    Attributes:
+        name: The name of the language.
+        spellings: By operation, its text in the operands c, x and y.
+        remark: What begins a comment.
+        assignment: How a statement gives a name to an expression.
+    """
+
+    name: str
+    spellings: dict[str, str]
+    remark: str
+    assignment: str
+
+    def write(self, op: str, operands: list[tuple[str, int]]) -> tuple[str, int]:
+        """The text of an operation on texts, each with its level; and its own level."""
+        if op not in self.spellings:
+            raise NotImplementedError(f"{self.name} has no {op}, which the program needs")
+        spelling = self.spellings[op]
+        if op in LEVELS and spelling == PRIMITIVES[op].value:
+            level, sign = LEVELS[op], PRIMITIVES[op].sign
+            if op == "neg":
+                return sign + bracketed(operands[0], SIGN), SIGN
+            # From left to right, except powers; what stands on the other side needs brackets.
+            left = bracketed(operands[0], ATOM if op == "pow" else level)
+            return (
+                f"{left} {sign} {bracketed(operands[1], SIGN if op == 'pow' else level + 1)}",
+                level,
+            )
+        names = "cxy" if op == "where" else "xy"
+        texts = dict(zip(names, (text for text, _ in operands), strict=False))
+        return OPERANDS.sub(lambda match: texts[match[0]], spelling), ATOM
+
+    def functions(self) -> set[str]:
+        """The names of the functions that the spellings call."""
+        return {name for text in self.spellings.values() for name in re.findall(r"(\w+)\(", text)}
+
+    def uses(self, op: str) -> int:
+        """How many times the text of an operation repeats the operand that it repeats most."""
+        found = OPERANDS.findall(self.spellings.get(op, ""))
+        return max(map(found.count, found), default=1)
+
+
+def bracketed(operand: tuple[str, int], least: int) -> str:
+    text, level = operand
+    return text if level >= least else f"({text})"
+
+
+def constant(x: float) -> tuple[str, int]:
+    """The text of a number, which every language here reads as the same float."""
+    return repr(x), SIGN if repr(x)[0] == "-" else ATOM
+
+
+CHOICES = {
+    "maximum": "(y if y > x else x)",
+    "minimum": "(y if y < x else x)",
+    "greater": "(1.0 if x > y else 0.0)",
+    "equal": "(1.0 if x == y else 0.0)",
+    "where": "(x if c else y)",
+}
+PYTHON = Dialect(
+    "Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES, "#", "{} = {}"
+)
+ARRAYS = Dialect(
+    "arrays",
+    {
+        **PYTHON.spellings,
+        "maximum": "maximum(x, y)",
+        "minimum": "minimum(x, y)",
+        "greater": "where(x > y, 1.0, 0.0)",
+        "equal": "where(x == y, 1.0, 0.0)",
+        "where": "where(c, x, y)",
+    },
+    "#",
+    "{} = {}",
+)
+JAVASCRIPT = Dialect(
+    "JavaScript",
+    {
+        **{op: js for op in OPERATIONS[:-2] if (js := PRIMITIVES[op].javascript)},
+        "maximum": "(y > x ? y : x)",
+        "minimum": "(y < x ? y : x)",
+    },
+    "//",
+    "const {} = {};",
+)
+# Lower case would be the functions of one number, which `c.py` applies lane by lane.
+C = Dialect(
+    "C",
+    {
+        **{op: re.sub(r"^\w+\(", lambda m: m[0].upper(), v) for op, v in PYTHON.spellings.items()},
+        **{op: f"{op.upper()}(x, y)" for op in ("maximum", "minimum", "greater", "equal", "pow")},
+        "where": "WHERE(c, x, y)",
+    },
+    "//",
+    "T {} = {};",
+)

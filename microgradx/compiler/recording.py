@@ -1,0 +1,297 @@
+"""Symbols: numbers that write down what is done to them. The engine, run on them, writes its own
+forward pass and reverse sweep as one straight-line program, and no derivative is known twice.
+"""
+
+from math import copysign, nan
+from typing import Any, NamedTuple
+
+from microgradx.apply import LIBRARIES, Library
+from microgradx.graph import Node, Recorded
+from microgradx.primitives import FLOATS, PRIMITIVES
+
+Operand = int | float  # the index of an earlier row, or a constant
+COMMUTATIVE = {"add", "mul"}
+COMPARISONS = {
+    "<": lambda x, y: x < y,
+    "<=": lambda x, y: x <= y,
+    ">": lambda x, y: x > y,
+    ">=": lambda x, y: x >= y,
+    "==": lambda x, y: x == y,
+    "!=": lambda x, y: x != y,
+}
+
+
+class Row(NamedTuple):
+    """One operation: a name of `primitives.FLOATS` ("input" for an input) and its operands."""
+
+    op: str
+    operands: tuple[Operand, ...]
+
+
+class Guard(NamedTuple):
+    """A comparison that the traced function made, and what came out: the program holds only there.
+
+    Attributes:
+        x, sign, y: The comparison.
+        outcome: Its truth value.
+        before: The number of rows that were written before it.
+    """
+
+    x: Operand
+    sign: str
+    y: Operand
+    outcome: bool
+    before: int
+
+
+class Branch(TypeError):
+    """A comparison of symbols that stand for no numbers, so that no branch can be chosen."""
+
+
+class Recording:
+    """A straight-line program while it is being written.
+
+    Equal operations are written once, and one that IEEE 754 says changes nothing is not written:
+    the program gives the bits that the engine gives.
+
+    Args:
+        inputs: How many inputs there are.
+        point: Their numbers, which decide the branches of the traced function; None if unknown.
+
+    Attributes:
+        rows: The rows; the inputs come first.
+        guards: The comparisons made, each once.
+    """
+
+    def __init__(self, inputs: int, point: "list[float] | None" = None):
+        self.rows = [Row("input", ())] * inputs
+        self.guards: dict[tuple, Guard] = {}
+        self._written: dict[tuple, int] = {}
+        self._numbers: list[float] | None = None if point is None else [*point]
+
+    def symbols(self) -> "list[Symbol]":
+        """The inputs."""
+        return [Symbol(self, i) for i in range(len(self.rows))]
+
+    def write(self, op: str, *operands: Operand) -> Operand:
+        """The row of an operation: the one that holds it already, or a new one."""
+        simpler = self.simplified(op, operands)
+        if simpler is not None:
+            return simpler
+        key = operands[::-1] if op in COMMUTATIVE and order(*operands) else operands
+        # As text, since 0 and 0.0 and -0.0 would be equal keys.
+        key = op, *map(repr, key)
+        row = self._written.get(key)
+        if row is None:
+            row = self._written[key] = len(self.rows)
+            self.rows.append(Row(op, operands))
+        return row
+
+    def simplified(self, op: str, operands: tuple[Operand, ...]) -> Operand | None:
+        """What an operation is without being written; None if it has to be."""
+        x, y = operands[0], operands[-1]
+        if op == "neg":
+            return self.negated(x)
+        if op == "add":
+            for a, b in ((x, y), (y, x)):
+                if is_zero(a, -1.0):
+                    return b
+                if (c := self.negated(b)) is not None:
+                    return self.write("sub", a, c)
+        if op == "sub":
+            if is_zero(y, 1.0):
+                return x
+            if (c := self.negated(y)) is not None:
+                return self.write("add", x, c)
+        if op in ("mul", "div"):
+            for a, b in ((x, y), (y, x))[: 2 if op == "mul" else 1]:
+                if isinstance(b, float) and b in (1.0, -1.0):
+                    return a if b == 1.0 else self.write("neg", a)
+        if op == "pow" and isinstance(y, float) and y in (0.0, 1.0):
+            return x if y else 1.0
+        if op == "where" and isinstance(x, float):
+            return operands[1] if x else y
+        return None
+
+    def negated(self, x: Operand) -> Operand | None:
+        """What `x` is the negative of, if that is known."""
+        if isinstance(x, int) and self.rows[x].op == "neg":
+            return self.rows[x].operands[0]
+        return None
+
+    def decide(self, x: Operand, sign: str, y: Operand) -> bool:
+        """The truth of a comparison at the numbers that the inputs have, from now on a guard."""
+        if self._numbers is None:
+            raise Branch(
+                f"a branch (… {sign} …) depends on an input that has no number yet: write it with "
+                "where, maximum, minimum or relu, or call the program with numbers first"
+            )
+        outcome = bool(COMPARISONS[sign](self.number(x), self.number(y)))
+        if isinstance(x, int) or isinstance(y, int):
+            self.guards.setdefault((x, sign, y), Guard(x, sign, y, outcome, len(self.rows)))
+        return outcome
+
+    def number(self, x: Operand) -> float:
+        """The number of a row at the point of the trace; nan where there is none."""
+        if isinstance(x, float):
+            return x
+        assert self._numbers is not None
+        for op, operands in self.rows[len(self._numbers) : int(x) + 1]:
+            at = [self._numbers[a] if isinstance(a, int) else a for a in operands]
+            self._numbers.append(evaluate(op, at))
+        return self._numbers[int(x)]
+
+
+def evaluate(op: str, operands: list[float]) -> float:
+    """The number of an operation; nan where there is none."""
+    try:
+        z = FLOATS[op](*operands)
+    except (ArithmeticError, ValueError):
+        return nan
+    return nan if isinstance(z, complex) else z
+
+
+def order(x: Operand, y: Operand) -> bool:
+    """Whether two operands that may be exchanged are to be, so that equal operations look equal."""
+    return (isinstance(x, float), x) > (isinstance(y, float), y)
+
+
+def is_zero(x: Operand, sign: float) -> bool:
+    return isinstance(x, float) and x == 0.0 and copysign(1.0, x) == sign
+
+
+class Comparison(Recorded):
+    """x < y, of symbols. No truth value: where a formula asks for one, it is not for symbols."""
+
+    __slots__ = ("recording", "sign", "x", "y")
+
+    def __init__(self, recording: Recording, x: Operand, sign: str, y: Operand):
+        self.recording, self.x, self.sign, self.y = recording, x, sign, y
+
+    def decided(self) -> bool:
+        """The answer to a traced function that asks for it."""
+        return self.recording.decide(self.x, self.sign, self.y)
+
+    def __bool__(self):
+        raise TypeError("a formula compares symbols: it is to use greater, equal, maximum or where")
+
+
+class Symbol(Recorded):
+    """A number of which only the row is known that computes it.
+
+    It takes part in arithmetic, in the functions of the table, and in Values, like any number.
+    The functions that are traced see Values alone.
+    """
+
+    __slots__ = ("recording", "row")
+
+    def __init__(self, recording: Recording, row: int):
+        self.recording = recording
+        self.row = row
+
+    def __repr__(self):
+        return f"<the number of row {self.row} of a program>"
+
+    def __neg__(self):
+        return record("neg", self)
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return record("abs", self)
+
+    def __float__(self):
+        raise TypeError(
+            "float(x) would leave the program that is being traced: use the functions of "
+            "microgradx, such as microgradx.exp(x), for those of math and numpy"
+        )
+
+    __bool__ = __int__ = __index__ = __complex__ = __float__
+    __hash__ = object.__hash__
+
+
+def record(op: str, *operands: Any) -> Any:
+    """An operation on numbers, of which at least one is a symbol: written down."""
+    recording = next(x.recording for x in operands if x.__class__ is Symbol)
+    return wrap(recording, recording.write(op, *(operand(recording, x) for x in operands)))
+
+
+def compare(x: Any, sign: str, y: Any) -> Comparison:
+    recording = x.recording
+    return Comparison(recording, operand(recording, x), sign, operand(recording, y))
+
+
+def operand(recording: Recording, x: Any) -> Operand:
+    """What a row refers to."""
+    if x.__class__ is not Symbol:
+        return float(x)
+    if x.recording is not recording:
+        raise TypeError(
+            "a number of an earlier trace was kept: a traced function returns all it makes"
+        )
+    return x.row
+
+
+def wrap(recording: Recording, x: Operand) -> Any:
+    return Symbol(recording, x) if isinstance(x, int) else x
+
+
+def recorder(op: str):
+    """The function of a row over symbols; over floats alone it is the float's own."""
+    plain = FLOATS[op]
+    return lambda *xs: record(op, *xs) if Symbol in map(type, xs) else plain(*xs)
+
+
+def extreme(op: str):
+    """`maximum` or `minimum` of several operands or of one sequence: two at a time."""
+    take = recorder(op)
+
+    def of(*operands):
+        first, *rest = operands[0] if len(operands) == 1 else operands
+        for x in rest:
+            first = take(first, x)
+        return first
+
+    return of
+
+
+def operation(op: str):
+    """The operator of Symbol that writes a row, and the reflected one."""
+
+    def forward(self, other):
+        return record(op, self, other) if is_number(other) else NotImplemented
+
+    def reflected(self, other):
+        return record(op, other, self) if is_number(other) else NotImplemented
+
+    return forward, reflected
+
+
+def comparison(sign: str):
+    return lambda self, y: compare(self, sign, y) if is_number(y) else NotImplemented
+
+
+def is_number(x: Any) -> bool:
+    """Whether it is a plain number; of NumPy too, but no array and no Value."""
+    if isinstance(x, Symbol | float | int):
+        return True
+    return hasattr(x, "__float__") and not isinstance(x, Node) and not getattr(x, "shape", ())
+
+
+INFIX = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow"}
+for _op, _name in INFIX.items():
+    _forward, _reflected = operation(_op)
+    setattr(Symbol, f"__{_name}__", _forward)
+    setattr(Symbol, f"__r{_name}__", _reflected)
+for _name, _sign in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
+    setattr(Symbol, f"__{_name}__", comparison(_sign))
+
+LIBRARIES[Symbol] = Library(
+    "symbols",
+    {
+        **FLOATS,
+        **{op: recorder(op) for op in FLOATS if op in PRIMITIVES},
+        **{op: extreme(op) for op in ("maximum", "minimum")},
+    },
+)

@@ -1,0 +1,148 @@
+"""How a compiled function is called, and how its results are arranged."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from microgradx.compiler.structure import NUMBER, Structure, is_array, structure_of
+from microgradx.graph import number
+
+
+class Options(NamedTuple):
+    """What `compile` was told.
+
+    Attributes:
+        names: The names of the arguments.
+        wrt: The positions of the arguments to differentiate by.
+        single: Whether `wrt` was one position: then the gradient is not in a tuple.
+        batch: The positions of the arguments that are sequences of rows.
+        reduce: What is returned of all rows: their "sum", their "mean", or each (None).
+        result: What is returned: the "value", it and the "gradient", or the "hessian".
+    """
+
+    names: tuple[str, ...]
+    wrt: tuple[int, ...]
+    single: bool
+    batch: tuple[int, ...]
+    reduce: str | None
+    result: str
+
+    @property
+    def argnums(self) -> int | tuple[int, ...]:
+        """`wrt` as the functions of `derivatives` take it."""
+        return self.wrt[0] if self.single else self.wrt
+
+
+class Signature(NamedTuple):
+    """The structures of the arguments of a call: the key under which its program is kept."""
+
+    structures: tuple[Structure, ...]  # of a batched argument, that of a row
+    arrays: tuple[bool, ...]  # whether the rows of a batched argument lie in an array
+
+    def slices(self) -> list[slice]:
+        """Where the numbers of each argument lie among all those of a row."""
+        found, at = [], 0
+        for s in self.structures:
+            found.append(slice(at, at := at + s.size))
+        return found
+
+    def positions(self, arguments: Iterable[int]) -> list[int]:
+        """Which numbers of a row lie in some of the arguments."""
+        slices = self.slices()
+        return [i for k in arguments for i in range(slices[k].start, slices[k].stop)]
+
+    def names(self, names: Iterable[str]) -> list[str]:
+        """What to call each number of a row."""
+        pairs = zip(self.structures, names, strict=True)
+        return [each for s, name in pairs for each in s.names(name)]
+
+    def fill(self, numbers: Sequence, objects: bool = False) -> list:
+        """The arguments of one row, from its numbers."""
+        pairs = zip(self.structures, self.slices(), strict=True)
+        return [s.fill(numbers[part], objects) for s, part in pairs]
+
+
+class Call:
+    """The arguments of one call, read: their signature, and their numbers as floats.
+
+    Raises:
+        TypeError, ValueError: If an argument holds something that is no number, if rows differ in
+            structure, or the batched arguments in their number.
+    """
+
+    def __init__(self, options: Options, arguments: Sequence):
+        names = options.names
+        if len(arguments) != len(names):
+            takes = f"{len(names)} arguments ({', '.join(names)})"
+            raise TypeError(f"the program takes {takes}, not {len(arguments)}")
+        structures, arrays, self._columns = [], [], []
+        lengths: dict[str, int] = {}
+        for k, (x, name) in enumerate(zip(arguments, names, strict=True)):
+            arrays.append(k in options.batch and is_array(x))
+            if k in options.batch:
+                row, rows = read_rows(x, name)
+                lengths[name] = len(rows)
+            else:
+                row, rows = structure_of(x), None
+            structures.append(row)
+            self._columns.append(floats(row, x, name) if rows is None else rows)
+        if len({*lengths.values()}) > 1:
+            shown = ", ".join(f"{name} has {n}" for name, n in lengths.items())
+            raise ValueError(f"batched arguments have as many rows as each other; {shown}")
+        self.batch = options.batch
+        self.names = names
+        self.rows = next(iter(lengths.values()), 1)
+        self.signature = Signature(tuple(structures), tuple(arrays))
+
+    def row(self, i: int) -> list:
+        """All numbers that the function is called with for row `i`."""
+        found = []
+        for k, s in enumerate(self.signature.structures):
+            column = self._columns[k]
+            found += floats(s, column[i], self.names[k]) if k in self.batch else column
+        return found
+
+    def arguments(self) -> list:
+        """The arguments anew, of floats."""
+        found = []
+        for k, s in enumerate(self.signature.structures):
+            if k not in self.batch:
+                found.append(s.fill(self._columns[k]))
+                continue
+            rows = [s.fill(floats(s, x, self.names[k])) for x in self._columns[k]]
+            found.append(array_of(rows) if self.signature.arrays[k] else rows)
+        return found
+
+
+def array_of(rows: Sequence) -> Any:
+    import numpy
+
+    return numpy.array(rows)
+
+
+def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
+    """The structure of the rows of a batched argument, and the rows."""
+    if is_array(x):
+        structure, rows = Structure("array", tuple(x.shape[1:])) if x.ndim > 1 else NUMBER, x
+    elif isinstance(x, list | tuple):
+        structure, rows = structure_of(x[0]) if x else NUMBER, x
+        for i, row in enumerate(x):
+            if structure_of(row) != structure:
+                raise ValueError(f"{name}[{i}] has not the structure of {name}[0]: rows are alike")
+    else:
+        raise TypeError(f"{name} has a batch axis: give an array or a list of rows, not {x!r}")
+    if not len(rows):
+        raise ValueError(f"{name} has no rows; give at least one")
+    return structure, rows
+
+
+def floats(structure: Structure, x: Any, name: str) -> list:
+    """The numbers of an argument, finite floats."""
+    return [number(y, name) for y in structure.numbers(x)]
+
+
+def fold(xs: Sequence) -> Any:
+    """x₁ + x₂ + …, from left to right."""
+    total = xs[0]
+    for x in xs[1:]:
+        total = total + x
+    return total

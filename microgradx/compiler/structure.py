@@ -1,0 +1,103 @@
+"""The structure of arguments: nested lists, tuples and dicts of numbers, and arrays of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from microgradx.graph import array_kind, number
+
+
+class Structure(NamedTuple):
+    """What an argument looks like, without its numbers: the key under which a program is kept.
+
+    Attributes:
+        kind: The class of a container; None for a number, "array" for an array.
+        keys: The keys of a dict; the shape of an array.
+        parts: The structures of the members of a container.
+    """
+
+    kind: Any
+    keys: tuple = ()
+    parts: "tuple[Structure, ...]" = ()
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        if self.kind == "array":
+            size = 1
+            for n in self.keys:
+                size *= n
+            return size
+        return sum(part.size for part in self.parts) if self.kind else 1
+
+    def names(self, name: str) -> list[str]:
+        """What to call each number, if the whole is called `name`: `w[0][1]`, `x[0, 1]`."""
+        if self.kind is None:
+            return [name]
+        if self.kind == "array":
+            return [f"{name}[{', '.join(map(str, index))}]" for index in indices(self.keys)]
+        keys = self.keys or range(len(self.parts))
+        members = zip(keys, self.parts, strict=True)
+        return [x for key, part in members for x in part.names(f"{name}[{key!r}]")]
+
+    def numbers(self, x: Any) -> list:
+        """The numbers of an argument of this structure, in order."""
+        if self.kind is None:
+            return [x]
+        if self.kind == "array":
+            return x.ravel().tolist()  # floats of Python
+        members = x.values() if self.keys else x
+        return [y for part, m in zip(self.parts, members, strict=True) for y in part.numbers(m)]
+
+    def fill(self, numbers: Sequence, objects: bool = False) -> Any:
+        """The structure with other numbers; arrays hold them as they are, or as objects."""
+        if self.kind is None:
+            return numbers[0]
+        if self.kind == "array":
+            import numpy
+
+            if objects:
+                array = numpy.empty(len(numbers), object)
+                array[:] = numbers
+            else:
+                array = numpy.array(numbers)
+            return array.reshape(self.keys)
+        members, at = [], 0
+        for part in self.parts:
+            members.append(part.fill(numbers[at : (at := at + part.size)], objects))
+        if self.keys:
+            return dict(zip(self.keys, members, strict=True))
+        return getattr(self.kind, "_make", self.kind)(members)
+
+
+NUMBER = Structure(None)
+
+
+def indices(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The indices of an array, in order."""
+    if not shape:
+        yield ()
+        return
+    for i in range(shape[0]):
+        for rest in indices(shape[1:]):
+            yield i, *rest
+
+
+def is_array(x: Any) -> bool:
+    """Whether it is an array of numbers or of Values; one without axes is a number."""
+    return getattr(x, "shape", ()) != () and array_kind(x) in ("f", "i", "u", "O")
+
+
+def structure_of(x: Any) -> Structure:
+    """The structure of an argument.
+
+    Raises:
+        TypeError: If it holds something that is no number.
+    """
+    if isinstance(x, dict):
+        return Structure(dict, tuple(x), tuple(map(structure_of, x.values())))
+    if isinstance(x, list | tuple):
+        return Structure(type(x), (), tuple(map(structure_of, x)))
+    if is_array(x):
+        return Structure("array", tuple(x.shape))
+    number(x)  # raises if it is none
+    return NUMBER

@@ -1,0 +1,124 @@
+"""How the numbers of a call lie in arrays, for the targets that compute all rows at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from microgradx.compiler.program import Program
+from microgradx.compiler.signature import Options, Signature
+from microgradx.compiler.structure import NUMBER, Structure, structure_of
+
+
+class Layout:
+    """The arguments of a program as arrays, and its outputs as results.
+
+    Attributes:
+        fixed: The inputs that are the same for all rows.
+        varying: The inputs that have a batch axis.
+        summed: The outputs that are added over the rows.
+        kept: The outputs of which every row is wanted.
+    """
+
+    def __init__(self, program: Program, signature: Signature, options: Options):
+        self.signature, self.options = signature, options
+        self.varying = signature.positions(options.batch)
+        batched = {*self.varying}
+        self.fixed = [i for i in range(program.inputs) if i not in batched]
+        outputs = range(len(program.outputs))
+        self.kept = [*outputs]
+        if options.batch and options.reduce:
+            mine = signature.positions(
+                options.wrt
+            )  # output 1 + j is the gradient by number mine[j]
+            self.kept = [
+                j for j in outputs if j and options.result == "gradient" and mine[j - 1] in batched
+            ]
+        self.summed = [j for j in outputs if j not in {*self.kept}]
+
+    def read(self, arguments: Sequence) -> "tuple[Any, list[Any], int] | None":
+        """The fixed numbers, an array of rows for each batched argument, and how many rows.
+
+        None if the arguments have another signature, or are not finite numbers.
+        """
+        fixed, batches, lengths = [], [], set()
+        try:
+            for k, (s, x) in enumerate(zip(self.signature.structures, arguments, strict=True)):
+                batched = k in self.options.batch
+                array = self.rows(s, x, k) if batched else self.numbers(s, x)
+                if array is None:
+                    return None
+                (batches if batched else fixed).append(array)
+                if batched:
+                    lengths.add(len(array))
+        except (TypeError, ValueError):
+            return None
+        if len(lengths) > 1 or lengths == {0}:
+            return None
+        first = fixed[0] if len(fixed) == 1 else numpy.concatenate(fixed or [numpy.empty(0)])
+        return first, batches, lengths.pop() if lengths else 1
+
+    def numbers(self, s: Structure, x: Any) -> Any:
+        """The numbers of an argument."""
+        if s.kind == "array":
+            return as_floats(x).ravel() if getattr(x, "shape", None) == s.keys else None
+        return as_floats(s.numbers(x)) if structure_of(x) == s else None
+
+    def rows(self, s: Structure, x: Any, k: int) -> Any:
+        """The numbers of a batched argument, a row in each row."""
+        if self.signature.arrays[k]:
+            if getattr(x, "shape", (None,))[1:] != s.keys:
+                return None
+            return as_floats(x).reshape(len(x), -1)
+        if not isinstance(x, list | tuple) or not all(structure_of(row) == s for row in x):
+            return None
+        return as_floats([s.numbers(row) for row in x])
+
+    def arrange(self, totals: Any, rows: Any) -> Any:
+        """The results.
+
+        Args:
+            totals: The sum of each output in `summed`.
+            rows: For each output in `kept`, its numbers: an array of outputs × rows.
+        """
+        options, n = self.options, rows.shape[1]
+        if options.reduce == "mean":
+            totals, rows = totals / n, rows / n
+        if options.result == "hessian":
+            return totals.tolist() if options.reduce else self.points(rows)
+        value = float(totals[0]) if options.reduce else self.column(rows[:1], NUMBER, None)
+        if options.result == "value":
+            return value
+        parts, at = [], {True: int(bool(options.reduce)), False: int(not options.reduce)}
+        for k in options.wrt:
+            s = self.signature.structures[k]
+            summed = bool(options.reduce) and k not in options.batch
+            mine = slice(at[summed], at[summed] + s.size)
+            at[summed] += s.size
+            if summed:
+                parts.append(s.fill(totals[mine] if s.kind == "array" else totals[mine].tolist()))
+            else:
+                parts.append(self.column(rows[mine], s, k))
+        return value, parts[0] if options.single else tuple(parts)
+
+    def points(self, rows: Any) -> list:
+        """The numbers of each row; of the only one if there is no batch."""
+        return rows.T.tolist() if self.options.batch else rows[:, 0].tolist()
+
+    def column(self, rows: Any, s: Structure, k: int | None) -> Any:
+        """Results of all rows: an array where the arguments with a batch axis are, else a list."""
+        if not self.options.batch:
+            return s.fill(rows[:, 0] if s.kind == "array" else rows[:, 0].tolist())
+        inputs = (k,) if k in self.options.batch else self.options.batch
+        if all(self.signature.arrays[i] for i in inputs) and s.kind in (None, "array"):
+            return rows.T.reshape(rows.shape[1], *s.keys).copy()
+        return [s.fill(row) for row in rows.T.tolist()]
+
+
+def as_floats(x: Any) -> Any:
+    array = numpy.asarray(x)
+    if array.dtype == float:
+        return array
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"numbers are floats, not {array.dtype}")
+    return array.astype(float)

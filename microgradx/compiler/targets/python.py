@@ -1,0 +1,239 @@
+"""Python source that the standard library runs: to be read, and to be stepped through.
+
+A program of one point is straight-line code; with a batch it is a loop over the rows, and what does
+not depend on them is computed before. The function returns None where the numbers are not those
+that it was made for, or where a result is not finite; the caller then sees to it.
+"""
+
+import linecache
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from microgradx.compiler.bounds import hidden
+from microgradx.compiler.dialects import PYTHON
+from microgradx.compiler.program import Program
+from microgradx.compiler.recording import Guard
+from microgradx.compiler.signature import Options, Signature, array_of
+from microgradx.compiler.targets.text import (
+    WIDTH,
+    Arguments,
+    indented,
+    refuse_unless,
+    tuple_of,
+    wrapped,
+)
+from microgradx.compiler.writer import Writer
+from microgradx.primitives import FLOATS
+
+MATH = {name: f for name, f in FLOATS.items() if hasattr(math, name)}
+
+
+def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
+    """The function of a program, and its source."""
+    source = Source(program, signature, options, title)
+    return load(source.text, source.title, tuple(source.arguments.constants.items())), source.text
+
+
+@lru_cache(1024)
+def load(text: str, title: str, constants: tuple) -> Callable:
+    """The function that some source defines; debuggers and tracebacks can show its lines."""
+    name = f"<compiled {title} {hash(text):x}>"
+    space = {**MATH, **dict(constants)}
+    exec(compile(text, name, "exec"), space)
+    linecache.cache[name] = len(text), None, text.splitlines(True), name
+    return space[title]
+
+
+class Source:
+    """The source of one program.
+
+    Attributes:
+        text: The source.
+        title: The name of its function.
+        arguments: What its names mean that are neither defined in it nor functions of `math`.
+    """
+
+    def __init__(self, program: Program, signature: Signature, options: Options, title: str):
+        self.program, self.signature, self.options = program, signature, options
+        self.once, self.each = program.split(signature.positions(options.batch))
+        self.hidden = hidden(program)
+        kept = {*program.edge(self.each), *self.hidden}
+        self.writer = Writer(program, PYTHON, MATH, kept)
+        self.title = self.writer.name(title)
+        self.numbers = [self.writer.text(i) for i in range(program.inputs)]
+        self.arguments = Arguments(self.writer)
+        self.forward = True  # whether no statement of the reverse sweep was written yet
+        slices = signature.slices()
+        self.mine = [self.numbers[part] for part in slices]
+        self.parameters = [
+            mine[0] if s.kind is None and k not in options.batch else self.writer.name(name)
+            for k, (s, mine, name) in enumerate(
+                zip(signature.structures, self.mine, options.names, strict=True)
+            )
+        ]
+        body = self.loop() if options.batch else self.straight()
+        self.text = "\n".join(
+            [
+                f"def {self.title}({', '.join(self.parameters)}):",
+                "    try:",
+                *indented(indented(body)),
+                "    except (ArithmeticError, AttributeError, TypeError, ValueError):",
+                "        return None",
+                "",
+            ]
+        )
+
+    def straight(self) -> list[str]:
+        """The statements for one point."""
+        everything = [(k, name) for k, name in enumerate(self.parameters)]
+        lines = [*self.unpack(everything), *self.compute(self.once, [*self.program.guards])]
+        outputs = [self.writer.text(x) for x in self.program.outputs]
+        lines += self.check([*outputs, *map(self.writer.text, self.hidden)])
+        if self.options.result == "hessian":
+            return [*lines, *wrapped(f"return [{', '.join(outputs)}]")]
+        return [*lines, *self.result(outputs[0], self.parts(outputs[1:]))]
+
+    def loop(self) -> list[str]:
+        """The statements for all rows of a batch."""
+        program, options = self.program, self.options
+        varying = program.varying(self.signature.positions(options.batch))
+        inside, outside = [], []
+        for guard in program.guards:
+            varies = any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))
+            (inside if varies else outside).append(guard)
+        fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
+        before = [*self.unpack(fixed), *self.compute(self.once, outside)]
+        before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])
+        rows, sources = [], []
+        for k in options.batch:
+            name, alone = self.parameters[k], self.signature.structures[k].kind is None
+            rows.append(self.mine[k][0] if alone else self.writer.name(f"{name}_row"))
+            sources.append(name)
+            if self.signature.arrays[k]:
+                before += refuse_unless(
+                    f"{name}.shape[1:] == {self.signature.structures[k].keys!r}"
+                )
+                sources[-1] += ".tolist()" if alone else f".reshape(len({name}), -1).tolist()"
+            else:
+                before += refuse_unless(f"isinstance({name}, list | tuple)")
+        count = self.writer.name("count")
+        before.append(f"{count} = len({self.parameters[options.batch[0]]})")
+        lengths = [f"len({self.parameters[k]})" for k in options.batch[1:]]
+        before += refuse_unless(" == ".join([f"0 < {count}", *lengths]))
+        body = [
+            *self.unpack(zip(options.batch, rows, strict=True)),
+            *self.compute(self.each, inside),
+        ]
+        body += self.check([self.writer.text(i) for i in self.hidden if varying[i]])
+        start, step, end = self.accumulate(count)
+        each, of = rows[0], sources[0]
+        if len(rows) > 1:
+            each, of = ", ".join(rows), f"zip({', '.join(sources)})"
+        return [*before, *start, f"for {each} in {of}:", *indented([*body, *step]), *end]
+
+    def accumulate(self, count: str) -> tuple[list[str], list[str], list[str]]:
+        """What stands before, in, and after the loop to gather its results."""
+        options = self.options
+        outputs = [self.writer.text(x) for x in self.program.outputs]
+        value, *slopes = outputs
+        scale = f" / {count}" if options.reduce == "mean" else ""
+        start, step, ends, checked, totals = [], [], [], [], []
+
+        def total(text: str, name: str) -> str:
+            name = self.writer.name(name)
+            start.append(f"{name} = -0.0")
+            step.append(f"{name} += {text}")
+            totals.append(name)
+            return name + scale
+
+        def each(text: str, k: int | None, name: str) -> str:
+            name = self.writer.name(name)
+            start.append(f"{name} = []")
+            step.append(f"{name}.append({text})")
+            among = options.batch if k is None or k not in options.batch else (k,)
+            arrays = all(self.signature.arrays[i] for i in among)
+            return f"{self.arguments.constant('array', array_of)}({name})" if arrays else name
+
+        if options.result == "hessian":
+            if options.reduce:
+                ends = [total(x, "total") for x in outputs]
+                return start, step, [*self.check(totals), *wrapped(f"return [{', '.join(ends)}]")]
+            rows = each(f"[{', '.join(outputs)}]", None, "rows")
+            return start, [*self.check(outputs), *step], [f"return {rows}"]
+        if options.reduce:
+            ends.append(total(value, "total"))
+        else:
+            checked.append(value)
+            ends.append(each(value, None, "values"))
+        at = 0
+        for k in options.wrt if options.result == "gradient" else ():
+            s, name = self.signature.structures[k], options.names[k]
+            mine = slopes[at : (at := at + s.size)]
+            if options.reduce and k not in options.batch:
+                sums = [total(d, f"sum_{x}") for d, x in zip(mine, self.mine[k], strict=True)]
+                ends.append(self.arguments.literal(s, sums))
+            else:
+                checked += mine
+                row = self.arguments.literal(s, [f"{d}{scale}" for d in mine])
+                ends.append(each(row, k, f"all_{name}"))
+        step[:0] = self.check(checked)
+        return start, step, [*self.check(totals), *self.result(ends[0], ends[1:])]
+
+    def unpack(self, arguments: Iterable[tuple[int, str]]) -> list[str]:
+        """Statements that give the numbers of arguments their names, and see what they are."""
+        lines: list[str] = []
+        conditions: list[str] = []
+        numbers: list[str] = []
+        for k, name in arguments:
+            s, mine = self.signature.structures[k], self.mine[k]
+            if self.signature.arrays[k] and s.kind:  # the loop makes a row of an array a list
+                lines += wrapped(f"[{', '.join(mine)}] = {name}")
+            else:
+                more, others = self.arguments.take(s, name, mine)
+                lines += more
+                conditions += others
+            numbers += mine
+        if numbers:
+            conditions.append(f"{' is '.join(f'{x}.__class__' for x in numbers)} is float")
+        return lines + (refuse_unless(*conditions) if conditions else [])
+
+    def compute(self, rows: list[int], guards: list[Guard]) -> list[str]:
+        """The statements of some rows, with the guards in their places."""
+        lines: list[str] = []
+        at = 0
+        for guard in [*guards, None]:
+            end = bisect_left(rows, guard.before) if guard else len(rows)
+            for row, name, text, note in self.writer.statements(rows[at:end]):
+                if self.forward and row >= self.program.forward:
+                    self.forward = False
+                    lines.append("# backward")
+                lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
+            at = end
+            if guard:
+                x, y = self.writer.text(guard.x), self.writer.text(guard.y)
+                condition = f"{x} {guard.sign} {y}"
+                lines += refuse_unless(condition if guard.outcome else f"not {condition}")
+        return lines
+
+    def check(self, names: list[str]) -> list[str]:
+        """Refuse what is not finite."""
+        names = [x for x in dict.fromkeys(names) if x.isidentifier()]
+        # One number that is not finite makes the sum so, and no multiple of it is 0.
+        return refuse_unless(f"0.0 * ({' + '.join(names)}) == 0.0") if names else []
+
+    def parts(self, slopes: list[str]) -> list[str]:
+        """The gradient by each argument."""
+        found, at = [], 0
+        for k in self.options.wrt:
+            s = self.signature.structures[k]
+            found.append(self.arguments.literal(s, slopes[at : (at := at + s.size)]))
+        return found
+
+    def result(self, value: str, parts: list[str]) -> list[str]:
+        if self.options.result == "value":
+            return [f"return {value}"]
+        whole = parts[0] if self.options.single else tuple_of(parts)
+        plain = f"return {value}, {whole}"
+        return [plain] if len(plain) <= WIDTH else wrapped(f"return ({value}, {whole})")

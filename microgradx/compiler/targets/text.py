@@ -1,0 +1,92 @@
+"""The lines of a Python program."""
+
+from collections.abc import Iterable
+from textwrap import TextWrapper
+from typing import Any
+
+from microgradx.compiler.structure import Structure
+from microgradx.compiler.writer import Writer
+
+WIDTH = 96
+
+
+class Arguments:
+    """How a program takes its arguments apart, and how it puts its results together.
+
+    Attributes:
+        constants: The objects that its names mean which are defined nowhere in it.
+    """
+
+    def __init__(self, writer: Writer):
+        self.writer = writer
+        self.constants: dict[str, Any] = {}
+
+    def take(self, s: Structure, name: str, numbers: list[str]) -> tuple[list[str], list[str]]:
+        """Statements that give the numbers of an argument their names, and conditions on it."""
+        if s.kind is None:
+            return [], []
+        if s.kind == "array":
+            lines = wrapped(f"[{', '.join(numbers)}] = {name}.ravel().tolist()")
+            return lines, [f"{name}.shape == {s.keys!r}"]
+        conditions = [f"{name}.__class__ is {self.class_name(s.kind)}"]
+        if s.keys:
+            conditions.append(f"(*{name},) == {self.constant('keys', s.keys)}")
+        members, inner, at = [], [], 0
+        for i, part in enumerate(s.parts):
+            mine = numbers[at : (at := at + part.size)]
+            members.append(mine[0] if part.kind is None else self.writer.name(f"{name}_{i}"))
+            inner.append((part, members[-1], mine))
+        lines = wrapped(f"[{', '.join(members)}] = {name}{'.values()' if s.keys else ''}")
+        for part in inner:
+            more, others = self.take(*part)
+            lines += more
+            conditions += others
+        return lines, conditions
+
+    def literal(self, s: Structure, texts: list[str]) -> str:
+        """An expression for a structure of numbers."""
+        if s.kind is None:
+            return texts[0]
+        if s.kind == "array":
+            return f"{self.constant('array', s.fill)}([{', '.join(texts)}])"
+        members, at = [], 0
+        for part in s.parts:
+            members.append(self.literal(part, texts[at : (at := at + part.size)]))
+        if s.keys:
+            keys = [repr(x) if isinstance(x, str) else self.constant("key", x) for x in s.keys]
+            pairs = zip(keys, members, strict=True)
+            return f"{{{', '.join(f'{key}: {x}' for key, x in pairs)}}}"
+        if s.kind is list:
+            return f"[{', '.join(members)}]"
+        if s.kind is tuple:
+            return tuple_of(members)
+        return f"{self.class_name(s.kind)}({', '.join(members)})"
+
+    def class_name(self, kind: type) -> str:
+        return kind.__name__ if kind in (list, tuple, dict) else self.constant("kind", kind)
+
+    def constant(self, prefix: str, x: Any) -> str:
+        """A name for an object."""
+        name = self.writer.name(prefix)
+        self.constants[name] = x
+        return name
+
+
+def tuple_of(texts: list[str]) -> str:
+    return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    return ["    " + line for line in lines]
+
+
+def refuse_unless(*conditions: str) -> list[str]:
+    """Return None where a condition does not hold."""
+    return [*wrapped(f"if not ({' and '.join(conditions)}):"), "    return None"]
+
+
+def wrapped(statement: str) -> list[str]:
+    """A statement that has brackets around what is long, over as many lines as it takes."""
+    wrapper = TextWrapper(WIDTH, subsequent_indent="        ")
+    wrapper.break_long_words = wrapper.break_on_hyphens = False
+    return wrapper.wrap(statement)

@@ -1,0 +1,105 @@
+"""From a function to the program of its value and gradient: the engine, run on symbols."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from microgradx.compiler.program import Program, finish
+from microgradx.compiler.recording import Recording, Symbol
+from microgradx.compiler.signature import Signature
+from microgradx.derivatives import constant, flatten
+from microgradx.graph import Node, data_of, topological
+from microgradx.names import names_of
+from microgradx.sweeps import adjoints, dependents
+from microgradx.value import Value
+
+
+class Trace:
+    """A call with symbols in the place of its numbers, and what a function makes of them.
+
+    Args:
+        signature: The structures of the arguments.
+        names: What to call them.
+        point: Their numbers, which decide the branches; None if there are none yet.
+        labels: What to call each number, in place of its place in an argument.
+    """
+
+    def __init__(self, signature: Signature, names: Sequence[str], point, labels=None):
+        self.signature = signature
+        self.names = labels or signature.names(names)
+        self.recording = Recording(len(self.names), point)
+        self.symbols = self.recording.symbols()
+
+    def gradient(self, f: Callable, wrt: Sequence[int]) -> Program:
+        """The program of the value of `f`, and of its gradient by the numbers of some arguments."""
+        leaves = {i: Value(self.symbols[i]) for i in self.signature.positions(wrt)}
+        numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
+        arguments = self.signature.fill(numbers, objects=True)
+        output, variables = watched(f, arguments)
+        if not isinstance(output, Value | float | int) or isinstance(output, bool):
+            raise TypeError(f"compile takes a function with one number as result, not {output!r}")
+        refuse_outsiders(f, arguments, output, leaves.values())
+        if not isinstance(output, Value):
+            return self.finish([output, *[0.0] * len(leaves)])
+        called = {v: self.names[i] for i, v in leaves.items()}
+        names: dict[int, str] = {}
+        notes: dict[int, str] = {}
+        for v in dependents([output], called):
+            called[v] = v.label or variables.get(v) or f"v{len(called) - len(leaves) + 1}"
+            if isinstance(v.data, Symbol):
+                names.setdefault(v.data.row, called[v])
+        forward = len(self.recording.rows)
+        bars = dict(zip(called, adjoints(output, [*called], False), strict=True))
+        for v, bar in bars.items():
+            if isinstance(bar, Symbol) and bar.row >= forward:
+                names.setdefault(bar.row, f"d_{called[v]}")
+                notes.setdefault(bar.row, f"∂{called.get(output, 'output')}/∂{called[v]}")
+        return self.finish(
+            [output.data, *(bars[v] for v in leaves.values())], forward, names, notes
+        )
+
+    def results(self, f: Callable, wrt: Sequence[int]) -> tuple[Program, Callable]:
+        """The program of all numbers in the result of a derivative, and how to arrange them."""
+        varying = {*self.signature.positions(wrt)}
+        numbers = [x if i in varying else constant(x) for i, x in enumerate(self.symbols)]
+        outputs, fill = flatten(f(*self.signature.fill(numbers, objects=True)))
+        return self.finish([data_of(x) for x in outputs]), fill
+
+    def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
+        forward = len(self.recording.rows) if forward is None else forward
+        outputs = [x.row if isinstance(x, Symbol) else float(x) for x in outputs]
+        names = {**dict(names), **dict(enumerate(self.names))}
+        return finish(self.recording, len(self.symbols), forward, outputs, names, dict(notes))
+
+
+def watched(f: Callable, arguments: list) -> tuple[Any, dict[Node, str]]:
+    """The result of `f`, and the names that its variables give to Values when it returns."""
+    code, names = getattr(f, "__code__", None), {}
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_code is code:
+            names.update(names_of(frame.f_locals))
+
+    before = sys.getprofile()
+    if before is None and code is not None:
+        sys.setprofile(watch)
+    try:
+        return f(*arguments), names
+    finally:
+        sys.setprofile(before)
+
+
+def refuse_outsiders(f: Callable, arguments: list, output: Any, leaves: Iterable[Value]) -> None:
+    """Raise if the function uses a Value that is no argument: its later changes would be lost."""
+    known = {*leaves}
+
+    def others(output: Any) -> set[Node]:
+        found = topological(output)[1] if isinstance(output, Value) else ()
+        return {v for v in found if v not in known and v.op == "leaf"}
+
+    # A Value that the function makes anew each time is a constant; one that it keeps is not.
+    if (met := others(output)) and (kept := met & others(f(*arguments))):
+        raise TypeError(
+            f"the function uses {min(map(repr, kept))}, which is no argument of it: pass it as an "
+            "argument, or use its .data, which is then a constant of the program"
+        )

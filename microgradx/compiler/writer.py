@@ -1,0 +1,101 @@
+"""A program as statements: one for each node and each adjoint, the rest written into them."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from microgradx.compiler.dialects import ATOM, Dialect, constant
+from microgradx.compiler.program import Program
+from microgradx.compiler.recording import Operand
+
+LONGEST = 88  # characters of an expression, above which its parts get statements of their own
+
+
+class Statement(NamedTuple):
+    """A row that has a name: `name` = `text`, and what it is, for readers."""
+
+    row: int
+    name: str
+    text: str
+    note: str
+
+
+class Writer:
+    """The text of a program's rows in one dialect.
+
+    Args:
+        program: The program.
+        dialect: The language.
+        reserved: Names that mean something else there.
+        always: Rows that get a statement in any case.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        dialect: Dialect,
+        reserved: Iterable[str] = (),
+        always: Iterable[int] = (),
+    ):
+        self.program = program
+        self.dialect = dialect
+        self._taken = {*reserved, *dir(builtins), *keyword.kwlist}
+        self._texts: dict[int, tuple[str, int]] = {}
+        self._named = set(range(program.inputs))
+        self._kept = {*always} | {i for i in program.names if i >= program.inputs}
+        uses = [0] * len(program.rows)
+        for op, operands in program.rows[program.inputs :]:
+            for x in operands:
+                if isinstance(x, int):
+                    uses[x] += dialect.uses(op)
+        for x in [*program.outputs, *(y for g in program.guards for y in (g.x, g.y))]:
+            if isinstance(x, int):
+                uses[x] += 1
+        self._kept.update(i for i, n in enumerate(uses) if n > 1 and i >= program.inputs)
+        for i in range(program.inputs):
+            self._texts[i] = self.name(program.names.get(i, f"x{i}")), ATOM
+
+    def name(self, name: str) -> str:
+        """An identifier for something called so, which no other has."""
+        name = re.sub(r"\W+", "_", name).strip("_") or "v"
+        plain = name = f"v{name}" if name[0].isdigit() else name
+        count = 1
+        while name in self._taken:
+            count += 1
+            name = f"{plain}_{count}"
+        self._taken.add(name)
+        return name
+
+    def text(self, x: Operand) -> str:
+        """An operand as it is referred to, or written out where it has no name."""
+        return self._operand(x)[0]
+
+    def _operand(self, x: Operand) -> tuple[str, int]:
+        return self._texts[int(x)] if isinstance(x, int) else constant(float(x))
+
+    def statements(self, rows: Sequence[int]) -> list[Statement]:
+        """The statements that compute some rows, whose operands are among them or written."""
+        found: list[Statement] = []
+        for i in rows:
+            op, operands = self.program.rows[i]
+            parts = [self._operand(x) for x in operands]
+            if sum(len(text) for text, _ in parts) > LONGEST:
+                parts = [self._apart(x, found) for x in operands]
+            self._texts[i] = self.dialect.write(op, parts)
+            if i in self._kept:
+                self._keep(i, found)
+        return found
+
+    def _apart(self, x: Operand, found: list[Statement]) -> tuple[str, int]:
+        """An operand under a name of its own."""
+        if isinstance(x, int) and x not in self._named:
+            self._keep(int(x), found)
+        return self._operand(x)
+
+    def _keep(self, i: int, found: list[Statement]) -> None:
+        name = self.name(self.program.names.get(i, f"t{i}"))
+        found.append(Statement(i, name, self._texts[i][0], self.program.notes.get(i, "")))
+        self._texts[i] = name, ATOM
+        self._named.add(i)
