@@ -194,7 +194,8 @@ def test_the_files_of_the_diagnosis_import_one_way(name):
 
 COMPILER = [
     *("recording", "program", "bounds", "dialects", "structure", "signature", "trace", "writer"),
-    *("targets.text", "targets.python", "targets.layout", "targets.numpy", "compiled"),
+    *("targets.text", "targets.python", "targets.layout", "targets.numpy"),
+    *("targets.native", "targets.interpreter", "targets.c", "compiled"),
 ]
 
 

@@ -19,7 +19,7 @@ from .special_points import SPECIAL
 for_every_target = pytest.mark.parametrize("target", TARGETS)
 for_every_row = pytest.mark.parametrize("name", ROWS)
 # NumPy has an exp, log, … of its own, and slopes are made of several: tan of 5e255 is 7 ulp apart, its slope 34.
-ULPS = {"python": 0, "numpy": 40}
+ULPS = {"python": 0, "numpy": 40, "c": 0}
 
 
 def outcome(f, *arguments):
@@ -256,7 +256,9 @@ def test_a_graph_is_compiled_for_some_of_its_leaves(target):
     h = x * y
     program = mg.compile(h * h + c * x, inputs={"x": x, "y": y}, target=target)
     assert program({"x": 1.0, "y": 2.0}) == (14.0, {"x": 18.0, "y": 4.0})
-    assert "h = x * y" in program.source
+    assert "h = x * y" in program.source or target == "c"
+    unused = Value(1.0)
+    assert mg.compile(h, inputs=[x, unused], target=target)([5.0, 1.0]) == (15.0, [3.0, 0.0])
     with pytest.raises(TypeError, match=r"leaves of the graph .* inputs=\[x, y\]"):
         mg.compile(h, inputs=[h])
     with pytest.raises(TypeError, match="leaves of the graph"):

@@ -7,10 +7,12 @@ from typing import Any
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
 from microgradx.derivatives import flatten
+from microgradx.graph import topological
+from microgradx.names import caller_names
 from microgradx.tape import Tape
 from microgradx.value import Value
 
-TARGETS = ("python", "numpy")
+TARGETS = ("python", "numpy", "c")
 REDUCTIONS = (None, "sum", "mean")
 
 
@@ -21,6 +23,7 @@ def compile(
     batch: int | Sequence[int] = (),
     reduce: str | None = None,
     target: str = "python",
+    exact: bool = True,
     inputs: Any = None,
 ) -> Compiled:
     """(f, gradient of f) as a straight-line program, which the engine writes when it is run once.
@@ -38,7 +41,10 @@ def compile(
             is): `f` is written for one row, and the program computes all.
         reduce: With a batch, whether value and gradient are the "sum" or the "mean" over the rows;
             None for those of each row. The gradient by a batched argument has its rows in any case.
-        target: "python" for source that the standard library runs.
+        target: "python" for source that the standard library runs; "numpy" for NumPy arrays, all
+            rows at once; "c" for C, which the system's compiler makes fast, eight rows at once.
+        exact: For "c", whether every operation is rounded as Python does it. If not, a product
+            and a sum may be one operation, which is faster, and rounds once.
         inputs: If `f` is a Value, the leaves that vary, in nested lists, tuples and dicts: the one
             argument of the program. Others keep their numbers.
 
@@ -77,19 +83,25 @@ def compile(
             "compile(f, batch=1, reduce='mean')"
         )
     single = isinstance(wrt, int)
-    options = Options(names, wrt_positions, single, batch_positions, reduce, "gradient")
+    options = Options(names, wrt_positions, single, batch_positions, reduce, "gradient", exact)
     return Compiled(f, options, target, labels)
 
 
 class Replay:
-    """A graph as a function of some of its leaves."""
+    """A graph as a function of some of its leaves.
 
-    def __init__(self, tape: Tape, leaves: list[int]):
+    Args:
+        tape: The graph.
+        leaves: The rows of the leaves; None for one that the graph does not use.
+    """
+
+    def __init__(self, tape: Tape, leaves: "list[int | None]"):
         self.tape = tape
         self.leaves = leaves
 
     def __call__(self, inputs):
-        given = dict(zip(self.leaves, flatten(inputs)[0], strict=True))
+        pairs = zip(self.leaves, flatten(inputs)[0], strict=True)
+        given = {i: x for i, x in pairs if i is not None}
         nodes = self.tape.replay(given)
         for v, row in zip(nodes, self.tape.rows, strict=True):
             if row.operands:
@@ -99,15 +111,17 @@ class Replay:
 
 def replay_of(output: Value, inputs: Any) -> tuple[Replay, list[str]]:
     """A graph as a function, and the names of what it varies with."""
-    tape = Tape(output)
     leaves = flatten(inputs)[0] if inputs is not None else []
-    indices = [tape.find(v) for v in leaves]
-    if not leaves or not all(tape[i].is_leaf for i in indices):
+    if not leaves or not all(isinstance(v, Value) and not v.operands for v in leaves):
         raise TypeError(
             "compile takes leaves of the graph as inputs, as in compile(loss, inputs=[x, y]); "
             f"not {inputs!r}"
         )
-    return Replay(tape, indices), [tape.name(i) for i in indices]
+    names = caller_names()
+    tape = Tape(output, names=names)
+    called = [v.label or names.get(v, f"x{i}") for i, v in enumerate(leaves)]
+    used = {*topological(output)[1]}
+    return Replay(tape, [tape.find(v) if v in used else None for v in leaves]), called
 
 
 def argument_names(f: Callable) -> tuple[str, ...]:

@@ -18,14 +18,12 @@ class Dialect(NamedTuple):
     Attributes:
         name: The name of the language.
         spellings: By operation, its text in the operands c, x and y.
-        remark: What begins a comment.
-        assignment: How a statement gives a name to an expression.
+        foreign: A pattern of the characters that no identifier has.
     """
 
     name: str
     spellings: dict[str, str]
-    remark: str
-    assignment: str
+    foreign: str = r"\W+"
 
     def write(self, op: str, operands: list[tuple[str, int]]) -> tuple[str, int]:
         """The text of an operation on texts, each with its level; and its own level."""
@@ -73,9 +71,7 @@ CHOICES = {
     "equal": "(1.0 if x == y else 0.0)",
     "where": "(x if c else y)",
 }
-PYTHON = Dialect(
-    "Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES, "#", "{} = {}"
-)
+PYTHON = Dialect("Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES)
 ARRAYS = Dialect(
     "arrays",
     {
@@ -86,8 +82,6 @@ ARRAYS = Dialect(
         "equal": "where(x == y, 1.0, 0.0)",
         "where": "where(c, x, y)",
     },
-    "#",
-    "{} = {}",
 )
 JAVASCRIPT = Dialect(
     "JavaScript",
@@ -96,17 +90,23 @@ JAVASCRIPT = Dialect(
         "maximum": "(y > x ? y : x)",
         "minimum": "(y < x ? y : x)",
     },
-    "//",
-    "const {} = {};",
 )
-# Lower case would be the functions of one number, which `c.py` applies lane by lane.
+C_SCALAR = Dialect(
+    "C",
+    {
+        **PYTHON.spellings,
+        **{op: f"{op}(x, y)" for op in ("maximum", "minimum", "greater", "equal", "pow")},
+        "abs": "fabs(x)",
+        "where": "where(c, x, y)",
+    },
+    r"[^0-9A-Za-z_]+",
+)
+# The functions of vectors have names in capitals; arithmetic is written as that of numbers.
 C = Dialect(
     "C",
     {
-        **{op: re.sub(r"^\w+\(", lambda m: m[0].upper(), v) for op, v in PYTHON.spellings.items()},
-        **{op: f"{op.upper()}(x, y)" for op in ("maximum", "minimum", "greater", "equal", "pow")},
-        "where": "WHERE(c, x, y)",
+        op: re.sub(r"^\w+\(", lambda match, op=op: f"{op.upper()}(", spelling)
+        for op, spelling in C_SCALAR.spellings.items()
     },
-    "//",
-    "T {} = {};",
+    C_SCALAR.foreign,
 )

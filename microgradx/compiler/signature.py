@@ -17,6 +17,7 @@ class Options(NamedTuple):
         batch: The positions of the arguments that are sequences of rows.
         reduce: What is returned of all rows: their "sum", their "mean", or each (None).
         result: What is returned: the "value", it and the "gradient", or the "hessian".
+        exact: Whether a product and a sum are rounded one after the other.
     """
 
     names: tuple[str, ...]
@@ -25,6 +26,7 @@ class Options(NamedTuple):
     batch: tuple[int, ...]
     reduce: str | None
     result: str
+    exact: bool
 
     @property
     def argnums(self) -> int | tuple[int, ...]:

@@ -80,13 +80,13 @@ def watched(f: Callable, arguments: list) -> tuple[Any, dict[Node, str]]:
         if event == "return" and frame.f_code is code:
             names.update(names_of(frame.f_locals))
 
-    before = sys.getprofile()
-    if before is None and code is not None:
-        sys.setprofile(watch)
+    if sys.getprofile() is not None:  # somebody else is watching
+        return f(*arguments), names
+    sys.setprofile(watch)
     try:
         return f(*arguments), names
     finally:
-        sys.setprofile(before)
+        sys.setprofile(None)
 
 
 def refuse_outsiders(f: Callable, arguments: list, output: Any, leaves: Iterable[Value]) -> None:

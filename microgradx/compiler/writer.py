@@ -59,7 +59,7 @@ class Writer:
 
     def name(self, name: str) -> str:
         """An identifier for something called so, which no other has."""
-        name = re.sub(r"\W+", "_", name).strip("_") or "v"
+        name = re.sub(self.dialect.foreign, "_", name).strip("_") or "v"
         plain = name = f"v{name}" if name[0].isdigit() else name
         count = 1
         while name in self._taken:

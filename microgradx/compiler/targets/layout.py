@@ -62,6 +62,8 @@ class Layout:
         """The numbers of an argument."""
         if s.kind == "array":
             return as_floats(x).ravel() if getattr(x, "shape", None) == s.keys else None
+        if isinstance(x, list) and s.kind is list and all(part == NUMBER for part in s.parts):
+            return as_floats(x) if len(x) == len(s.parts) else None
         return as_floats(s.numbers(x)) if structure_of(x) == s else None
 
     def rows(self, s: Structure, x: Any, k: int) -> Any:

@@ -17,7 +17,6 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Options, Signature, array_of
 from microgradx.compiler.targets.text import (
-    WIDTH,
     Arguments,
     indented,
     refuse_unless,
@@ -235,5 +234,4 @@ class Source:
         if self.options.result == "value":
             return [f"return {value}"]
         whole = parts[0] if self.options.single else tuple_of(parts)
-        plain = f"return {value}, {whole}"
-        return [plain] if len(plain) <= WIDTH else wrapped(f"return ({value}, {whole})")
+        return wrapped(f"return {value}, {whole}")

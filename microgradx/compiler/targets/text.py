@@ -86,7 +86,11 @@ def refuse_unless(*conditions: str) -> list[str]:
 
 
 def wrapped(statement: str) -> list[str]:
-    """A statement that has brackets around what is long, over as many lines as it takes."""
+    """A statement over as many lines as it takes; they break within brackets."""
+    depth, marked = 0, []
+    for character in statement:
+        depth += (character in "([{") - (character in ")]}")
+        marked.append("\0" if character == " " and not depth else character)
     wrapper = TextWrapper(WIDTH, subsequent_indent="        ")
     wrapper.break_long_words = wrapper.break_on_hyphens = False
-    return wrapper.wrap(statement)
+    return [line.replace("\0", " ") for line in wrapper.wrap("".join(marked))]

@@ -1,0 +1,216 @@
+"""C: eight rows at a time, in the lanes of vectors; bit for bit what Python computes.
+
+The system's compiler makes a library of the source, which ctypes loads. Its time grows with the
+program, so a large one is not written out: an interpreter, compiled once, runs its rows.
+"""
+
+import ctypes
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+from microgradx.compiler.bounds import hidden
+from microgradx.compiler.dialects import C_SCALAR, OPERATIONS, C
+from microgradx.compiler.program import Program
+from microgradx.compiler.signature import Options, Signature
+from microgradx.compiler.targets.interpreter import Interpreted, source as interpreter
+from microgradx.compiler.targets.layout import Layout
+from microgradx.compiler.targets.native import library
+from microgradx.compiler.writer import Writer
+
+PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")
+MOST_WRITTEN_OUT = 20_000  # operations: some ten seconds of compiling
+
+
+def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
+    """The run of a program, and its source."""
+    layout = Layout(program, signature, options)
+    if program.size > MOST_WRITTEN_OUT:
+        return Interpreted(program, layout, PRELUDE, options.exact), interpreter(PRELUDE)
+    source = Source(program, layout, signature, options).text
+    function = library(source, options.exact).run
+    function.restype = ctypes.c_int
+    pointer = ctypes.c_void_p
+    function.argtypes = [pointer, pointer, ctypes.c_long, pointer, pointer]
+
+    def run(*arguments: Any) -> Any:
+        call = layout.read(arguments)
+        if call is None:
+            return None
+        fixed, batches, n = call
+        batches = [numpy.ascontiguousarray(x) for x in batches]
+        addresses = (pointer * (len(batches) or 1))(*[x.ctypes.data for x in batches])
+        totals = numpy.empty(len(layout.summed))
+        kept = numpy.empty((len(layout.kept), n))
+        refused = function(fixed.ctypes.data, addresses, n, totals.ctypes.data, kept.ctypes.data)
+        return None if refused else layout.arrange(totals, kept)
+
+    return run, source
+
+
+class Source:
+    """The C source of one program: what all rows share, what each block of rows computes, the loop.
+
+    Attributes:
+        text: The source.
+    """
+
+    def __init__(self, program: Program, layout: Layout, signature: Signature, options: Options):
+        self.program, self.layout = program, layout
+        self.hidden = hidden(program)
+        once, each = program.split(layout.varying)
+        # All rows read `fixed` and what was computed once: to the vectors they are scalars.
+        kept = {*program.edge(each), *self.hidden}
+        self.writer = Writer(program, C, RESERVED, kept)
+        batched = [signature.structures[k].size for k in options.batch]
+        varying = program.varying(layout.varying)
+        shared = [i for i in once if i in kept]
+        guards = [[], []]
+        for guard in program.guards:
+            guards[any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))].append(guard)
+        self.writer.dialect = C_SCALAR
+        before = self.statements(
+            once, "double", guards[0], [i for i in self.hidden if not varying[i]]
+        )
+        shared_out = [f"shared[{j}] = {self.writer.text(i)};" for j, i in enumerate(shared)]
+        fixed = [
+            f"const double {self.writer.text(i)} = fixed[{j}];" for j, i in enumerate(layout.fixed)
+        ]
+        shared_in = [
+            f"const double {self.writer.text(i)} = shared[{j}];" for j, i in enumerate(shared)
+        ]
+        columns = [
+            f"const T {self.writer.text(i)} = columns[{j}];" for j, i in enumerate(layout.varying)
+        ]
+        self.writer.dialect = C
+        body = self.statements(each, "T", guards[1], [i for i in self.hidden if varying[i]])
+        totals = [
+            f"sums[{j}] += (T)((M)V({self.output(k)}) & on);" for j, k in enumerate(layout.summed)
+        ]
+        rows = [f"kept[{j}] = V({self.output(k)});" for j, k in enumerate(layout.kept)]
+        seen = [f"bad += 0.0 * kept[{j}];" for j in range(len(layout.kept))]
+        self.text = TEMPLATE.format(
+            prelude=PRELUDE,
+            functions="\n".join(self.functions([*fixed, *before, *body])),
+            inputs=len(layout.varying) or 1,
+            shared=len(shared) or 1,
+            sums=len(layout.summed) or 1,
+            kept=len(layout.kept) or 1,
+            summed_count=len(layout.summed),
+            kept_count=len(layout.kept),
+            once="\n    ".join([*fixed, *before, *shared_out]),
+            each="\n    ".join([*fixed, *shared_in, *columns, *body, *totals, *rows, *seen]),
+            gather="\n        ".join(gather(batched)),
+        )
+
+    def output(self, k: int) -> str:
+        return self.writer.text(self.program.outputs[k])
+
+    def statements(self, rows: list[int], kind: str, guards: list, hidden: list[int]) -> list[str]:
+        """The statements of some rows, their guards, and the look at what would not show."""
+        lines = [
+            f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
+            for _, name, text, note in self.writer.statements(rows)
+        ]
+        vector = kind == "T"
+        for guard in guards:
+            x, y = self.writer.text(guard.x), self.writer.text(guard.y)
+            held = f"(M)(V({x}) {guard.sign} V({y}))" if vector else f"({x} {guard.sign} {y})"
+            no = (
+                ("" if not guard.outcome else "~") if vector else ("" if not guard.outcome else "!")
+            )
+            lines.append(f"fail |= {no}{held};" if vector else f"if ({no}{held}) return 1;")
+        for i in hidden:
+            name = self.writer.text(i)
+            lines.append(
+                f"bad += 0.0 * {name};" if vector else f"if (!(0.0 * {name} == 0.0)) return 1;"
+            )
+        return lines
+
+    def functions(self, lines: list[str]) -> list[str]:
+        """The functions of vectors that the program uses: those of numbers, lane by lane."""
+        used = set(re.findall(r"\b[A-Z][A-Z0-9]+\b(?=\()", "\n".join(lines)))
+        found = []
+        for op in OPERATIONS:
+            if op.upper() not in used:
+                continue
+            names = [x for x in "cxy" if re.search(rf"\b{x}\b", C.spellings[op])]
+            if f"lanes_{op}(" not in PRELUDE:
+                call = re.sub(r"\b([cxy])\b", r"\1[i]", C_SCALAR.spellings[op])
+                found.append(
+                    f"static inline T lanes_{op}({', '.join(f'T {x}' for x in names)}) "
+                    f"{{ for (int i = 0; i < LANES; i++) x[i] = {call}; return x; }}"
+                )
+            vectors = ", ".join(f"V({x})" for x in names)
+            found.append(f"#define {op.upper()}({', '.join(names)}) lanes_{op}({vectors})")
+        return found
+
+
+RESERVED = {
+    *("fixed", "shared", "columns", "sums", "kept", "bad", "fail", "on", "T", "M", "V", "LANES"),
+    *("double", "long", "int", "const", "static", "float", "char", "void", "struct", "union"),
+    *("auto", "break", "case", "default", "do", "enum", "extern", "goto", "inline", "register"),
+    *("short", "signed", "sizeof", "switch", "typedef", "unsigned", "volatile", "restrict"),
+}
+
+
+def gather(sizes: list[int]) -> list[str]:
+    """The statements that turn eight rows of each batched argument into columns."""
+    lines, at = [], 0
+    for b, size in enumerate(sizes):
+        lines.append(
+            f"for (int l = 0; l < LANES; l++) for (int f = 0; f < {size}; f++) "
+            f"columns[{at} + f][l] = batches[{b}][(s + (l < m ? l : m - 1)) * {size} + f];"
+        )
+        at += size
+    return lines
+
+
+TEMPLATE = """\
+{prelude}
+{functions}
+
+static int once(const double *restrict fixed, double *restrict shared) {{
+    {once}
+    return 0;
+}}
+
+static void each(const double *restrict fixed, const double *restrict shared,
+                 const T *restrict columns, M on, T *restrict sums, T *restrict kept,
+                 T *looked, M *failed) {{
+    T bad = {{}};
+    M fail = {{}};
+    {each}
+    *looked += bad;
+    *failed |= fail;
+}}
+
+int run(const double *fixed, const double **batches, long n, double *totals, double *rows) {{
+    double shared[{shared}];
+    T columns[{inputs}], sums[{sums}] = {{}}, kept[{kept}], looked = {{}};
+    M failed = {{}}, on;
+    if (once(fixed, shared)) return 1;
+    for (long s = 0; s < n; s += LANES) {{
+        long m = n - s < LANES ? n - s : LANES;
+        for (int l = 0; l < LANES; l++) on[l] = l < m ? -1 : 0;
+        {gather}
+        each(fixed, shared, columns, on, sums, kept, &looked, &failed);
+        for (int j = 0; j < {kept_count}; j++)
+            for (int l = 0; l < m; l++) rows[j * n + s + l] = kept[j][l];
+    }}
+    double bad = 0.0;
+    for (int l = 0; l < LANES; l++) {{
+        if (failed[l]) return 1;
+        bad += looked[l];
+    }}
+    for (int j = 0; j < {summed_count}; j++) {{
+        double total = sums[j][0];
+        for (int l = 1; l < LANES; l++) total += sums[j][l];
+        totals[j] = total;
+        bad += 0.0 * total;
+    }}
+    return bad != 0.0;
+}}
+"""

@@ -1,0 +1,92 @@
+"""C source to machine code: compiled by the system's compiler, kept on disk by its content."""
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import stat
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+# Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
+FLAGS = ("-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w")
+EXACT = ("-ffp-contract=off",)
+CONTRACTED = ("-O2", "-ffp-contract=fast")
+
+
+@lru_cache(256)
+def library(source: str, exact: bool = True) -> ctypes.CDLL:
+    """The library that some C source makes.
+
+    Raises:
+        RuntimeError: If there is no compiler, or it fails.
+    """
+    command = [compiler(), *FLAGS, *(EXACT if exact else CONTRACTED)]
+    name = hashlib.sha256("\0".join([source, *command, machine()]).encode()).hexdigest()
+    folder = private_cache()
+    if folder is None:
+        # Loaded, a library needs its file no longer.
+        with tempfile.TemporaryDirectory() as temporary:
+            return load(build(source, command, Path(temporary), name))
+    path = folder / f"{name}.so"
+    return load(path if belongs_to_user(path) else build(source, command, folder, name))
+
+
+def compiler() -> str:
+    """The C compiler: `$CC`, or `cc`."""
+    name = os.environ.get("CC", "cc")
+    found = shutil.which(name)
+    if found is None:
+        raise RuntimeError(
+            f"target='c' needs a C compiler, and there is no {name!r} on the path: install one "
+            "(gcc, clang) or name it in CC; target='python' and target='numpy' need none"
+        )
+    return found
+
+
+@lru_cache(1)
+def machine() -> str:
+    """What machine code depends on: a cache may be shared by several machines."""
+    info = Path("/proc/cpuinfo")
+    flags = [x for x in info.read_text().splitlines() if x[:5] == "flags"] if info.exists() else []
+    return f"{platform.platform()} {platform.processor()} {flags[:1]}"
+
+
+def private_cache() -> Path | None:
+    """A folder that nobody but the user can write to; None if there is none."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "microgradx"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if belongs_to_user(folder) else None
+
+
+def belongs_to_user(path: Path) -> bool:
+    """Whether a file or folder exists, is the user's, and is written by nobody else."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    own = status.st_uid == os.getuid() and not stat.S_ISLNK(status.st_mode)
+    return own and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def build(source: str, command: list[str], folder: Path, name: str) -> Path:
+    """Compile, in a folder of its own; then move the library, whole, to its place."""
+    with tempfile.TemporaryDirectory(dir=folder) as private:
+        text, made = Path(private, "program.c"), Path(private, "program.so")
+        text.write_text(source, encoding="utf-8")
+        arguments = [*command, str(text), "-o", str(made), "-lm"]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{done.stderr[-2000:]}")
+        return made.replace(folder / f"{name}.so")
+
+
+def load(path: Path) -> ctypes.CDLL:
+    return ctypes.CDLL(str(path))

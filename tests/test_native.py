@@ -1,0 +1,126 @@
+"""C programs: built once, kept where nobody else can write, and interpreted when they are large."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+
+import microgradx as mg
+from microgradx.compiler.targets import c, native
+
+from .programs import moderate, programs
+from .test_compile import agree, outcome
+
+SOURCE = "double twice(double x) { return 2.0 * x; }"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A cache of its own, and none in memory."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    native.library.cache_clear()
+    yield tmp_path / "microgradx"
+    native.library.cache_clear()
+
+
+@pytest.fixture
+def compilers(monkeypatch):
+    """How many times a compiler was called."""
+    calls = []
+    run = subprocess.run
+    monkeypatch.setattr(
+        native.subprocess,
+        "run",
+        lambda *args, **options: calls.append(args) or run(*args, **options),
+    )
+    return calls
+
+
+def test_a_library_is_built_once_and_kept(cache, compilers):
+    native.library(SOURCE)
+    native.library.cache_clear()
+    native.library(SOURCE)
+    assert len(compilers) == 1
+    (file,) = cache.iterdir()
+    assert file.suffix == ".so"
+    native.library(SOURCE, exact=False)
+    assert len(compilers) == 2
+
+
+@pytest.mark.parametrize("spoil", ["file", "folder", "link"])
+def test_what_another_user_could_have_written_is_not_loaded(cache, compilers, spoil):
+    native.library(SOURCE)
+    native.library.cache_clear()
+    (file,) = cache.iterdir()
+    if spoil == "link":
+        file.rename(file.with_suffix(".real"))
+        file.symlink_to(file.with_suffix(".real"))
+    else:
+        os.chmod(file if spoil == "file" else cache, 0o777)
+    native.library(SOURCE)
+    assert len(compilers) == 2
+
+
+def test_without_a_place_for_a_cache_a_library_is_built_for_once(tmp_path, monkeypatch, compilers):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    native.library.cache_clear()
+    assert mg.compile(lambda x: x * x, target="c")(3.0) == (9.0, 6.0)
+    assert len(compilers) == 1
+
+
+def test_without_a_compiler_the_error_names_the_other_targets(cache, monkeypatch):
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(RuntimeError, match=r"no 'no-such-compiler' on the path.*target='python'"):
+        mg.compile(lambda x: x * x, target="c")(3.0)
+
+
+def test_what_the_compiler_says_is_shown(cache):
+    with pytest.raises(RuntimeError, match=r"the C compiler failed: (.|\n)*error"):
+        native.library("no C at all")
+
+
+def test_processes_at_once_do_not_meet(cache):
+    program = "import microgradx as mg\nprint(mg.compile(lambda x: mg.sin(x) * x, target='c')(0.0))"
+    command = [sys.executable, "-c", program]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate()[0] for process in running] == ["(0.0, 0.0)\n"] * 3
+    assert len([*cache.iterdir()]) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(program=programs(moderate))
+def test_a_large_program_is_interpreted_and_gives_the_same_bits(program):
+    f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
+    expected = outcome(mg.value_and_grad(f), program.inputs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(c, "MOST_WRITTEN_OUT", 0)
+        assert agree(outcome(mg.compile(f, target="c"), program.inputs), expected, 0)
+
+
+def test_a_large_program_takes_batches_branches_and_other_structures(monkeypatch):
+    monkeypatch.setattr(c, "MOST_WRITTEN_OUT", 0)
+
+    def f(w, x):
+        return mg.where(x > 0.0, w["a"] * x, mg.exp(x)) if w["a"] > 1.0 else w["a"] + x * 2.0
+
+    program = mg.compile(f, batch=1, reduce="sum", target="c")
+    assert program({"a": 2.0}, [1.0, 2.0]) == (6.0, {"a": 3.0})
+    assert program({"a": 1.0}, [1.0, 2.0]) == (8.0, {"a": 2.0})
+    assert program({"a": 2.0}, [3.0, 2.0]) == (10.0, {"a": 5.0})
+    with pytest.raises(TypeError, match="real number"):
+        program({"a": "b"}, [1.0])
+    with pytest.raises(mg.RangeError, match="row 1"):
+        mg.compile(lambda w, x: mg.exp(w * x), batch=1, target="c")(1.0, [1.0, 1e3])
+
+
+def test_a_long_sum_is_interpreted_as_it_is():
+    xs = [0.1 * i for i in range(12_000)]
+    f = lambda xs: mg.dot(xs, xs)  # noqa: E731
+    program = mg.compile(f, target="c")
+    assert program(xs) == mg.value_and_grad(f)(xs)
+    assert program.size > c.MOST_WRITTEN_OUT
+    assert "switch" in program.source
