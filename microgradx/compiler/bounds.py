@@ -30,20 +30,27 @@ BETWEEN = {
 
 
 def hidden(program: Program) -> list[int]:
-    """The rows that may not be finite without a result that shows it."""
+    """The rows to look at besides the outputs, so that what is not finite always shows."""
     shows = [False] * len(program.rows)
+    used = [False] * len(program.rows)
     for x in program.outputs:
         if isinstance(x, int):
             shows[x] = True
-    for i in range(len(program.rows) - 1, program.inputs - 1, -1):
+    unbounded = {*without_bounds(program)}
+    found = []
+    for i in range(len(program.rows) - 1, -1, -1):
+        if used[i] and not shows[i] and i in unbounded:
+            shows[i] = True
+            found.append(i)
         op, operands = program.rows[i]
-        if shows[i] and (op in CARRIES or op == "div"):
-            for x in operands if op != "div" else operands[:1]:
-                if isinstance(x, int):
-                    shows[x] = True
-    used = {x for row in program.rows for x in row.operands if isinstance(x, int)}
-    unbounded = without_bounds(program)
-    return [i for i in unbounded if not shows[i] and i in used]
+        for x in operands:
+            if isinstance(x, int):
+                used[x] = True
+        carried = operands if op in CARRIES else operands[:1] if op == "div" else ()
+        for x in carried if shows[i] else ():
+            if isinstance(x, int):
+                shows[x] = True
+    return found[::-1]
 
 
 def without_bounds(program: Program) -> list[int]:

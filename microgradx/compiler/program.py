@@ -82,6 +82,64 @@ class Program(NamedTuple):
             found[i] = any(found[x] for x in self.operands_of(self.rows[i]))
         return found
 
+    def without_constants(
+        self, outputs: Iterable[int], inputs: Iterable[int]
+    ) -> "tuple[Program, list[int]]":
+        """The program that does not add to some outputs what is the same for all of some inputs.
+
+        Returns:
+            The program, with outputs of its own for what was left out, after the others; and to
+            which outputs that has to be added, once for each row.
+        """
+        varying = self.varying(inputs)
+        found, constants = [*self.outputs], {}
+        for k in outputs:
+            x = found[k]
+            if isinstance(x, int) and self.rows[x].op == "add":
+                a, b = sorted(
+                    self.rows[x].operands, key=lambda y: isinstance(y, int) and varying[y]
+                )
+                if isinstance(b, int) and varying[b] and not (isinstance(a, int) and varying[a]):
+                    found[k], constants[k] = b, a
+        program = self._replace(outputs=(*found, *constants.values()))
+        return program.pruned() if constants else self, [*constants]
+
+    def pruned(self) -> "Program":
+        """The rows that outputs and guards need, numbered anew."""
+        wanted = [*self.outputs, *(x for guard in self.guards for x in (guard.x, guard.y))]
+        live = [False] * len(self.rows)
+        for x in wanted:
+            if isinstance(x, int):
+                live[x] = True
+        for i in range(len(self.rows) - 1, self.inputs - 1, -1):
+            for x in self.operands_of(self.rows[i]) if live[i] else ():
+                live[x] = True
+        place = {i: i for i in range(self.inputs)}
+        rows = [*self.rows[: self.inputs]]
+        before = [self.inputs] * (len(self.rows) + 1)  # live rows among the first so many
+        for i in range(self.inputs, len(self.rows)):
+            if live[i]:
+                op, operands = self.rows[i]
+                place[i] = len(rows)
+                rows.append(Row(op, tuple(place[x] if isinstance(x, int) else x for x in operands)))
+            before[i + 1] = len(rows)
+
+        def moved(x: Operand) -> Operand:
+            return place[x] if isinstance(x, int) else x
+
+        guards = (
+            Guard(moved(g.x), g.sign, moved(g.y), g.outcome, before[g.before]) for g in self.guards
+        )
+        return Program(
+            tuple(rows),
+            self.inputs,
+            before[self.forward],
+            tuple(map(moved, self.outputs)),
+            tuple(guards),
+            {place[i]: name for i, name in self.names.items() if i in place},
+            {place[i]: note for i, note in self.notes.items() if i in place},
+        )
+
 
 def finish(
     recording: Recording,
@@ -91,41 +149,7 @@ def finish(
     names: Mapping[int, str],
     notes: Mapping[int, str],
 ) -> Program:
-    """The program of a recording: the rows that its outputs and guards need, numbered anew."""
-    outputs = tuple(outputs)
-    wanted = [x for x in outputs if isinstance(x, int)]
-    wanted += [x for g in recording.guards.values() for x in (g.x, g.y) if isinstance(x, int)]
-    live = bytearray(len(recording.rows))
-    for i in wanted:
-        live[i] = 1
-    for i in range(len(recording.rows) - 1, inputs - 1, -1):
-        if live[i]:
-            for x in recording.rows[i].operands:
-                if isinstance(x, int):
-                    live[x] = 1
-    place = {i: i for i in range(inputs)}
-    rows = [Row("input", ())] * inputs
-    before = [inputs] * (len(recording.rows) + 1)  # live rows among the first so many
-    for i in range(inputs, len(recording.rows)):
-        if live[i]:
-            op, operands = recording.rows[i]
-            place[i] = len(rows)
-            rows.append(Row(op, tuple(place[x] if isinstance(x, int) else x for x in operands)))
-        before[i + 1] = len(rows)
-
-    def moved(x: Operand) -> Operand:
-        return place[x] if isinstance(x, int) else x
-
-    guards = [
-        Guard(moved(g.x), g.sign, moved(g.y), g.outcome, before[g.before])
-        for g in recording.guards.values()
-    ]
-    return Program(
-        tuple(rows),
-        inputs,
-        before[forward],
-        tuple(map(moved, outputs)),
-        tuple(guards),
-        {place[i]: name for i, name in names.items() if i in place},
-        {place[i]: note for i, note in notes.items() if i in place},
-    )
+    """The program of a recording, without what nobody needs."""
+    rows, guards = tuple(recording.rows), tuple(recording.guards.values())
+    program = Program(rows, inputs, forward, tuple(outputs), guards, dict(names), dict(notes))
+    return program.pruned()

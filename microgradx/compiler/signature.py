@@ -52,6 +52,18 @@ class Signature(NamedTuple):
         slices = self.slices()
         return [i for k in arguments for i in range(slices[k].start, slices[k].stop)]
 
+    def summed(self, options: Options, outputs: int) -> list[int]:
+        """Which of a program's outputs are added over the rows of a batch.
+
+        The first is the value, the others are the gradient by the arguments `wrt`, one by one;
+        that by a batched argument has its rows in any case.
+        """
+        if not options.batch or not options.reduce:
+            return []
+        batched = {*self.positions(options.batch)}
+        mine = self.positions(options.wrt) if options.result == "gradient" else []
+        return [j for j in range(outputs) if not (j and mine and mine[j - 1] in batched)]
+
     def names(self, names: Iterable[str]) -> list[str]:
         """What to call each number of a row."""
         pairs = zip(self.structures, names, strict=True)

@@ -30,6 +30,7 @@ class Writer:
         dialect: The language.
         reserved: Names that mean something else there.
         always: Rows that get a statement in any case.
+        inline: Rows that get none for having a name.
     """
 
     def __init__(
@@ -38,13 +39,15 @@ class Writer:
         dialect: Dialect,
         reserved: Iterable[str] = (),
         always: Iterable[int] = (),
+        inline: Iterable[int] = (),
     ):
         self.program = program
         self.dialect = dialect
         self._taken = {*reserved, *dir(builtins), *keyword.kwlist}
         self._texts: dict[int, tuple[str, int]] = {}
         self._named = set(range(program.inputs))
-        self._kept = {*always} | {i for i in program.names if i >= program.inputs}
+        named = {i for i in program.names if i >= program.inputs}
+        self._kept = {*always} | (named - {*inline})
         uses = [0] * len(program.rows)
         for op, operands in program.rows[program.inputs :]:
             for x in operands:

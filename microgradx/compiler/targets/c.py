@@ -58,6 +58,7 @@ class Source:
     """
 
     def __init__(self, program: Program, layout: Layout, signature: Signature, options: Options):
+        program, constants = program.without_constants(layout.summed, layout.varying)
         self.program, self.layout = program, layout
         self.hidden = hidden(program)
         once, each = program.split(layout.varying)
@@ -90,6 +91,12 @@ class Source:
             f"sums[{j}] += (T)((M)V({self.output(k)}) & on);" for j, k in enumerate(layout.summed)
         ]
         rows = [f"kept[{j}] = V({self.output(k)});" for j, k in enumerate(layout.kept)]
+        places = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
+        places |= {i: f"shared[{j}]" for j, i in enumerate(shared)}
+        rest = [
+            f"totals[{layout.summed.index(k)}] += n * {places.get(x, x)};"  # a number as it is
+            for k, x in zip(constants, program.outputs[layout.count :], strict=True)
+        ]
         seen = [f"bad += 0.0 * kept[{j}];" for j in range(len(layout.kept))]
         self.text = TEMPLATE.format(
             prelude=PRELUDE,
@@ -103,6 +110,7 @@ class Source:
             once="\n    ".join([*fixed, *before, *shared_out]),
             each="\n    ".join([*fixed, *shared_in, *columns, *body, *totals, *rows, *seen]),
             gather="\n        ".join(gather(batched)),
+            rest="\n    ".join(rest),
         )
 
     def output(self, k: int) -> str:
@@ -209,8 +217,9 @@ int run(const double *fixed, const double **batches, long n, double *totals, dou
         double total = sums[j][0];
         for (int l = 1; l < LANES; l++) total += sums[j][l];
         totals[j] = total;
-        bad += 0.0 * total;
     }}
+    {rest}
+    for (int j = 0; j < {summed_count}; j++) bad += 0.0 * totals[j];
     return bad != 0.0;
 }}
 """

@@ -16,6 +16,7 @@ class Layout:
     Attributes:
         fixed: The inputs that are the same for all rows.
         varying: The inputs that have a batch axis.
+        count: How many outputs there are.
         summed: The outputs that are added over the rows.
         kept: The outputs of which every row is wanted.
     """
@@ -25,16 +26,9 @@ class Layout:
         self.varying = signature.positions(options.batch)
         batched = {*self.varying}
         self.fixed = [i for i in range(program.inputs) if i not in batched]
-        outputs = range(len(program.outputs))
-        self.kept = [*outputs]
-        if options.batch and options.reduce:
-            mine = signature.positions(
-                options.wrt
-            )  # output 1 + j is the gradient by number mine[j]
-            self.kept = [
-                j for j in outputs if j and options.result == "gradient" and mine[j - 1] in batched
-            ]
-        self.summed = [j for j in outputs if j not in {*self.kept}]
+        self.count = len(program.outputs)
+        self.summed = signature.summed(options, self.count)
+        self.kept = [j for j in range(self.count) if j not in {*self.summed}]
 
     def read(self, arguments: Sequence) -> "tuple[Any, list[Any], int] | None":
         """The fixed numbers, an array of rows for each batched argument, and how many rows.

@@ -20,6 +20,7 @@ BLOCK = 2048  # rows: the arrays of a longer block would not stay in the cache
 def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
     """The run of a program, and its source."""
     layout = Layout(program, signature, options)
+    program, constants = program.without_constants(layout.summed, layout.varying)
     space = library([numpy.zeros(1)]).space
     functions = {name: space[name] for name in ARRAYS.functions() if name in space}
     functions.update(every=numpy.all, some=numpy.any, where=numpy.where)
@@ -42,8 +43,11 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
             outputs, others = results
             for j, x in zip(layout.kept, kept, strict=True):
                 x[rows] = outputs[j]
-            if layout.summed:
-                block = numpy.empty((len(layout.summed), rows.stop - start))
+            if layout.summed:  # what is the same for all rows comes after the others
+                count = rows.stop - start
+                for k, x in zip(constants, outputs[layout.count :], strict=True):
+                    totals[layout.summed.index(k)] += count * x
+                block = numpy.empty((len(layout.summed), count))
                 for j, x in zip(layout.summed, block, strict=True):
                     x[:] = outputs[j]
                 totals += block.sum(axis=1)

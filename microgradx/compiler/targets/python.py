@@ -55,11 +55,18 @@ class Source:
     """
 
     def __init__(self, program: Program, signature: Signature, options: Options, title: str):
-        self.program, self.signature, self.options = program, signature, options
-        self.once, self.each = program.split(signature.positions(options.batch))
+        self.signature, self.options = signature, options
+        batched = signature.positions(options.batch)
+        self.count = len(program.outputs)
+        summed = signature.summed(options, self.count)
+        self.program, self.constants = program.without_constants(summed, batched)
+        program = self.program
+        self.once, self.each = program.split(batched)
         self.hidden = hidden(program)
-        kept = {*program.edge(self.each), *self.hidden}
-        self.writer = Writer(program, PYTHON, MATH, kept)
+        # What is only added to a sum is written where it is added.
+        added = {x for k in summed if isinstance(x := program.outputs[k], int)} & {*self.each}
+        kept = {*program.edge(self.each), *self.hidden} - (added - {*self.hidden})
+        self.writer = Writer(program, PYTHON, MATH, kept, added)
         self.title = self.writer.name(title)
         self.numbers = [self.writer.text(i) for i in range(program.inputs)]
         self.arguments = Arguments(self.writer)
@@ -134,16 +141,19 @@ class Source:
 
     def accumulate(self, count: str) -> tuple[list[str], list[str], list[str]]:
         """What stands before, in, and after the loop to gather its results."""
-        options = self.options
-        outputs = [self.writer.text(x) for x in self.program.outputs]
-        value, *slopes = outputs
+        options, outputs = self.options, [*self.program.outputs]
+        texts = [self.writer.text(x) for x in outputs]
         scale = f" / {count}" if options.reduce == "mean" else ""
-        start, step, ends, checked, totals = [], [], [], [], []
+        start, step, end, checked, totals = [], [], [], [], []
 
-        def total(text: str, name: str) -> str:
-            name = self.writer.name(name)
+        def total(k: int, name: str) -> str:
+            name, x = self.writer.name(name), outputs[k]
+            note = self.program.notes.get(x, "") if isinstance(x, int) else ""
             start.append(f"{name} = -0.0")
-            step.append(f"{name} += {text}")
+            step.append(f"{name} += {texts[k]}" + (f"  # {note}" if note else ""))
+            if k in self.constants:
+                constant = texts[self.count + self.constants.index(k)]
+                end.append(f"{name} += {count} * ({constant})")
             totals.append(name)
             return name + scale
 
@@ -157,28 +167,27 @@ class Source:
 
         if options.result == "hessian":
             if options.reduce:
-                ends = [total(x, "total") for x in outputs]
-                return start, step, [*self.check(totals), *wrapped(f"return [{', '.join(ends)}]")]
-            rows = each(f"[{', '.join(outputs)}]", None, "rows")
-            return start, [*self.check(outputs), *step], [f"return {rows}"]
-        if options.reduce:
-            ends.append(total(value, "total"))
-        else:
-            checked.append(value)
-            ends.append(each(value, None, "values"))
-        at = 0
+                results = [total(k, "total") for k in range(self.count)]
+                end += self.check(totals)
+                return start, step, [*end, *wrapped(f"return [{', '.join(results)}]")]
+            rows = each(f"[{', '.join(texts)}]", None, "rows")
+            return start, [*self.check(texts), *step], [f"return {rows}"]
+        checked += [] if options.reduce else texts[:1]
+        results = [total(0, "total") if options.reduce else each(texts[0], None, "values")]
+        at = 1
         for k in options.wrt if options.result == "gradient" else ():
             s, name = self.signature.structures[k], options.names[k]
-            mine = slopes[at : (at := at + s.size)]
+            mine = range(at, at := at + s.size)
             if options.reduce and k not in options.batch:
-                sums = [total(d, f"sum_{x}") for d, x in zip(mine, self.mine[k], strict=True)]
-                ends.append(self.arguments.literal(s, sums))
+                sums = [total(j, f"sum_{x}") for j, x in zip(mine, self.mine[k], strict=True)]
+                results.append(self.arguments.literal(s, sums))
             else:
-                checked += mine
-                row = self.arguments.literal(s, [f"{d}{scale}" for d in mine])
-                ends.append(each(row, k, f"all_{name}"))
+                checked += [texts[j] for j in mine]
+                row = self.arguments.literal(s, [f"{texts[j]}{scale}" for j in mine])
+                results.append(each(row, k, f"all_{name}"))
         step[:0] = self.check(checked)
-        return start, step, [*self.check(totals), *self.result(ends[0], ends[1:])]
+        end += self.check(totals)
+        return start, step, [*end, *self.result(results[0], results[1:])]
 
     def unpack(self, arguments: Iterable[tuple[int, str]]) -> list[str]:
         """Statements that give the numbers of arguments their names, and see what they are."""
