@@ -240,7 +240,7 @@ def flatten(tree) -> tuple:
         build = getattr(tree, "_make", type(tree))
     elif array_kind(tree) == "O":
         branches = tree.ravel().tolist()
-        build = lambda xs: tree.__array_namespace__().asarray(xs).reshape(tree.shape)  # noqa: E731
+        build = lambda xs: in_shape(tree.__array_namespace__().asarray(xs), tree.shape)  # noqa: E731
     else:
         return [tree], lambda xs: xs[0]
     parts = [flatten(branch) for branch in branches]
@@ -250,3 +250,8 @@ def flatten(tree) -> tuple:
         return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts])
 
     return [x for leaves, _ in parts for x in leaves], rebuild
+
+
+def in_shape(xs, shape: tuple):
+    """The array of what an array of some shape holds, numbers or arrays alike."""
+    return xs.reshape(*shape, *xs.shape[1:])

@@ -180,3 +180,10 @@ def test_arrays_of_values_compute_element_by_element():
     slopes = gradient(np.sum(x * x), x, create_graph=True)
     assert gradient(slopes[0], x).tolist() == [2.0, 0.0]
     assert mg.grad(np.sum)(x).tolist() == [1.0, 1.0]
+
+
+def test_the_hessian_by_an_object_array_has_its_shape_twice():
+    x = np.array([[2.0], [3.0]], dtype=object)
+    second = mg.hessian(lambda x: x[0, 0] * x[1, 0])(x)
+    assert second.shape == (2, 1, 2, 1)
+    assert second.ravel().tolist() == [0.0, 1.0, 1.0, 0.0]

@@ -16,7 +16,7 @@ from microgradx.primitives import PRIMITIVES
 from .programs import ROWS, Program, any_float, arity, call, moderate, programs, same
 from .special_points import SPECIAL
 
-for_every_target = pytest.mark.parametrize("target", TARGETS)
+for_every_target = pytest.mark.parametrize("target", [t for t in TARGETS if t != "jax"])
 for_every_row = pytest.mark.parametrize("name", ROWS)
 # NumPy has an exp, log, … of its own, and slopes are made of several: tan of 5e255 is 7 ulp apart, its slope 34.
 ULPS = {"python": 0, "numpy": 40, "c": 0}
@@ -51,19 +51,26 @@ def test_every_row_gives_the_numbers_of_the_engine(name, target):
         assert agree(outcome(program, list(point)), expected, ULPS[target]), point
 
 
-@for_every_target
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(program=programs(moderate))
-def test_a_random_program_gives_the_numbers_of_the_engine(program, target):
+def test_a_random_program_gives_the_bits_of_the_engine(program):
     f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
     expected = outcome(mg.value_and_grad(f), program.inputs)
-    actual = outcome(mg.compile(f, target=target), program.inputs)
-    assert agree(actual, expected, ULPS[target]) or ULPS[target]
+    assert agree(outcome(mg.compile(f), program.inputs), expected, 0)
 
 
 @settings(max_examples=100, deadline=None)
+@given(program=programs(moderate))
+def test_a_random_program_gives_the_same_bits_in_c(program):
+    f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
+    expected = outcome(mg.value_and_grad(f), program.inputs)
+    assert agree(outcome(mg.compile(f, target="c"), program.inputs), expected, 0)
+
+
+@settings(max_examples=1000, deadline=None)
 @given(program=programs(any_float))
 @example(program=Program([1000.0], [("exp", [0] * 4)]))
+@example(program=Program([-8.0], [("pow", [0, 1.5, 0, 0]), ("abs", [0] * 4)]))
 @example(program=Program([1000.0, 1.0], [("exp", [0] * 4), ("div", [1, 0, 0, 0])]))
 def test_numbers_of_any_size_give_finite_results_or_the_error_of_the_engine(program):
     f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
@@ -211,6 +218,31 @@ def test_what_is_not_finite_is_the_error_of_the_engine_with_the_row(target):
     with pytest.raises(mg.GradientError, match="sqrt"):
         mg.compile(mg.sqrt, target=target)(0.0)
     assert logarithm(1.0) == (0.0, 1.0)
+
+
+LARGE = 1e308  # of which a program cannot add two, to see at once whether both are finite
+
+
+@pytest.mark.parametrize("of", [list, np.array], ids=["lists", "arrays"])
+def test_the_engine_answers_where_a_program_refuses(of):
+    def f(w, x):
+        return w[0] * w[1] * x
+
+    one, rows = of([1.0, 1.0]), of([LARGE, 2.0])
+    values, slopes = mg.compile(f, batch=1)(one, rows)
+    assert [*values] == [LARGE, 2.0]
+    assert np.array_equal(slopes, [[LARGE, LARGE], [2.0, 2.0]])
+    assert type(values) is type(slopes) is type(rows)
+    total, slope = mg.compile(f, batch=1, reduce="sum")(one, rows)
+    assert (total, *slope) == (LARGE, LARGE, LARGE)
+    mean, (slope, by_row) = mg.compile(f, wrt=(0, 1), batch=1, reduce="mean")(one, rows)
+    assert (mean, *slope, *by_row) == (LARGE / 2.0,) * 3 + (0.5, 0.5)
+    assert [*mg.compile(f, batch=1).value(one, rows)] == [LARGE, 2.0]
+    assert mg.compile(f)(one, LARGE)[0] == LARGE
+    second = [[0.0, LARGE], [LARGE, 0.0]]
+    assert np.array_equal(mg.compile(f).hessian(one, LARGE), second)
+    assert np.array_equal(mg.compile(f, batch=1).hessian(one, rows)[0], second)
+    assert np.array_equal(mg.compile(f, batch=1, reduce="sum").hessian(one, rows), second)
 
 
 @for_every_target
@@ -362,7 +394,7 @@ def loss(x, y):
         d_h = h + h  # ∂v4/∂h
         d_x = 0.25 * (4.0 * t14 / (t15 * t15)) + d_h * y  # ∂v4/∂x
         d_y = d_h * x  # ∂v4/∂y
-        if not (0.0 * (v4 + d_x + d_y) == 0.0):
+        if not (-inf < v4 + d_x + d_y < inf):
             return None
         return v4, (d_x, d_y)
     except (ArithmeticError, AttributeError, TypeError, ValueError):

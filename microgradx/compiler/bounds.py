@@ -11,9 +11,10 @@ from microgradx.compiler.program import Program
 from microgradx.primitives import FLOATS
 
 MAX = float_info.max
-# From here on, an operand that is not finite leaves a result that is not finite.
+# Where an operand that is not finite leaves a result that is not finite; nor real, in Python, where
+# a power may be complex: abs would make it real again.
 CARRIES = {
-    *("add", "sub", "mul", "neg", "abs", "log", "log1p", "log2", "log10", "sqrt", "cbrt"),
+    *("add", "sub", "mul", "neg", "log", "log1p", "log2", "log10", "sqrt", "cbrt"),
     *("sin", "cos", "tan", "sinh", "cosh", "asinh", "acosh", "asin", "acos", "atanh"),
 }
 INCREASING = {

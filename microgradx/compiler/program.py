@@ -39,6 +39,12 @@ class Program(NamedTuple):
         """The number of operations."""
         return len(self.rows) - self.inputs
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether its constants are: a local derivative by a constant's side may be undefined."""
+        constants = [*self.outputs, *(x for row in self.rows for x in row.operands)]
+        return all(x - x == 0 for x in constants)
+
     def operands_of(self, row: Row) -> list[int]:
         """The rows that a row uses."""
         return [x for x in row.operands if isinstance(x, int)]

@@ -6,6 +6,7 @@ from math import copysign, nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import LIBRARIES, Library
+from microgradx.errors import DomainError
 from microgradx.graph import Node, Recorded
 from microgradx.primitives import FLOATS, PRIMITIVES
 
@@ -224,7 +225,9 @@ def compare(x: Any, sign: str, y: Any) -> Comparison:
 
 def operand(recording: Recording, x: Any) -> Operand:
     """What a row refers to."""
-    if x.__class__ is not Symbol:
+    if isinstance(x, complex):
+        raise DomainError(f"a constant of the program is {x!r}, no real number")
+    if not isinstance(x, Symbol):
         return float(x)
     if x.recording is not recording:
         raise TypeError(

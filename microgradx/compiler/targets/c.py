@@ -91,7 +91,7 @@ class Source:
             f"sums[{j}] += (T)((M)V({self.output(k)}) & on);" for j, k in enumerate(layout.summed)
         ]
         rows = [f"kept[{j}] = V({self.output(k)});" for j, k in enumerate(layout.kept)]
-        places = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
+        places: dict[int | float, str] = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
         places |= {i: f"shared[{j}]" for j, i in enumerate(shared)}
         rest = [
             f"totals[{layout.summed.index(k)}] += n * {places.get(x, x)};"  # a number as it is

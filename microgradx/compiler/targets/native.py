@@ -53,7 +53,7 @@ def machine() -> str:
     """What machine code depends on: a cache may be shared by several machines."""
     info = Path("/proc/cpuinfo")
     flags = [x for x in info.read_text().splitlines() if x[:5] == "flags"] if info.exists() else []
-    return f"{platform.platform()} {platform.processor()} {flags[:1]}"
+    return f"{platform.platform()} {flags[:1]}"
 
 
 def private_cache() -> Path | None:

@@ -26,7 +26,7 @@ from microgradx.compiler.targets.text import (
 from microgradx.compiler.writer import Writer
 from microgradx.primitives import FLOATS
 
-MATH = {name: f for name, f in FLOATS.items() if hasattr(math, name)}
+MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(math, name)}}
 
 
 def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
@@ -228,8 +228,8 @@ class Source:
     def check(self, names: list[str]) -> list[str]:
         """Refuse what is not finite."""
         names = [x for x in dict.fromkeys(names) if x.isidentifier()]
-        # One number that is not finite makes the sum so, and no multiple of it is 0.
-        return refuse_unless(f"0.0 * ({' + '.join(names)}) == 0.0") if names else []
+        # One number that is not finite makes the sum so; a complex one cannot be compared.
+        return refuse_unless(f"-inf < {' + '.join(names)} < inf") if names else []
 
     def parts(self, slopes: list[str]) -> list[str]:
         """The gradient by each argument."""

@@ -1,0 +1,58 @@
+"""JavaScript: the program as a function for a page, which computes without Python."""
+
+from bisect import bisect_left
+
+from microgradx.compiler.bounds import hidden
+from microgradx.compiler.dialects import JAVASCRIPT
+from microgradx.compiler.program import Program
+from microgradx.compiler.writer import Writer
+
+RESERVED = {
+    *(
+        "Math",
+        "Number",
+        "inputs",
+        "outputs",
+        "const",
+        "let",
+        "var",
+        "function",
+        "new",
+        "null",
+        "this",
+        "typeof",
+    ),
+    *("case", "catch", "default", "delete", "do", "enum", "export", "extends", "false", "super"),
+    *("switch", "throw", "true", "void", "await", "static", "arguments", "eval", "undefined"),
+}
+
+
+def source(program: Program, title: str) -> str:
+    """A function from an array of all inputs to an array of all outputs.
+
+    It returns null where a guard fails, or where something is not finite.
+
+    Raises:
+        NotImplementedError: If JavaScript has no such function, as erf.
+    """
+    others = hidden(program)
+    kept = {*others, *(x for x in program.outputs if isinstance(x, int))}
+    writer = Writer(program, JAVASCRIPT, RESERVED, kept)
+    title = writer.name(title)
+    lines = [f"const [{', '.join(writer.text(i) for i in range(program.inputs))}] = inputs;"]
+    rows = range(program.inputs, len(program.rows))
+    at = 0
+    for guard in [*program.guards, None]:
+        end = bisect_left(rows, guard.before) if guard else len(rows)
+        for _, name, text, note in writer.statements(rows[at:end]):
+            lines.append(f"const {name} = {text};" + (f" // {note}" if note else ""))
+        at = end
+        if guard:
+            sign = {"==": "===", "!=": "!=="}.get(guard.sign, guard.sign)
+            held = f"{writer.text(guard.x)} {sign} {writer.text(guard.y)}"
+            lines.append(f"if ({held if not guard.outcome else f'!({held})'}) return null;")
+    outputs = ", ".join(writer.text(x) for x in program.outputs)
+    looked_at = ", ".join(["...outputs", *(writer.text(i) for i in others)])
+    lines.append(f"const outputs = [{outputs}];")
+    lines.append(f"return [{looked_at}].every(Number.isFinite) ? outputs : null;")
+    return "\n".join([f"function {title}(inputs) {{", *(f"  {line}" for line in lines), "}", ""])
