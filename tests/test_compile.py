@@ -197,6 +197,40 @@ def test_a_function_with_branches_is_right_on_every_side(points, target):
 
 
 @for_every_target
+def test_a_comparison_with_a_number_is_not_one_with_the_argument_of_that_place(target):
+    def f(x, y):
+        return (x if x > y else 2.0 * x) * (1.0 if x > 1.0 else 3.0)
+
+    program = mg.compile(f, target=target)
+    for x, y in [(2.0, 3.0), (4.0, 3.0), (0.5, 0.25), (0.5, 0.75)]:
+        assert program(x, y) == mg.value_and_grad(f)(x, y)
+
+
+@for_every_target
+def test_a_program_that_runs_takes_other_numbers_shapes_and_mistakes(target):
+    def f(w, x):
+        return mg.dot(w, x) * w[0]
+
+    w, x = np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    program = mg.compile(f, batch=1, reduce="sum", target=target)
+    assert program(w, x)[0] == 16.0
+    assert program(np.array([1, 2]), np.array([[1, 2], [3, 4]]))[0] == 16.0
+    assert program(np.array([1.0]), np.array([[2.0]]))[0] == 2.0
+    assert program([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]])[0] == 16.0
+    assert program([1.0, 2.0], ((1.0, 2.0), (3.0, 4.0)))[0] == 16.0
+    assert program([1.0, 2.0], [np.array([1.0, 2.0]), np.array([3.0, 4.0])])[0] == 16.0
+    with pytest.raises(ValueError, match="the structure"):
+        program([1.0, 2.0], [(1.0, 2.0), [3.0, 4.0]])
+    with pytest.raises(TypeError, match="real number"):
+        program(["a", 2.0], [[1.0, 2.0]])
+    both = mg.compile(f, batch=(0, 1), target=target)
+    assert [*both([[1.0, 2.0]], [[1.0, 2.0]])[0]] == [5.0]
+    with pytest.raises(ValueError, match="as many rows"):
+        both([[1.0, 2.0]] * 2, [[1.0, 2.0]])
+    assert both(np.array([[1.0, 2.0]]), np.array([[1.0, 2.0]]))[0][0] == 5.0
+
+
+@for_every_target
 def test_rows_that_disagree_at_a_branch_are_an_error_that_names_it(target):
     program = mg.compile(branching, batch=(0, 1), target=target)
     with pytest.raises(ValueError, match=r"rows 0 and 2 .* different branches at x > y: .* where"):
@@ -408,6 +442,8 @@ def importable(x, y):
 
 @for_every_target
 def test_a_program_is_pickled_with_its_function(target):
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(mg.compile(lambda x: x))
     program = mg.compile(importable, wrt=(0, 1), target=target)
     again = pickle.loads(pickle.dumps(program))
     assert again(2.0, 3.0) == program(2.0, 3.0) == (8.0, (4.0, 2.0))

@@ -129,7 +129,8 @@ class Recording:
             )
         outcome = bool(COMPARISONS[sign](self.number(x), self.number(y)))
         if isinstance(x, int) or isinstance(y, int):
-            self.guards.setdefault((x, sign, y), Guard(x, sign, y, outcome, len(self.rows)))
+            guard = Guard(x, sign, y, outcome, len(self.rows))
+            self.guards.setdefault((x, sign, repr(y)), guard)  # row 1 is not the number 1.0
         return outcome
 
     def number(self, x: Operand) -> float:
@@ -196,9 +197,6 @@ class Symbol(Recorded):
     def __neg__(self):
         return record("neg", self)
 
-    def __pos__(self):
-        return self
-
     def __abs__(self):
         return record("abs", self)
 
@@ -263,7 +261,10 @@ def operation(op: str):
     """The operator of Symbol that writes a row, and the reflected one."""
 
     def forward(self, other):
-        return record(op, self, other) if is_number(other) else NotImplemented
+        recording = self.recording
+        if other.__class__ is not Symbol and not is_number(other):
+            return NotImplemented
+        return wrap(recording, recording.write(op, self.row, operand(recording, other)))
 
     def reflected(self, other):
         return record(op, other, self) if is_number(other) else NotImplemented

@@ -80,7 +80,7 @@ def watched(f: Callable, arguments: list) -> tuple[Any, dict[Node, str]]:
         if event == "return" and frame.f_code is code:
             names.update(names_of(frame.f_locals))
 
-    if sys.getprofile() is not None:  # somebody else is watching
+    if code is None or sys.getprofile() is not None:  # or somebody else is watching
         return f(*arguments), names
     sys.setprofile(watch)
     try:

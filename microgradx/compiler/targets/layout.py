@@ -29,6 +29,22 @@ class Layout:
         self.count = len(program.outputs)
         self.summed = signature.summed(options, self.count)
         self.kept = [j for j in range(self.count) if j not in {*self.summed}]
+        # Lists of numbers are common and may be long: they are read and made at once.
+        self.flat = {
+            k
+            for k, s in enumerate(signature.structures)
+            if s.kind is list and all(part == NUMBER for part in s.parts)
+        }
+        self.parts: list[tuple[int, slice]] = []  # of the outputs of its kind, each argument's
+        at = {True: int(bool(options.reduce)), False: int(not options.reduce)}
+        for k in options.wrt if options.result == "gradient" else ():
+            summed, size = self.is_summed(k), signature.structures[k].size
+            self.parts.append((k, slice(at[summed], at[summed] + size)))
+            at[summed] += size
+
+    def is_summed(self, k: int) -> bool:
+        """Whether the gradient by an argument is added over the rows."""
+        return bool(self.options.reduce) and k not in self.options.batch
 
     def read(self, arguments: Sequence) -> "tuple[Any, list[Any], int] | None":
         """The fixed numbers, an array of rows for each batched argument, and how many rows.
@@ -39,7 +55,7 @@ class Layout:
         try:
             for k, (s, x) in enumerate(zip(self.signature.structures, arguments, strict=True)):
                 batched = k in self.options.batch
-                array = self.rows(s, x, k) if batched else self.numbers(s, x)
+                array = self.rows(s, x, k) if batched else self.numbers(s, x, k)
                 if array is None:
                     return None
                 (batches if batched else fixed).append(array)
@@ -52,11 +68,11 @@ class Layout:
         first = fixed[0] if len(fixed) == 1 else numpy.concatenate(fixed or [numpy.empty(0)])
         return first, batches, lengths.pop() if lengths else 1
 
-    def numbers(self, s: Structure, x: Any) -> Any:
+    def numbers(self, s: Structure, x: Any, k: int) -> Any:
         """The numbers of an argument."""
         if s.kind == "array":
             return as_floats(x).ravel() if getattr(x, "shape", None) == s.keys else None
-        if isinstance(x, list) and s.kind is list and all(part == NUMBER for part in s.parts):
+        if k in self.flat and isinstance(x, list):
             return as_floats(x) if len(x) == len(s.parts) else None
         return as_floats(s.numbers(x)) if structure_of(x) == s else None
 
@@ -85,17 +101,20 @@ class Layout:
         value = float(totals[0]) if options.reduce else self.column(rows[:1], NUMBER, None)
         if options.result == "value":
             return value
-        parts, at = [], {True: int(bool(options.reduce)), False: int(not options.reduce)}
-        for k in options.wrt:
-            s = self.signature.structures[k]
-            summed = bool(options.reduce) and k not in options.batch
-            mine = slice(at[summed], at[summed] + s.size)
-            at[summed] += s.size
-            if summed:
-                parts.append(s.fill(totals[mine] if s.kind == "array" else totals[mine].tolist()))
-            else:
-                parts.append(self.column(rows[mine], s, k))
+        parts = [
+            self.numbers_of(k, totals[mine])
+            if self.is_summed(k)
+            else self.column(rows[mine], self.signature.structures[k], k)
+            for k, mine in self.parts
+        ]
         return value, parts[0] if options.single else tuple(parts)
+
+    def numbers_of(self, k: int | None, numbers: Any) -> Any:
+        """The structure of an argument, or the value if `k` is None, with these numbers."""
+        if k in self.flat:
+            return numbers.tolist()
+        s = NUMBER if k is None else self.signature.structures[k]
+        return s.fill(numbers if s.kind == "array" else numbers.tolist())
 
     def points(self, rows: Any) -> list:
         """The numbers of each row; of the only one if there is no batch."""
@@ -104,7 +123,7 @@ class Layout:
     def column(self, rows: Any, s: Structure, k: int | None) -> Any:
         """Results of all rows: an array where the arguments with a batch axis are, else a list."""
         if not self.options.batch:
-            return s.fill(rows[:, 0] if s.kind == "array" else rows[:, 0].tolist())
+            return self.numbers_of(k, rows[:, 0])
         inputs = (k,) if k in self.options.batch else self.options.batch
         if all(self.signature.arrays[i] for i in inputs) and s.kind in (None, "array"):
             return rows.T.reshape(rows.shape[1], *s.keys).copy()

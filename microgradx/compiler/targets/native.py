@@ -3,7 +3,6 @@
 import ctypes
 import hashlib
 import os
-import platform
 import shutil
 import stat
 import subprocess
@@ -53,7 +52,7 @@ def machine() -> str:
     """What machine code depends on: a cache may be shared by several machines."""
     info = Path("/proc/cpuinfo")
     flags = [x for x in info.read_text().splitlines() if x[:5] == "flags"] if info.exists() else []
-    return f"{platform.platform()} {flags[:1]}"
+    return f"{os.uname().machine} {flags[:1]}"
 
 
 def private_cache() -> Path | None:
