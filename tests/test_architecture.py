@@ -193,9 +193,20 @@ def test_the_files_of_the_diagnosis_import_one_way(name):
 
 
 COMPILER = [
-    *("recording", "program", "bounds", "dialects", "structure", "signature", "trace", "writer"),
+    *(
+        "recording",
+        "symbols",
+        "program",
+        "bounds",
+        "dialects",
+        "structure",
+        "signature",
+        "trace",
+        "writer",
+    ),
     *("targets.text", "targets.python", "targets.layout", "targets.numpy"),
-    *("targets.native", "targets.interpreter", "targets.c", "compiled"),
+    *("targets.javascript", "targets.native", "targets.interpreter", "targets.c"),
+    *("compiled", "targets.jax"),
 ]
 
 

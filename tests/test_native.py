@@ -124,3 +124,18 @@ def test_a_long_sum_is_interpreted_as_it_is():
     assert program(xs) == mg.value_and_grad(f)(xs)
     assert program.size > c.MOST_WRITTEN_OUT
     assert "switch" in program.source
+
+
+def test_threads_share_a_batch_and_change_no_bit():
+    def f(w, x):
+        return mg.tanh(w[0] * x) * w[1]
+
+    xs = [0.001 * i for i in range(5000)]
+    for reduce in ("sum", "mean", None):
+        results = [
+            mg.compile(f, batch=1, reduce=reduce, target="c", threads=n)([0.5, 2.0], xs)
+            for n in (1, 2, 3)
+        ]
+        assert results[0] == results[1] == results[2]
+    with pytest.raises(mg.DomainError, match="finite"):
+        mg.compile(f, batch=1, target="c", threads=2)([0.5, 2.0], [*xs, float("inf")])

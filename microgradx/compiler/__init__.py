@@ -12,7 +12,7 @@ from microgradx.names import caller_names
 from microgradx.tape import Tape
 from microgradx.value import Value
 
-TARGETS = ("python", "numpy", "c")
+TARGETS = ("python", "numpy", "c", "jax")
 REDUCTIONS = (None, "sum", "mean")
 
 
@@ -24,6 +24,7 @@ def compile(
     reduce: str | None = None,
     target: str = "python",
     exact: bool = True,
+    threads: int = 1,
     inputs: Any = None,
 ) -> Compiled:
     """(f, gradient of f) as a straight-line program, which the engine writes when it is run once.
@@ -42,9 +43,11 @@ def compile(
         reduce: With a batch, whether value and gradient are the "sum" or the "mean" over the rows;
             None for those of each row. The gradient by a batched argument has its rows in any case.
         target: "python" for source that the standard library runs; "numpy" for NumPy arrays, all
-            rows at once; "c" for C, which the system's compiler makes fast, eight rows at once.
+            rows at once; "c" for C, which the system's compiler makes fast, eight rows at once;
+            "jax" for JAX, which may compile, shard, map and differentiate the program.
         exact: For "c", whether every operation is rounded as Python does it. If not, a product
             and a sum may be one operation, which is faster, and rounds once.
+        threads: For "c", how many threads share a large batch; the results do not depend on it.
         inputs: If `f` is a Value, the leaves that vary, in nested lists, tuples and dicts: the one
             argument of the program. Others keep their numbers.
 
@@ -83,8 +86,13 @@ def compile(
             "compile(f, batch=1, reduce='mean')"
         )
     single = isinstance(wrt, int)
-    options = Options(names, wrt_positions, single, batch_positions, reduce, "gradient", exact)
-    return Compiled(f, options, target, labels)
+    options = Options(
+        names, wrt_positions, single, batch_positions, reduce, "gradient", exact, threads
+    )
+    kind = Compiled
+    if target == "jax":
+        from microgradx.compiler.targets.jax import Traceable as kind
+    return kind(f, options, target, labels)
 
 
 class Replay:

@@ -1,7 +1,6 @@
 """The program that `compile` returns: it keeps a version for every kind of call, and the engine."""
 
-import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -74,6 +73,18 @@ class Compiled:
         return self._latest().source
 
     @property
+    def javascript(self) -> str:
+        """The latest version as a JavaScript function: for one row, from an array of its numbers.
+
+        Raises:
+            ValueError: If there is none yet; see `source`.
+            NotImplementedError: If JavaScript lacks a function, as erf.
+        """
+        from microgradx.compiler.targets.javascript import source
+
+        return source(self._latest().program, self.title)
+
+    @property
     def size(self) -> int:
         """The number of operations of the latest version."""
         return self._latest().program.size
@@ -92,7 +103,7 @@ class Compiled:
 
     def _sibling(self, result: str) -> "Compiled":
         options = self.options._replace(result=result)
-        return Compiled(self.function, options, self.target, self._labels)
+        return type(self)(self.function, options, self.target, self._labels)
 
     def _latest(self) -> Version:
         if not self.versions:
@@ -106,7 +117,7 @@ class Compiled:
         call = Call(self.options, arguments)
         if any(isinstance(x, Node | Recorded) for x in call.row(0)):
             return self._by_engine(call)  # the call is part of a graph, or of a larger program
-        plain = call.arguments()
+        plain = self._plain(call, arguments)
         for version in self.versions:
             if version.signature == call.signature:
                 results = version.run(*plain)
@@ -114,7 +125,7 @@ class Compiled:
                     self._run = version.run
                     return results
         try:
-            version = self._trace(call)
+            version = self._trace(call, call.row(0))
         except MathError:  # of a constant, when an earlier operation may have another
             return self._by_engine(call)
         self._run = version.run
@@ -124,17 +135,23 @@ class Compiled:
             return self._by_engine(call)
         return results
 
-    def _trace(self, call: Call) -> Version:
-        """A new version, for calls like this one."""
+    def _plain(self, call: Call, arguments: tuple) -> Sequence:
+        """The arguments of a call as programs take them."""
+        return call.arguments()
+
+    def _trace(self, call: Call, point: list | None) -> Version:
+        """A new version, for calls like this one; None for a call without numbers."""
         options, fill = self.options, None
-        trace = Trace(call.signature, options.names, call.row(0), self._labels)
+        trace = Trace(call.signature, options.names, point, self._labels)
         if options.result == "hessian":
             program, fill = trace.results(hessian(self.function, options.argnums), options.wrt)
         else:
             wrt = options.wrt if options.result == "gradient" else ()
             program = trace.gradient(self.function, wrt)
-        target = import_module(f"microgradx.compiler.targets.{self.target}")
-        run, source = target.build(program, call.signature, options, self.title)
+        run, source = nothing, "# a constant is not finite, so there is nothing to compute\n"
+        if program.is_finite:
+            target = import_module(f"microgradx.compiler.targets.{self.target}")
+            run, source = target.build(program, call.signature, options, self.title)
         if fill is not None:
             run = filled(run, fill, bool(options.batch) and not options.reduce)
         version = Version(call.signature, program, run, source, fill)
@@ -208,16 +225,11 @@ class Compiled:
         return array_of(rows) if all(call.signature.arrays[i] for i in inputs) else rows
 
     def __reduce__(self):
-        try:
-            pickle.dumps(self.function)
-            function = self.function
-        except Exception:
-            function = None
-        return restored, (function, self.options, self.target, self._labels)
+        return restored, (type(self), self.function, self.options, self.target, self._labels)
 
 
-def restored(function, options: Options, target: str, labels) -> Compiled:
-    return Compiled(function, options, target, labels)
+def restored(kind: type[Compiled], function, options: Options, target: str, labels) -> Compiled:
+    return kind(function, options, target, labels)
 
 
 def filled(run: Callable, fill: Callable, rows: bool) -> Callable:

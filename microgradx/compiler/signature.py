@@ -18,6 +18,7 @@ class Options(NamedTuple):
         reduce: What is returned of all rows: their "sum", their "mean", or each (None).
         result: What is returned: the "value", it and the "gradient", or the "hessian".
         exact: Whether a product and a sum are rounded one after the other.
+        threads: How many threads share the rows of a batch.
     """
 
     names: tuple[str, ...]
@@ -27,6 +28,7 @@ class Options(NamedTuple):
     reduce: str | None
     result: str
     exact: bool
+    threads: int
 
     @property
     def argnums(self) -> int | tuple[int, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from microgradx.compiler.program import Program, finish
-from microgradx.compiler.recording import Recording, Symbol
+from microgradx.compiler.recording import Recording
 from microgradx.compiler.signature import Signature
+from microgradx.compiler.symbols import Symbol
 from microgradx.derivatives import constant, flatten
 from microgradx.graph import Node, data_of, topological
 from microgradx.names import names_of
@@ -28,7 +29,7 @@ class Trace:
         self.signature = signature
         self.names = labels or signature.names(names)
         self.recording = Recording(len(self.names), point)
-        self.symbols = self.recording.symbols()
+        self.symbols = [Symbol(self.recording, i) for i in range(len(self.names))]
 
     def gradient(self, f: Callable, wrt: Sequence[int]) -> Program:
         """The program of the value of `f`, and of its gradient by the numbers of some arguments."""

@@ -1,4 +1,4 @@
-"""Measure and print: `python -m tests.benchmarks [--quick] [--large] [W1 W6 scaling …]`.
+"""Measure and print: `python -m tests.benchmarks [--quick] [--large] [--plot FILE] [W1 scaling …]`.
 
 Every ratio compares things that took turns in one run, and is the median over the turns.
 """
@@ -28,6 +28,7 @@ from .measure import (
     ratio,
     seconds,
 )
+from .table import at_least, at_most, print_row, print_title
 from .workloads import WORKLOADS
 
 # How many times as long the closure engine is to take under FRESH conditions.
@@ -39,28 +40,7 @@ SPEED_TARGETS = {
     ("W6", "n-ary"): 25.0,
 }
 SPEED_COLUMNS = "ours, ms", "peer, ms", "peer", "ratio", "target"
-SECTIONS = *WORKLOADS, "scaling", "finiteness", "import"
-
-
-def print_row(name: str, *cells: str) -> None:
-    """A line of a table."""
-    print("  ".join((f"{name:<24}", *(f"{cell:>12}" for cell in cells))).rstrip(), flush=True)
-
-
-def print_title(title: str, *columns: str) -> None:
-    """The head of a table."""
-    print(f"\n{title}")
-    print_row("", *columns)
-
-
-def at_least(figure: float, target: float) -> str:
-    """Whether a figure that is to be large is."""
-    return f"≥ {target:g} {'met' if figure >= target else 'MISSED'}"
-
-
-def at_most(figure: float, target: float) -> str:
-    """Whether a figure that is to be small is."""
-    return f"≤ {target:g} {'met' if figure <= target else 'MISSED'}"
+SECTIONS = *WORKLOADS, "scaling", "finiteness", "import", "compiled"
 
 
 def compare(
@@ -145,16 +125,33 @@ def import_time(quick: bool) -> None:
     print_row("import microgradx", *cells, at_most(added, 15))
 
 
+def compiled_programs(quick: bool, file: str | None) -> None:
+    """The section that needs NumPy, and its chart."""
+    if not importlib.util.find_spec("numpy"):
+        print("\nCompiled programs are skipped: numpy is not installed")
+        return
+    from .compiled import compiled, plot
+
+    figures = compiled(quick)
+    if file:
+        plot(figures, file)
+
+
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that all runs")
     parser.add_argument("--large", action="store_true", help="10⁷ nodes too (2 GB, 2 minutes)")
+    parser.add_argument("--plot", metavar="FILE", help="a bar chart of the compiled programs")
     arguments = parser.parse_intermixed_args()
     chosen, quick = arguments.sections or SECTIONS, arguments.quick
     if unknown := set(chosen) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    if arguments.plot and "compiled" not in chosen:
+        parser.error("--plot shows the section compiled, which is not asked for")
+    if arguments.plot and not importlib.util.find_spec("matplotlib"):
+        parser.error("--plot needs matplotlib: pip install -e '.[bench]'")
 
     print(
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
@@ -173,6 +170,8 @@ def main() -> None:
         finiteness_cost(quick)
     if "import" in chosen:
         import_time(quick)
+    if "compiled" in chosen:
+        compiled_programs(quick, arguments.plot)
 
 
 if __name__ == "__main__":

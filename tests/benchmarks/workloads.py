@@ -17,11 +17,15 @@ from .engines import Engine
 
 
 class Problem(NamedTuple):
-    """Leaves, and an output that is computed anew from them in each of so many calls."""
+    """Leaves, and an output that is computed anew from them in each of so many calls.
+
+    The samples, if there are any, are pairs of what is given and what is to be found.
+    """
 
     leaves: Sequence[Any]
     forward: Callable[[], Any]
     calls: int = 1
+    samples: Sequence[tuple[Any, int]] = ()
 
 
 def run(problem: Problem) -> float:
@@ -78,7 +82,7 @@ def w1(engine: Engine, samples: int) -> Problem:
         margins = [(1 + -label * score(point)).relu() for point, label in points]
         return engine.sum(margins) * (1.0 / samples) + 1e-4 * engine.dot(parameters, parameters)
 
-    return Problem(parameters, loss)
+    return Problem(parameters, loss, samples=points)
 
 
 def w2(engine: Engine, samples: int) -> Problem:
@@ -96,7 +100,7 @@ def w2(engine: Engine, samples: int) -> Problem:
     def loss() -> Any:
         return engine.sum([cross_entropy(*point) for point in points]) * (1.0 / samples)
 
-    return Problem([v for row in weights for v in row] + biases, loss)
+    return Problem([v for row in weights for v in row] + biases, loss, samples=points)
 
 
 def w3(engine: Engine, depth: int) -> Problem:

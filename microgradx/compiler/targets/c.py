@@ -6,6 +6,7 @@ program, so a large one is not written out: an interpreter, compiled once, runs 
 
 import ctypes
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from microgradx.compiler.targets.native import library
 from microgradx.compiler.writer import Writer
 
 PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")
+BLOCK = 2048  # rows that are added together, whoever computes them
 MOST_WRITTEN_OUT = 20_000  # operations: some ten seconds of compiling
 
 
@@ -32,8 +34,8 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
     source = Source(program, layout, signature, options).text
     function = library(source, options.exact).run
     function.restype = ctypes.c_int
-    pointer = ctypes.c_void_p
-    function.argtypes = [pointer, pointer, ctypes.c_long, pointer, pointer]
+    long, pointer = ctypes.c_long, ctypes.c_void_p
+    function.argtypes = [pointer, pointer, long, long, pointer, pointer]
 
     def run(*arguments: Any) -> Any:
         call = layout.read(arguments)
@@ -41,11 +43,28 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
             return None
         fixed, batches, n = call
         batches = [numpy.ascontiguousarray(x) for x in batches]
-        addresses = (pointer * (len(batches) or 1))(*[x.ctypes.data for x in batches])
-        totals = numpy.empty(len(layout.summed))
+        starts = range(0, n, BLOCK)
+        totals = numpy.empty((len(starts), len(layout.summed)))
         kept = numpy.empty((len(layout.kept), n))
-        refused = function(fixed.ctypes.data, addresses, n, totals.ctypes.data, kept.ctypes.data)
-        return None if refused else layout.arrange(totals, kept)
+
+        def block(b: int) -> int:
+            start = starts[b]
+            rows = [x[start:].ctypes.data for x in batches]
+            return function(
+                fixed.ctypes.data,
+                (pointer * (len(rows) or 1))(*rows),
+                min(BLOCK, n - start),
+                n,
+                totals[b].ctypes.data,
+                kept[:, start:].ctypes.data,
+            )
+
+        if options.threads > 1 and len(starts) > 1:
+            with ThreadPoolExecutor(options.threads) as pool:  # ctypes lets them run at once
+                refused = any([*pool.map(block, range(len(starts)))])
+        else:
+            refused = any(map(block, range(len(starts))))
+        return None if refused else layout.arrange(totals.sum(axis=0), kept)
 
     return run, source
 
@@ -195,7 +214,8 @@ static void each(const double *restrict fixed, const double *restrict shared,
     *failed |= fail;
 }}
 
-int run(const double *fixed, const double **batches, long n, double *totals, double *rows) {{
+int run(const double *fixed, const double **batches, long n, long stride, double *totals,
+        double *rows) {{
     double shared[{shared}];
     T columns[{inputs}], sums[{sums}] = {{}}, kept[{kept}], looked = {{}};
     M failed = {{}}, on;
@@ -206,7 +226,7 @@ int run(const double *fixed, const double **batches, long n, double *totals, dou
         {gather}
         each(fixed, shared, columns, on, sums, kept, &looked, &failed);
         for (int j = 0; j < {kept_count}; j++)
-            for (int l = 0; l < m; l++) rows[j * n + s + l] = kept[j][l];
+            for (int l = 0; l < m; l++) rows[j * stride + s + l] = kept[j][l];
     }}
     double bad = 0.0;
     for (int l = 0; l < LANES; l++) {{

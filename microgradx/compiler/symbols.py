@@ -1,0 +1,150 @@
+"""Symbols: numbers that write down what is done to them. The engine, run on them, writes its own
+forward pass and reverse sweep as one straight-line program, and no derivative is known twice.
+"""
+
+from typing import Any
+
+from microgradx.apply import LIBRARIES, Library
+from microgradx.compiler.recording import COMPARISONS, Operand, Recording
+from microgradx.errors import DomainError
+from microgradx.graph import Node, Recorded
+from microgradx.primitives import FLOATS, PRIMITIVES
+
+
+class Comparison(Recorded):
+    """x < y, of symbols. No truth value: where a formula asks for one, it is not for symbols."""
+
+    __slots__ = ("recording", "sign", "x", "y")
+
+    def __init__(self, recording: Recording, x: Operand, sign: str, y: Operand):
+        self.recording, self.x, self.sign, self.y = recording, x, sign, y
+
+    def decided(self) -> bool:
+        """The answer to a traced function that asks for it."""
+        return self.recording.decide(self.x, self.sign, self.y)
+
+    def __bool__(self):
+        raise TypeError("a formula compares symbols: it is to use greater, equal, maximum or where")
+
+
+class Symbol(Recorded):
+    """A number of which only the row is known that computes it.
+
+    It takes part in arithmetic, in the functions of the table, and in Values, like any number.
+    The functions that are traced see Values alone.
+    """
+
+    __slots__ = ("recording", "row")
+
+    def __init__(self, recording: Recording, row: int):
+        self.recording = recording
+        self.row = row
+
+    def __repr__(self):
+        return f"<the number of row {self.row} of a program>"
+
+    def __neg__(self):
+        return record("neg", self)
+
+    def __abs__(self):
+        return record("abs", self)
+
+    def __float__(self):
+        raise TypeError(
+            "float(x) would leave the program that is being traced: use the functions of "
+            "microgradx, such as microgradx.exp(x), for those of math and numpy"
+        )
+
+    __bool__ = __int__ = __index__ = __complex__ = __float__
+    __hash__ = object.__hash__
+
+
+def record(op: str, *operands: Any) -> Any:
+    """An operation on numbers, of which at least one is a symbol: written down."""
+    recording = next(x.recording for x in operands if x.__class__ is Symbol)
+    return wrap(recording, recording.write(op, *(operand(recording, x) for x in operands)))
+
+
+def compare(x: Any, sign: str, y: Any) -> Comparison:
+    recording = x.recording
+    return Comparison(recording, operand(recording, x), sign, operand(recording, y))
+
+
+def operand(recording: Recording, x: Any) -> Operand:
+    """What a row refers to."""
+    if isinstance(x, complex):
+        raise DomainError(f"a constant of the program is {x!r}, no real number")
+    if not isinstance(x, Symbol):
+        return float(x)
+    if x.recording is not recording:
+        raise TypeError(
+            "a number of an earlier trace was kept: a traced function returns all it makes"
+        )
+    return x.row
+
+
+def wrap(recording: Recording, x: Operand) -> Any:
+    return Symbol(recording, x) if isinstance(x, int) else x
+
+
+def recorder(op: str):
+    """The function of a row over symbols; over floats alone it is the float's own."""
+    plain = FLOATS[op]
+    return lambda *xs: record(op, *xs) if Symbol in map(type, xs) else plain(*xs)
+
+
+def extreme(op: str):
+    """`maximum` or `minimum` of several operands or of one sequence: two at a time."""
+    take = recorder(op)
+
+    def of(*operands):
+        first, *rest = operands[0] if len(operands) == 1 else operands
+        for x in rest:
+            first = take(first, x)
+        return first
+
+    return of
+
+
+def operation(op: str):
+    """The operator of Symbol that writes a row, and the reflected one."""
+
+    def forward(self, other):
+        recording = self.recording
+        if other.__class__ is not Symbol and not is_number(other):
+            return NotImplemented
+        return wrap(recording, recording.write(op, self.row, operand(recording, other)))
+
+    def reflected(self, other):
+        return record(op, other, self) if is_number(other) else NotImplemented
+
+    return forward, reflected
+
+
+def comparison(sign: str):
+    return lambda self, y: compare(self, sign, y) if is_number(y) else NotImplemented
+
+
+def is_number(x: Any) -> bool:
+    """Whether it is a plain number; of NumPy too, but no array and no Value."""
+    if isinstance(x, Symbol | float | int):
+        return True
+    return hasattr(x, "__float__") and not isinstance(x, Node) and not getattr(x, "shape", ())
+
+
+INFIX = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow"}
+for _op, _name in INFIX.items():
+    _forward, _reflected = operation(_op)
+    setattr(Symbol, f"__{_name}__", _forward)
+    setattr(Symbol, f"__r{_name}__", _reflected)
+for _name, _sign in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
+    setattr(Symbol, f"__{_name}__", comparison(_sign))
+
+LIBRARIES[Symbol] = Library(
+    "symbols",
+    {
+        **FLOATS,
+        **{op: recorder(op) for op in FLOATS if op in PRIMITIVES},
+        **{op: extreme(op) for op in ("maximum", "minimum")},
+    },
+)
