@@ -1,13 +1,8 @@
 """Programs for JAX give what the engine gives, and are JAX's to compile, map, shard, derive."""
 
 import math
-import os
 import pickle
-import subprocess
-import sys
 from collections import namedtuple
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +16,6 @@ from .special_points import SPECIAL
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)
 jnp = jax.numpy
-ROOT = Path(__file__).parents[1]
 # XLA has an exp, log, … of its own, and slopes are made of several.
 ULPS = 8
 # Where XLA's functions are good to a few units in the last place.
@@ -275,83 +269,3 @@ def branching(fixed, columns):
     d_x = x + x  # ∂v1/∂x
     return [v1, d_x], [], [(x > y)]
 """
-
-
-def python(*arguments, **environment):
-    """What a Python of its own prints, where JAX has the floats that it has by default."""
-    result = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environment},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
-SHARDED = """
-import jax, numpy as np, microgradx as mg
-from jax.sharding import NamedSharding, PartitionSpec as P
-jax.config.update("jax_enable_x64", True)
-
-def neuron(w, x):
-    return mg.tanh(w[:2] @ x + w[2]) * mg.softplus(w @ w)
-
-program = mg.compile(neuron, wrt=(0, 1), batch=1, reduce="sum", target="jax")
-w, x = np.array([0.5, -1.25, 0.25]), np.random.default_rng(0).normal(size=(800, 2))
-value, (slope, rows) = program(w, x)
-mesh = jax.make_mesh((8,), ("rows",))
-there = jax.device_put(w, NamedSharding(mesh, P())), jax.device_put(x, NamedSharding(mesh, P("rows")))
-for each in (program, jax.jit(program)):
-    total, (sums, shards) = each(*there)
-    np.testing.assert_allclose(total, value, rtol=2e-12)
-    np.testing.assert_allclose(sums, slope, rtol=2e-12)
-    np.testing.assert_allclose(shards, rows, rtol=2e-12)
-    assert len(shards.sharding.device_set) == 8 and shards.addressable_shards[0].data.shape == (100, 2)
-text = jax.jit(program).lower(*there).compile().as_text()
-print(text.count(" all-reduce("), text.count(" all-gather("))
-
-local = lambda w, x: jax.lax.psum(program(w, x)[0], "rows")
-mapped = jax.shard_map(local, mesh=mesh, in_specs=(P(), P("rows")), out_specs=P())
-np.testing.assert_allclose(mapped(*there), value, rtol=2e-12)
-"""
-
-
-def test_rows_on_eight_devices_give_the_same_and_are_added_up_by_one_all_reduce():
-    flags = "--xla_force_host_platform_device_count=8"
-    assert python("-c", SHARDED, XLA_FLAGS=flags, JAX_PLATFORMS="cpu") == "1 0\n"
-
-
-def test_without_float64_the_numbers_are_those_of_float32():
-    printed = python(
-        "-W", "error", "-c",
-        "import microgradx as mg, numpy as np\n"
-        "f = mg.compile(lambda x: mg.exp(x) / 3.0, batch=0, reduce='sum', target='jax')\n"
-        "value, slope = f(np.array([1.0, 2.0]))\n"
-        "print(value.dtype, slope.dtype, abs(float(value) - (np.e + np.e**2) / 3.0) < 1e-6)\n"
-        "print(abs(f([1e2])[0] / np.exp(1e2) * 3.0 - 1.0) < 1e-15)",  # too large for float32
-    )  # fmt: skip
-    assert printed == "float32 float32 True\nTrue\n"
-
-
-def test_the_import_of_jax_waits_until_it_is_asked_for_and_says_what_to_install():
-    printed = python(
-        "-c",
-        "import sys, microgradx as mg\n"
-        "print(mg.compile(lambda x: x * x)(3.0), 'jax' in sys.modules)\n"
-        "sys.modules['jax'] = None\n"
-        "try: mg.compile(lambda x: x * x, target='jax')\n"
-        "except ImportError as error: print(error)",
-    )
-    assert printed == (
-        "(9.0, 6.0) False\nprograms for JAX take JAX: pip install 'microgradx[jax]'\n"
-    )
-
-
-@pytest.mark.skipif(not find_spec("orbax"), reason="the example saves with Orbax")
-def test_the_example_trains_alike_on_any_number_of_devices_and_resumes(tmp_path):
-    example = [str(ROOT / "examples" / "train_on_many_devices.py"), "--steps"]
-    whole = python(*example, "40", "--devices", "1").splitlines()
-    python(*example, "20", "--devices", "8", "--checkpoint", str(tmp_path))
-    rest = python(*example, "40", "--devices", "5", "--checkpoint", str(tmp_path)).splitlines()
-    assert rest[:2] == ["resumed at step 20", "5 devices"]
-    assert rest[2:] == whole[-len(rest[2:]) :]
-    assert float(whole[-1].split()[-1].rstrip("%")) > 90.0

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 import microgradx as mg
 from microgradx.compiler.targets import c, native
 
+from .compiling import agree, outcome
 from .programs import moderate, programs
-from .test_compile import agree, outcome
 
 SOURCE = "double twice(double x) { return 2.0 * x; }"
 

@@ -79,7 +79,7 @@ def compile(
         raise TypeError("inputs= names leaves of a graph, and goes with a Value, not a function")
     names = argument_names(f)
     wrt_positions = positions("wrt", wrt, names)
-    batch_positions = positions("batch", batch, names)
+    batch_positions = tuple(sorted(positions("batch", batch, names)))
     if reduce not in REDUCTIONS or (reduce and not batch_positions):
         raise ValueError(
             f"reduce={reduce!r}: rows of a batch are reduced to their 'sum' or 'mean', as in "
