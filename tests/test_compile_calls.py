@@ -203,8 +203,11 @@ def test_the_engine_answers_where_a_program_refuses(of):
         return w[0] * w[1] * x
 
     one, rows = of([1.0, 1.0]), of([LARGE, 2.0])
-    values, slopes = mg.compile(f, batch=1)(one, rows)
+    program = mg.compile(f, batch=1)
+    values, slopes = program(one, rows)
     assert [*values] == [LARGE, 2.0]
+    assert [*program(one, rows)[0]] == [LARGE, 2.0]
+    assert len(program.versions) == 1  # it is not traced again for that
     assert np.array_equal(slopes, [[LARGE, LARGE], [2.0, 2.0]])
     assert type(values) is type(slopes) is type(rows)
     total, slope = mg.compile(f, batch=1, reduce="sum")(one, rows)

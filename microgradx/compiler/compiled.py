@@ -118,22 +118,25 @@ class Compiled:
         if any(isinstance(x, Node | Recorded) for x in call.row(0)):
             return self._by_engine(call)  # the call is part of a graph, or of a larger program
         plain = self._plain(call, arguments)
-        for version in self.versions:
-            if version.signature == call.signature:
-                results = version.run(*plain)
-                if results is not None:
-                    self._run = version.run
-                    return results
-        try:
-            version = self._trace(call, call.row(0))
-        except MathError:  # of a constant, when an earlier operation may have another
-            return self._by_engine(call)
-        self._run = version.run
-        results = version.run(*plain)
-        if results is None:
-            self._refuse_branches(call, version.program)
-            return self._by_engine(call)
-        return results
+        fitting = [version for version in self.versions if version.signature == call.signature]
+        for version in fitting:
+            results = version.run(*plain)
+            if results is not None:
+                self._run = version.run
+                return results
+        numbers = call.row(0)
+        version = next((v for v in fitting if v.program.refused(numbers) is None), None)
+        if version is None:  # a branch that no version takes
+            try:
+                version = self._trace(call, numbers)
+            except MathError:  # of a constant, when an earlier operation may have another
+                return self._by_engine(call)
+            self._run = version.run
+            results = version.run(*plain)
+            if results is not None:
+                return results
+        self._refuse_branches(call, version.program)
+        return self._by_engine(call)
 
     def _plain(self, call: Call, arguments: tuple) -> Sequence:
         """The arguments of a call as programs take them."""
