@@ -82,9 +82,11 @@ class Recorded:
 
     __slots__ = ()
 
-    def decided(self):
-        """The truth value of a comparison, which the program is then held to."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def decided(self) -> bool:
+            """The truth value of a comparison, which the program is then held to."""
+            ...
 
 
 def _node(cls, data, grad, label, op, x=None, dx=0.0, y=None, dy=0.0):
