@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
-from microgradx.compiler.signature import Call, Options, Signature, array_of, fold
+from microgradx.compiler.signature import Call, Options, Signature, array_of
 from microgradx.compiler.trace import Trace
 from microgradx.derivatives import flatten, hessian, value_and_grad
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
+from microgradx.operators import sum
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
 
@@ -21,14 +22,12 @@ class Version(NamedTuple):
 
     Attributes:
         run: The results of a call; None where the program does not hold, or is not finite.
-        fill: How to arrange the numbers that `run` gives, if it does not do so.
     """
 
     signature: Signature
     program: Program
     run: Callable
     source: str
-    fill: Callable | None
 
 
 class Compiled:
@@ -157,7 +156,7 @@ class Compiled:
             run, source = target.build(program, call.signature, options, self.title)
         if fill is not None:
             run = filled(run, fill, bool(options.batch) and not options.reduce)
-        version = Version(call.signature, program, run, source, fill)
+        version = Version(call.signature, program, run, source)
         self.versions = [version, *self.versions][:MOST_VERSIONS]
         return version
 
@@ -205,13 +204,13 @@ class Compiled:
         options = self.options
         values = [value for value, _ in found]
         scale = len(values) if options.reduce == "mean" else 1.0
-        value = fold(values) / scale if options.reduce else self._column(call, values)
+        value = sum(values) / scale if options.reduce else self._column(call, values)
         parts = []
         for j, k in enumerate(options.wrt):
             s = call.signature.structures[k]
             rows = [s.numbers(slopes if options.single else slopes[j]) for _, slopes in found]
             if options.reduce and k not in options.batch:
-                parts.append(s.fill([fold(column) / scale for column in zip(*rows, strict=True)]))
+                parts.append(s.fill([sum(column) / scale for column in zip(*rows, strict=True)]))
             else:
                 rows = [s.fill([x / scale for x in row]) for row in rows]
                 parts.append(self._column(call, rows, k))
@@ -220,7 +219,7 @@ class Compiled:
     def _reduced(self, found: list) -> Any:
         numbers, fill = zip(*map(flatten, found), strict=True)
         scale = len(found) if self.options.reduce == "mean" else 1.0
-        return fill[0]([fold(column) / scale for column in zip(*numbers, strict=True)])
+        return fill[0]([sum(column) / scale for column in zip(*numbers, strict=True)])
 
     def _column(self, call: Call, rows: list, k: int | None = None) -> Any:
         """The results of all rows: an array if the arguments that have a batch axis are."""

@@ -45,6 +45,12 @@ class Program(NamedTuple):
         constants = [*self.outputs, *(x for row in self.rows for x in row.operands)]
         return all(x - x == 0 for x in constants)
 
+    @property
+    def wanted(self) -> list[int]:
+        """The rows that outputs and guards name, each as often as they do."""
+        compared = (x for guard in self.guards for x in (guard.x, guard.y))
+        return [x for x in (*self.outputs, *compared) if isinstance(x, int)]
+
     def operands_of(self, row: Row) -> list[int]:
         """The rows that a row uses."""
         return [x for x in row.operands if isinstance(x, int)]
@@ -71,13 +77,20 @@ class Program(NamedTuple):
         rows = range(self.inputs, len(self.rows))
         return [i for i in rows if not varying[i]], [i for i in rows if varying[i]]
 
+    def divided(self, varying: list[bool]) -> tuple[list[Guard], list[Guard]]:
+        """The guards of rows that do not vary, and those of rows that do."""
+        found: tuple[list[Guard], list[Guard]] = [], []
+        for guard in self.guards:
+            varies = any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))
+            found[varies].append(guard)
+        return found
+
     def edge(self, each: Iterable[int]) -> set[int]:
-        """The rows, not among some, that these or what is asked for need; and the outputs."""
+        """The rows, not among some, that these or the guards need; and the outputs."""
         each = {*each}
+        outputs = {x for x in self.outputs if isinstance(x, int)}
         used = {x for i in each for x in self.operands_of(self.rows[i])}
-        used.update(x for g in self.guards for x in (g.x, g.y) if isinstance(x, int))
-        used = {x for x in used if x not in each}
-        return {i for i in {*used, *self.outputs} if isinstance(i, int) and i >= self.inputs}
+        return {i for i in outputs | ({*used, *self.wanted} - each) if i >= self.inputs}
 
     def varying(self, inputs: Iterable[int]) -> list[bool]:
         """For each row, whether it depends on one of some inputs."""
@@ -112,11 +125,9 @@ class Program(NamedTuple):
 
     def pruned(self) -> "Program":
         """The rows that outputs and guards need, numbered anew."""
-        wanted = [*self.outputs, *(x for guard in self.guards for x in (guard.x, guard.y))]
         live = [False] * len(self.rows)
-        for x in wanted:
-            if isinstance(x, int):
-                live[x] = True
+        for x in self.wanted:
+            live[x] = True
         for i in range(len(self.rows) - 1, self.inputs - 1, -1):
             for x in self.operands_of(self.rows[i]) if live[i] else ():
                 live[x] = True

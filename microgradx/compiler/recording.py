@@ -1,5 +1,6 @@
 """A straight-line program while it is being written down, operation by operation."""
 
+import operator
 from math import copysign, nan
 from typing import NamedTuple
 
@@ -8,12 +9,8 @@ from microgradx.primitives import FLOATS
 Operand = int | float  # the index of an earlier row, or a constant
 COMMUTATIVE = {"add", "mul"}
 COMPARISONS = {
-    "<": lambda x, y: x < y,
-    "<=": lambda x, y: x <= y,
-    ">": lambda x, y: x > y,
-    ">=": lambda x, y: x >= y,
-    "==": lambda x, y: x == y,
-    "!=": lambda x, y: x != y,
+    **{"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge},
+    **{"==": operator.eq, "!=": operator.ne},
 }
 
 

@@ -154,11 +154,3 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
 def floats(structure: Structure, x: Any, name: str) -> list:
     """The numbers of an argument, finite floats."""
     return [number(y, name) for y in structure.numbers(x)]
-
-
-def fold(xs: Sequence) -> Any:
-    """x₁ + x₂ + …, from left to right."""
-    total = xs[0]
-    for x in xs[1:]:
-        total = total + x
-    return total

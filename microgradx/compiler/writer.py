@@ -3,23 +3,28 @@
 import builtins
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from microgradx.compiler.dialects import ATOM, Dialect, constant
 from microgradx.compiler.program import Program
-from microgradx.compiler.recording import Operand
+from microgradx.compiler.recording import Guard, Operand
 
 LONGEST = 88  # characters of an expression, above which its parts get statements of their own
 
 
 class Statement(NamedTuple):
-    """A row that has a name: `name` = `text`, and what it is, for readers."""
+    """A row that has a name: `name` = `text`, and what it is, for readers.
 
-    row: int
+    Attributes:
+        turns: Whether it is the first statement of the reverse sweep.
+    """
+
     name: str
     text: str
     note: str
+    turns: bool
 
 
 class Writer:
@@ -46,6 +51,7 @@ class Writer:
         self._taken = {*reserved, *dir(builtins), *keyword.kwlist}
         self._texts: dict[int, tuple[str, int]] = {}
         self._named = set(range(program.inputs))
+        self._forward = True
         named = {i for i in program.names if i >= program.inputs}
         self._kept = {*always} | (named - {*inline})
         uses = [0] * len(program.rows)
@@ -53,9 +59,8 @@ class Writer:
             for x in operands:
                 if isinstance(x, int):
                     uses[x] += dialect.uses(op)
-        for x in [*program.outputs, *(y for g in program.guards for y in (g.x, g.y))]:
-            if isinstance(x, int):
-                uses[x] += 1
+        for x in program.wanted:
+            uses[x] += 1
         self._kept.update(i for i, n in enumerate(uses) if n > 1 and i >= program.inputs)
         for i in range(program.inputs):
             self._texts[i] = self.name(program.names.get(i, f"x{i}")), ATOM
@@ -91,6 +96,17 @@ class Writer:
                 self._keep(i, found)
         return found
 
+    def between(
+        self, rows: Sequence[int], guards: Iterable[Guard]
+    ) -> "Iterator[tuple[list[Statement], Guard | None]]":
+        """The statements of some rows up to each guard, with the guard; then the rest, and None."""
+        at = 0
+        for guard in guards:
+            end = bisect_left(rows, guard.before)
+            yield self.statements(rows[at:end]), guard
+            at = end
+        yield self.statements(rows[at:]), None
+
     def _apart(self, x: Operand, found: list[Statement]) -> tuple[str, int]:
         """An operand under a name of its own."""
         if isinstance(x, int) and x not in self._named:
@@ -99,6 +115,7 @@ class Writer:
 
     def _keep(self, i: int, found: list[Statement]) -> None:
         name = self.name(self.program.names.get(i, f"t{i}"))
-        found.append(Statement(i, name, self._texts[i][0], self.program.notes.get(i, "")))
+        turns, self._forward = self._forward and i >= self.program.forward, i < self.program.forward
+        found.append(Statement(name, self._texts[i][0], self.program.notes.get(i, ""), turns))
         self._texts[i] = name, ATOM
         self._named.add(i)

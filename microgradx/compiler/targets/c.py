@@ -87,9 +87,7 @@ class Source:
         batched = [signature.structures[k].size for k in options.batch]
         varying = program.varying(layout.varying)
         shared = [i for i in once if i in kept]
-        guards = [[], []]
-        for guard in program.guards:
-            guards[any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))].append(guard)
+        guards = program.divided(varying)
         self.writer.dialect = C_SCALAR
         before = self.statements(
             once, "double", guards[0], [i for i in self.hidden if not varying[i]]
@@ -139,7 +137,7 @@ class Source:
         """The statements of some rows, their guards, and the look at what would not show."""
         lines = [
             f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
-            for _, name, text, note in self.writer.statements(rows)
+            for name, text, note, _ in self.writer.statements(rows)
         ]
         vector = kind == "T"
         for guard in guards:

@@ -45,10 +45,8 @@ def source(prelude: str) -> str:
 def instructions(program: Program) -> list[tuple[int, str, tuple[Operand, ...]]]:
     """(row, operation, operands in the order x, y, c) for each row that is computed by itself."""
     uses = [0] * len(program.rows)
-    compared = [x for guard in program.guards for x in (guard.x, guard.y)]
-    for x in [*program.outputs, *compared, *(x for row in program.rows for x in row.operands)]:
-        if isinstance(x, int):
-            uses[x] += 1
+    for x in (*program.wanted, *(x for row in program.rows for x in program.operands_of(row))):
+        uses[x] += 1
     found, fused = [], set()
     for i in range(len(program.rows) - 1, program.inputs - 1, -1):
         op, operands = program.rows[i]

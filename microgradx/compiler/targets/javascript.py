@@ -1,29 +1,15 @@
 """JavaScript: the program as a function for a page, which computes without Python."""
 
-from bisect import bisect_left
-
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.dialects import JAVASCRIPT
 from microgradx.compiler.program import Program
 from microgradx.compiler.writer import Writer
 
 RESERVED = {
-    *(
-        "Math",
-        "Number",
-        "inputs",
-        "outputs",
-        "const",
-        "let",
-        "var",
-        "function",
-        "new",
-        "null",
-        "this",
-        "typeof",
-    ),
+    *("Math", "Number", "inputs", "outputs", "const", "let", "var", "function", "new", "null"),
     *("case", "catch", "default", "delete", "do", "enum", "export", "extends", "false", "super"),
     *("switch", "throw", "true", "void", "await", "static", "arguments", "eval", "undefined"),
+    *("this", "typeof"),
 }
 
 
@@ -41,12 +27,9 @@ def source(program: Program, title: str) -> str:
     title = writer.name(title)
     lines = [f"const [{', '.join(writer.text(i) for i in range(program.inputs))}] = inputs;"]
     rows = range(program.inputs, len(program.rows))
-    at = 0
-    for guard in [*program.guards, None]:
-        end = bisect_left(rows, guard.before) if guard else len(rows)
-        for _, name, text, note in writer.statements(rows[at:end]):
+    for statements, guard in writer.between(rows, program.guards):
+        for name, text, note, _ in statements:
             lines.append(f"const {name} = {text};" + (f" // {note}" if note else ""))
-        at = end
         if guard:
             sign = {"==": "===", "!=": "!=="}.get(guard.sign, guard.sign)
             held = f"{writer.text(guard.x)} {sign} {writer.text(guard.y)}"

@@ -20,7 +20,7 @@ from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.structure import NUMBER, Structure
 from microgradx.compiler.targets.layout import Layout, as_floats
 from microgradx.compiler.targets.python import load
-from microgradx.compiler.targets.text import indented, wrapped
+from microgradx.compiler.targets.text import assignments, indented, wrapped
 from microgradx.compiler.writer import Writer
 from microgradx.derivatives import flatten
 from microgradx.graph import array_kind, number
@@ -248,12 +248,7 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
         if of:
             lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
-    forward = True
-    for row, name, text, note in writer.statements(range(program.inputs, len(program.rows))):
-        if forward and row >= program.forward:
-            forward = False
-            lines.append("# backward")
-        lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
+    lines += assignments(writer, range(program.inputs, len(program.rows)))
     conditions = [
         f"{'' if g.outcome else '~'}({writer.text(g.x)} {g.sign} {writer.text(g.y)})"
         for g in program.guards

@@ -8,10 +8,11 @@ from microgradx.apply import library
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.dialects import ARRAYS
 from microgradx.compiler.program import Program
+from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.python import load
-from microgradx.compiler.targets.text import indented, wrapped
+from microgradx.compiler.targets.text import assignments, indented, refuse_unless, wrapped
 from microgradx.compiler.writer import Writer
 
 BLOCK = 2048  # rows: the arrays of a longer block would not stay in the cache
@@ -73,21 +74,14 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
         if of:
             lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
-    forward = True
-    at = program.inputs
-    for guard in [*program.guards, None]:
-        end = guard.before if guard else len(program.rows)
-        for row, name, text, note in writer.statements(range(at, end)):
-            if forward and row >= program.forward:
-                forward = False
-                lines.append("# backward")
-            lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
-        at = max(at, end)
-        if guard:
-            condition = f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}"
-            # A comparison that is to be false is so for every row.
-            held = f"every({condition})" if guard.outcome else f"not some({condition})"
-            lines += [f"if not ({held}):", "    return None"]
+
+    def refuse(guard: Guard, condition: str) -> list[str]:
+        # A comparison that is to be false is so for every row.
+        held = f"every({condition})" if guard.outcome else f"not some({condition})"
+        return refuse_unless(held)
+
+    rows = range(program.inputs, len(program.rows))
+    lines += assignments(writer, rows, program.guards, refuse)
     outputs = ", ".join(writer.text(x) for x in program.outputs)
     looked_at = ", ".join(writer.text(i) for i in others)
     lines += wrapped(f"return ([{outputs}], [{looked_at}])")

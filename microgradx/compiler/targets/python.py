@@ -7,7 +7,6 @@ that it was made for, or where a result is not finite; the caller then sees to i
 
 import linecache
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Options, Signature, array_of
 from microgradx.compiler.targets.text import (
     Arguments,
+    assignments,
     indented,
     refuse_unless,
     tuple_of,
@@ -70,7 +70,6 @@ class Source:
         self.title = self.writer.name(title)
         self.numbers = [self.writer.text(i) for i in range(program.inputs)]
         self.arguments = Arguments(self.writer)
-        self.forward = True  # whether no statement of the reverse sweep was written yet
         slices = signature.slices()
         self.mine = [self.numbers[part] for part in slices]
         self.parameters = [
@@ -94,7 +93,7 @@ class Source:
     def straight(self) -> list[str]:
         """The statements for one point."""
         everything = [(k, name) for k, name in enumerate(self.parameters)]
-        lines = [*self.unpack(everything), *self.compute(self.once, [*self.program.guards])]
+        lines = [*self.unpack(everything), *self.compute(self.once, self.program.guards)]
         outputs = [self.writer.text(x) for x in self.program.outputs]
         lines += self.check([*outputs, *map(self.writer.text, self.hidden)])
         if self.options.result == "hessian":
@@ -105,10 +104,7 @@ class Source:
         """The statements for all rows of a batch."""
         program, options = self.program, self.options
         varying = program.varying(self.signature.positions(options.batch))
-        inside, outside = [], []
-        for guard in program.guards:
-            varies = any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))
-            (inside if varies else outside).append(guard)
+        outside, inside = program.divided(varying)
         fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
         before = [*self.unpack(fixed), *self.compute(self.once, outside)]
         before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])
@@ -207,23 +203,13 @@ class Source:
             conditions.append(f"{' is '.join(f'{x}.__class__' for x in numbers)} is float")
         return lines + (refuse_unless(*conditions) if conditions else [])
 
-    def compute(self, rows: list[int], guards: list[Guard]) -> list[str]:
+    def compute(self, rows: list[int], guards: Iterable[Guard]) -> list[str]:
         """The statements of some rows, with the guards in their places."""
-        lines: list[str] = []
-        at = 0
-        for guard in [*guards, None]:
-            end = bisect_left(rows, guard.before) if guard else len(rows)
-            for row, name, text, note in self.writer.statements(rows[at:end]):
-                if self.forward and row >= self.program.forward:
-                    self.forward = False
-                    lines.append("# backward")
-                lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
-            at = end
-            if guard:
-                x, y = self.writer.text(guard.x), self.writer.text(guard.y)
-                condition = f"{x} {guard.sign} {y}"
-                lines += refuse_unless(condition if guard.outcome else f"not {condition}")
-        return lines
+
+        def refuse(guard: Guard, condition: str) -> list[str]:
+            return refuse_unless(condition if guard.outcome else f"not {condition}")
+
+        return assignments(self.writer, rows, guards, refuse)
 
     def check(self, names: list[str]) -> list[str]:
         """Refuse what is not finite."""

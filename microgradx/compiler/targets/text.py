@@ -1,9 +1,10 @@
 """The lines of a Python program."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import TextWrapper
 from typing import Any
 
+from microgradx.compiler.recording import Guard
 from microgradx.compiler.structure import Structure
 from microgradx.compiler.writer import Writer
 
@@ -70,6 +71,20 @@ class Arguments:
         name = self.writer.name(prefix)
         self.constants[name] = x
         return name
+
+
+def assignments(
+    writer: Writer, rows: Sequence[int], guards: Iterable[Guard] = (), refuse: Callable = list
+) -> list[str]:
+    """The statements of some rows, with what `refuse` makes of each guard in its place."""
+    lines: list[str] = []
+    for statements, guard in writer.between(rows, guards):
+        for name, text, note, turns in statements:
+            lines += ["# backward"] if turns else []
+            lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
+        if guard:
+            lines += refuse(guard, f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}")
+    return lines
 
 
 def tuple_of(texts: list[str]) -> str:
