@@ -1,6 +1,7 @@
 """What the tests of compiled programs share: the targets, and what a call comes to."""
 
 import math
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -32,3 +33,42 @@ def agree(a, b, ulps):
     if ulps == 0:
         return len(a) == len(b) and all(map(same, a, b))
     return all(abs(x - y) <= ulps * math.ulp(y) for x, y in zip(a, b, strict=True))
+
+
+def neuron(w, x):
+    z = mg.dot(w["weights"], x) + w["bias"]
+    return mg.tanh(z) * mg.softplus(z) + 0.1 * mg.dot(w["weights"], w["weights"])
+
+
+WEIGHTS = {"bias": 0.25, "weights": [0.5, -1.25]}  # in the order in which JAX has keys
+ROWS_OF_X = [[1.0, 2.0], [-0.5, 0.75], [3.0, -1.0]]
+
+
+def branching(x, y):
+    if x > y:
+        return x * x
+    if not x:
+        return y + x
+    return mg.sin(x) * y
+
+
+Point = namedtuple("Point", "x y")
+STRUCTURES = [
+    pytest.param([1.0, (2.0, {"b": 3.0, "a": 2.0})], id="nested"),
+    pytest.param(Point(1.0, [2.0, 3.0]), id="named"),
+    pytest.param([[], 1.0, (2.0, 3.0)], id="empty"),
+    pytest.param((1, 2, 3), id="whole numbers"),
+    pytest.param([np.float64(1.0), np.float32(2.0), 3], id="numbers of NumPy"),
+]
+
+
+def product(tree):
+    """Twice the product of all numbers in an argument of any structure."""
+    return mg.prod(numbers(tree)) * 2.0
+
+
+def numbers(tree):
+    if isinstance(tree, list | tuple | dict):
+        members = tree.values() if isinstance(tree, dict) else tree
+        return [x for member in members for x in numbers(member)]
+    return tree.ravel().tolist() if getattr(tree, "shape", ()) else [tree]

@@ -181,47 +181,36 @@ DIAGNOSIS = [
 ]
 
 
-@pytest.mark.parametrize("name", DIAGNOSIS)
-def test_the_files_of_the_diagnosis_import_one_way(name):
-    folder = "microgradx.explain.diagnosis."
-    modules = {module for module, _ in imports(tree(f"explain/diagnosis/{name}"))}
-    seen = {module.removeprefix(folder) for module in modules if module.startswith(folder)}
-    assert seen <= set(DIAGNOSIS[: DIAGNOSIS.index(name)])
-    assert {path.stem for path in (PACKAGE / "explain/diagnosis").glob("*.py")} == {
-        *DIAGNOSIS, "__init__"
-    }  # fmt: skip
-
-
 COMPILER = [
-    *(
-        "recording",
-        "symbols",
-        "program",
-        "bounds",
-        "dialects",
-        "structure",
-        "signature",
-        "trace",
-        "writer",
-    ),
-    *("targets.text", "targets.python", "targets.layout", "targets.numpy"),
+    *("recording", "symbols", "program", "bounds", "dialects", "structure", "signature", "trace"),
+    *("writer", "targets.text", "targets.python", "targets.layout", "targets.numpy"),
     *("targets.javascript", "targets.native", "targets.interpreter", "targets.c"),
     *("compiled", "targets.jax"),
 ]
+FOLDERS = {"explain.diagnosis": DIAGNOSIS, "compiler": COMPILER}  # by file, as they may import
 
 
-@pytest.mark.parametrize("name", COMPILER)
-def test_the_files_of_the_compiler_import_one_way(name):
-    folder = "microgradx.compiler."
-    modules = {module for module, _ in imports(tree(f"compiler/{name.replace('.', '/')}"))}
-    seen = {module.removeprefix(folder) for module in modules if module.startswith(folder)}
-    assert seen <= set(COMPILER[: COMPILER.index(name)])
+def path_of(module: str) -> str:
+    return module.replace(".", "/")
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [(folder, name) for folder, names in FOLDERS.items() for name in names]
+)
+def test_the_files_of_a_folder_import_one_way(folder, name):
+    prefix = f"microgradx.{folder}."
+    modules = {module for module, _ in imports(tree(path_of(f"{folder}.{name}")))}
+    seen = {module.removeprefix(prefix) for module in modules if module.startswith(prefix)}
+    assert seen <= set(FOLDERS[folder][: FOLDERS[folder].index(name)])
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_of_a_folder_has_its_place(folder):
+    place = PACKAGE / path_of(folder)
     files = {
-        path.relative_to(PACKAGE / "compiler") for path in (PACKAGE / "compiler").rglob("*.py")
+        ".".join(path.relative_to(place).with_suffix("").parts) for path in place.rglob("*.py")
     }
-    assert {".".join(path.with_suffix("").parts) for path in files} == {
-        *COMPILER, "__init__", "targets.__init__"
-    }  # fmt: skip
+    assert {name for name in files if not name.endswith("__init__")} == set(FOLDERS[folder])
 
 
 def test_compiling_to_python_imports_the_standard_library_only():

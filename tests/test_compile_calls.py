@@ -1,24 +1,24 @@
 """How compiled programs are called: batches, structures, branches, and what does not fit."""
 
-from collections import namedtuple
-
 import numpy as np
 import pytest
 from hypothesis import example, given, strategies as st
 
 import microgradx as mg
 
-from .compiling import ULPS, agree, for_every_target, outcome
+from .compiling import (
+    ROWS_OF_X,
+    STRUCTURES,
+    ULPS,
+    WEIGHTS,
+    agree,
+    branching,
+    for_every_target,
+    neuron,
+    outcome,
+    product,
+)
 from .programs import moderate
-
-
-def neuron(w, x):
-    z = mg.dot(w["weights"], x) + w["bias"]
-    return mg.tanh(z) * mg.softplus(z) + 0.1 * mg.dot(w["weights"], w["weights"])
-
-
-WEIGHTS = {"weights": [0.5, -1.25], "bias": 0.25}
-ROWS_OF_X = [[1.0, 2.0], [-0.5, 0.75], [3.0, -1.0]]
 
 
 def alone():
@@ -77,30 +77,9 @@ def test_arrays_give_arrays(target):
     assert mg.compile(loss, target=target)(w, x[0])[1] == pytest.approx(rows[0])
 
 
-Point = namedtuple("Point", "x y")
-
-
 @for_every_target
-@pytest.mark.parametrize(
-    "argument",
-    [
-        pytest.param([1.0, (2.0, {"a": 3.0})], id="nested"),
-        pytest.param(Point(1.0, [2.0, 3.0]), id="named"),
-        pytest.param([[], 1.0, (2.0, 3.0)], id="empty"),
-        pytest.param((1, 2, 3), id="whole numbers"),
-        pytest.param([np.float64(1.0), np.float32(2.0), 3], id="numbers of NumPy"),
-    ],
-)
+@pytest.mark.parametrize("argument", STRUCTURES)
 def test_the_gradient_has_the_structure_of_the_argument(argument, target):
-    def product(tree):
-        return mg.prod(leaves(tree)) * 2.0
-
-    def leaves(tree):
-        if isinstance(tree, list | tuple | dict):
-            members = tree.values() if isinstance(tree, dict) else tree
-            return [x for member in members for x in leaves(member)]
-        return [tree]
-
     value, slope = mg.compile(product, target=target)(argument)
     expected, slopes = mg.value_and_grad(product)(argument)
     assert (value, slope) == (expected, slopes)
@@ -115,14 +94,6 @@ def test_another_structure_is_traced_again(target):
     assert program([3.0]) == (9.0, [6.0])
     assert program([1.0, 2.0]) == (5.0, [2.0, 4.0])
     assert len(program.versions) == 3
-
-
-def branching(x, y):
-    if x > y:
-        return x * x
-    if not x:
-        return y + x
-    return mg.sin(x) * y
 
 
 @for_every_target
@@ -216,6 +187,8 @@ def test_the_engine_answers_where_a_program_refuses(of):
     assert (mean, *slope, *by_row) == (LARGE / 2.0,) * 3 + (0.5, 0.5)
     assert [*mg.compile(f, batch=1).value(one, rows)] == [LARGE, 2.0]
     assert mg.compile(f)(one, LARGE)[0] == LARGE
+    with pytest.raises(mg.RangeError, match="sum"):
+        mg.compile(f, batch=1, reduce="sum")(one, of([LARGE, LARGE]))
     second = [[0.0, LARGE], [LARGE, 0.0]]
     assert np.array_equal(mg.compile(f).hessian(one, LARGE), second)
     assert np.array_equal(mg.compile(f, batch=1).hessian(one, rows)[0], second)

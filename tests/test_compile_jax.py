@@ -2,7 +2,6 @@
 
 import math
 import pickle
-from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import pytest
 import microgradx as mg
 from microgradx.primitives import PRIMITIVES
 
+from .compiling import ROWS_OF_X, STRUCTURES, WEIGHTS, branching, neuron, product
 from .programs import ROWS, arity, call
 from .special_points import SPECIAL
 
@@ -35,13 +35,6 @@ def same(actual, expected, rel=1e-13):
     )
 
 
-def neuron(w, x):
-    z = mg.dot(w["weights"], x) + w["bias"]
-    return mg.tanh(z) * mg.softplus(z) + 0.1 * mg.dot(w["weights"], w["weights"])
-
-
-WEIGHTS = {"bias": 0.25, "weights": [0.5, -1.25]}
-ROWS_OF_X = [[1.0, 2.0], [-0.5, 0.75], [3.0, -1.0]]
 ARRAYS = {"bias": jnp.asarray(0.25), "weights": jnp.asarray([0.5, -1.25])}
 ONE_BY_ONE = [mg.value_and_grad(neuron, (0, 1))(WEIGHTS, x) for x in ROWS_OF_X]
 MEAN = jax.tree.map(lambda *xs: sum(xs) / 3.0, *[(v, slopes[0]) for v, slopes in ONE_BY_ONE])
@@ -100,30 +93,11 @@ def test_batched_arguments_may_come_in_any_order():
     assert program([1.0, 2.0], [10.0, 20.0]) == ([-19.0, -38.0], ([1.0, 1.0], [-2.0, -2.0]))
 
 
-Point = namedtuple("Point", "x y")
+WITH_ARRAYS = pytest.param([jnp.asarray(2.0), 3.0, {"a": np.array([[1.0, 2.0]])}], id="arrays")
 
 
-@pytest.mark.parametrize(
-    "argument",
-    [
-        pytest.param([1.0, (2.0, {"b": 3.0, "a": 2.0})], id="nested"),
-        pytest.param(Point(1.0, [2.0, 3.0]), id="named"),
-        pytest.param([[], 1.0, (2.0, 3.0)], id="empty"),
-        pytest.param((1, 2, 3), id="whole numbers"),
-        pytest.param([np.float64(1.0), np.float32(2.0), 3], id="numbers of NumPy"),
-        pytest.param([jnp.asarray(2.0), 3.0, {"a": np.array([[1.0, 2.0]])}], id="arrays"),
-    ],
-)
+@pytest.mark.parametrize("argument", [*STRUCTURES, WITH_ARRAYS])
 def test_the_gradient_has_the_structure_of_the_argument(argument):
-    def product(tree):
-        return mg.prod(numbers(tree)) * 2.0
-
-    def numbers(tree):
-        if isinstance(tree, list | tuple | dict):
-            members = tree.values() if isinstance(tree, dict) else tree
-            return [x for member in members for x in numbers(member)]
-        return tree.ravel().tolist() if getattr(tree, "shape", ()) else [tree]
-
     program = mg.compile(product, target="jax")
     value, slope = program(argument)
     rows = mg.compile(product, batch=0, target="jax")([argument, argument])
@@ -136,14 +110,6 @@ def test_the_gradient_has_the_structure_of_the_argument(argument):
         assert np.shape(d) == np.shape(x)
         assert isinstance(d, jax.Array if given_arrays else float)
         assert np.asarray(d * x) == pytest.approx(np.full(np.shape(x), float(value)))
-
-
-def branching(x, y):
-    if x > y:
-        return x * x
-    if not x:
-        return y + x
-    return mg.sin(x) * y
 
 
 def test_a_function_with_branches_is_right_on_every_side():
