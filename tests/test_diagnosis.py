@@ -6,7 +6,6 @@ What a derivation may be is tested in `test_diagnosis_claims.py`.
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 from pytest import approx
@@ -14,6 +13,7 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, assert_derivation, check_derivation
 
+from .effort import calls
 from .test_diagnosis_catalogue import state
 
 
@@ -188,11 +188,11 @@ def test_the_same_question_has_the_same_answer_in_any_process():
     assert len(said) == 1
 
 
-# --- time -----------------------------------------------------------------------------------------
+# --- work -----------------------------------------------------------------------------------------
 
 
 def test_a_graph_of_a_thousand_nodes_is_decided_soon():
-    """Bounds for slow machines; ten times less is usual where the claim is right."""
+    """A million calls are about 0.3 s; a right claim needs no search for what is wrong with it."""
     x = [Value(0.01 * i - 0.3) for i in range(40)]
     w = [Value(0.02 * i - 0.2, f"w{i}") for i in range(40)]
     h = [mg.tanh(a * b + 0.1) for a, b in zip(x, w, strict=True)]
@@ -201,7 +201,9 @@ def test_a_graph_of_a_thousand_nodes_is_decided_soon():
     out = mg.sum([a * a for a in h])
     assert 800 < len(mg.Tape(out, names={}))
     right = mg.gradient(out, w[3], create_graph=True)
-    for claim, verdict, limit in ((right, "right", 1.0), (right * h[0] + w[1], "wrong", 3.0)):
-        start = time.perf_counter()
+    for claim, verdict, limit in (
+        (right, "right", 300_000),
+        (right * h[0] + w[1], "wrong", 5_000_000),
+    ):
         assert check_derivation(out, w[3], claim).verdict == verdict
-        assert time.perf_counter() - start < limit
+        assert calls(lambda claim=claim: check_derivation(out, w[3], claim)) < limit
