@@ -19,7 +19,7 @@ CARRIES = {
 }
 INCREASING = {
     *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinh", "asinh"),
-    *("tanh", "atan", "erf", "asin", "maximum", "minimum", "add"),
+    *("tanh", "atan", "erf", "asin", "maximum", "minimum"),
 }
 BETWEEN = {
     **dict.fromkeys(("sin", "cos"), (-1.0, 1.0)),
@@ -43,10 +43,9 @@ def hidden(program: Program) -> list[int]:
         if used[i] and not shows[i] and i in unbounded:
             shows[i] = True
             found.append(i)
-        op, operands = program.rows[i]
-        for x in operands:
-            if isinstance(x, int):
-                used[x] = True
+        op, operands, uses = program.rows[i]
+        for x in uses:
+            used[x] = True
         carried = operands if op in CARRIES else operands[:1] if op == "div" else ()
         for x in carried if shows[i] else ():
             if isinstance(x, int):
@@ -59,7 +58,7 @@ def without_bounds(program: Program) -> list[int]:
     ranges: list[tuple[float, float]] = [(-MAX, MAX)] * program.inputs
     found = [*range(program.inputs)]
     for i in range(program.inputs, len(program.rows)):
-        op, operands = program.rows[i]
+        op, operands, _ = program.rows[i]
         low, high = between(op, [ranges[x] if isinstance(x, int) else (x, x) for x in operands])
         if not -inf < low <= high < inf:
             found.append(i)
@@ -71,29 +70,31 @@ def without_bounds(program: Program) -> list[int]:
 def between(op: str, ranges: list) -> tuple[float, float]:
     """Between which numbers the result of an operation lies, if its operands lie in ranges."""
     (low, high), (least, most) = ranges[0], ranges[-1]
-    if op in BETWEEN:
-        return BETWEEN[op]
-    if op in INCREASING:
-        return end(op, [x for x, _ in ranges], -inf), end(op, [x for _, x in ranges], inf)
-    if op == "neg":
-        return -high, -low
+    if op == "add":
+        return low + least, high + most
+    if op == "mul":
+        ends = low * least, low * most, high * least, high * most
+        return min(ends), max(ends)
     if op == "sub":
         return low - most, high - least
+    if op == "neg":
+        return -high, -low
+    if op == "div" and (least > 0.0 or most < 0.0):
+        ends = low / least, low / most, high / least, high / most
+        return min(ends), max(ends)
     if op == "abs":
         return max(low, -high, 0.0), max(high, -low)
     if op == "where":
         (low, high), (least, most) = ranges[1:]
         return min(low, least), max(high, most)
-    if op == "mul" or (op == "div" and (least > 0.0 or most < 0.0)):
-        ends = [end(op, [x, y], inf) for x in (low, high) for y in (least, most)]
-        return (min(ends), max(ends)) if inf not in map(abs, ends) else (-inf, inf)
-    return -inf, inf
+    if op in INCREASING:
+        return end(op, [x for x, _ in ranges], -inf), end(op, [x for _, x in ranges], inf)
+    return BETWEEN.get(op, (-inf, inf))
 
 
 def end(op: str, operands: list[float], otherwise: float) -> float:
-    """The number of an operation at one end of its operands' ranges."""
+    """The number of an increasing function at one end of its operands' ranges."""
     try:
-        z = FLOATS[op](*operands)
+        return FLOATS[op](*operands)
     except (ArithmeticError, ValueError):
         return otherwise
-    return z if z - z == 0.0 or op != "mul" else otherwise

@@ -18,40 +18,44 @@ class Dialect(NamedTuple):
     Attributes:
         name: The name of the language.
         spellings: By operation, its text in the operands c, x and y.
+        infix: By operation that is written with a sign, that sign and its level.
+        repeats: By operation, how many times its text has the operand that it has most often.
         foreign: A pattern of the characters that no identifier has.
     """
 
     name: str
     spellings: dict[str, str]
-    foreign: str = r"\W+"
+    infix: dict[str, tuple[str, int]]
+    repeats: dict[str, int]
+    foreign: str
 
     def write(self, op: str, operands: list[tuple[str, int]]) -> tuple[str, int]:
         """The text of an operation on texts, each with its level; and its own level."""
-        if op not in self.spellings:
-            raise NotImplementedError(f"{self.name} has no {op}, which the program needs")
-        spelling = self.spellings[op]
-        if op in LEVELS and spelling == PRIMITIVES[op].value:
-            level, sign = LEVELS[op], PRIMITIVES[op].sign
+        if op in self.infix:
+            sign, level = self.infix[op]
             if op == "neg":
                 return sign + bracketed(operands[0], SIGN), SIGN
             # From left to right, except powers; what stands on the other side needs brackets.
             left = bracketed(operands[0], ATOM if op == "pow" else level)
-            return (
-                f"{left} {sign} {bracketed(operands[1], SIGN if op == 'pow' else level + 1)}",
-                level,
-            )
+            right = bracketed(operands[1], SIGN if op == "pow" else level + 1)
+            return f"{left} {sign} {right}", level
+        if op not in self.spellings:
+            raise NotImplementedError(f"{self.name} has no {op}, which the program needs")
         names = "cxy" if op == "where" else "xy"
         texts = dict(zip(names, (text for text, _ in operands), strict=False))
-        return OPERANDS.sub(lambda match: texts[match[0]], spelling), ATOM
+        return OPERANDS.sub(lambda match: texts[match[0]], self.spellings[op]), ATOM
 
     def functions(self) -> set[str]:
         """The names of the functions that the spellings call."""
         return {name for text in self.spellings.values() for name in re.findall(r"(\w+)\(", text)}
 
-    def uses(self, op: str) -> int:
-        """How many times the text of an operation repeats the operand that it repeats most."""
-        found = OPERANDS.findall(self.spellings.get(op, ""))
-        return max(map(found.count, found), default=1)
+
+def dialect(name: str, spellings: dict[str, str], foreign: str = r"\W+") -> Dialect:
+    signed = [op for op in LEVELS if spellings.get(op) == PRIMITIVES[op].value]
+    infix = {op: (PRIMITIVES[op].sign, LEVELS[op]) for op in signed}
+    found = {op: OPERANDS.findall(text) for op, text in spellings.items()}
+    repeats = {op: max(map(names.count, names)) for op, names in found.items()}
+    return Dialect(name, spellings, infix, repeats, foreign)
 
 
 def bracketed(operand: tuple[str, int], least: int) -> str:
@@ -71,8 +75,8 @@ CHOICES = {
     "equal": "(1.0 if x == y else 0.0)",
     "where": "(x if c else y)",
 }
-PYTHON = Dialect("Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES)
-ARRAYS = Dialect(
+PYTHON = dialect("Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES)
+ARRAYS = dialect(
     "arrays",
     {
         **PYTHON.spellings,
@@ -83,7 +87,7 @@ ARRAYS = Dialect(
         "where": "where(c, x, y)",
     },
 )
-JAVASCRIPT = Dialect(
+JAVASCRIPT = dialect(
     "JavaScript",
     {
         **{op: js for op in OPERATIONS[:-2] if (js := PRIMITIVES[op].javascript)},
@@ -91,7 +95,7 @@ JAVASCRIPT = Dialect(
         "minimum": "(y < x ? y : x)",
     },
 )
-C_SCALAR = Dialect(
+C_SCALAR = dialect(
     "C",
     {
         **PYTHON.spellings,
@@ -102,7 +106,7 @@ C_SCALAR = Dialect(
     r"[^0-9A-Za-z_]+",
 )
 # The functions of vectors have names in capitals; arithmetic is written as that of numbers.
-C = Dialect(
+C = dialect(
     "C",
     {
         op: re.sub(r"^\w+\(", lambda match, op=op: f"{op.upper()}(", spelling)

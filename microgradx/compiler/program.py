@@ -10,6 +10,7 @@ from microgradx.compiler.recording import (
     Recording,
     Row,
     evaluate,
+    row_of,
 )
 
 
@@ -51,14 +52,10 @@ class Program(NamedTuple):
         compared = (x for guard in self.guards for x in (guard.x, guard.y))
         return [x for x in (*self.outputs, *compared) if isinstance(x, int)]
 
-    def operands_of(self, row: Row) -> list[int]:
-        """The rows that a row uses."""
-        return [x for x in row.operands if isinstance(x, int)]
-
     def evaluate(self, numbers: Iterable[float]) -> list[float]:
         """The number of every row at some inputs, one after the other; nan where there is none."""
         found = [*numbers]
-        for op, operands in self.rows[self.inputs :]:
+        for op, operands, _ in self.rows[self.inputs :]:
             found.append(evaluate(op, [found[x] if isinstance(x, int) else x for x in operands]))
         return found
 
@@ -71,9 +68,8 @@ class Program(NamedTuple):
                 return guard
         return None
 
-    def split(self, inputs: Iterable[int]) -> tuple[list[int], list[int]]:
-        """The rows that do not depend on some inputs, and those that do; both without inputs."""
-        varying = self.varying(inputs)
+    def split(self, varying: list[bool]) -> tuple[list[int], list[int]]:
+        """The rows that do not vary, and those that do; both without inputs."""
         rows = range(self.inputs, len(self.rows))
         return [i for i in rows if not varying[i]], [i for i in rows if varying[i]]
 
@@ -89,7 +85,7 @@ class Program(NamedTuple):
         """The rows, not among some, that these or the guards need; and the outputs."""
         each = {*each}
         outputs = {x for x in self.outputs if isinstance(x, int)}
-        used = {x for i in each for x in self.operands_of(self.rows[i])}
+        used = {x for i in each for x in self.rows[i].uses}
         return {i for i in outputs | ({*used, *self.wanted} - each) if i >= self.inputs}
 
     def varying(self, inputs: Iterable[int]) -> list[bool]:
@@ -98,7 +94,9 @@ class Program(NamedTuple):
         for i in inputs:
             found[i] = True
         for i in range(self.inputs, len(self.rows)):
-            found[i] = any(found[x] for x in self.operands_of(self.rows[i]))
+            for x in self.rows[i].uses:
+                if found[x]:
+                    found[i] = True
         return found
 
     def without_constants(
@@ -129,32 +127,33 @@ class Program(NamedTuple):
         for x in self.wanted:
             live[x] = True
         for i in range(len(self.rows) - 1, self.inputs - 1, -1):
-            for x in self.operands_of(self.rows[i]) if live[i] else ():
+            for x in self.rows[i].uses if live[i] else ():
                 live[x] = True
-        place = {i: i for i in range(self.inputs)}
+        place = [*range(self.inputs)]  # of a row: how many live ones come before it
         rows = [*self.rows[: self.inputs]]
-        before = [self.inputs] * (len(self.rows) + 1)  # live rows among the first so many
-        for i in range(self.inputs, len(self.rows)):
-            if live[i]:
-                op, operands = self.rows[i]
-                place[i] = len(rows)
-                rows.append(Row(op, tuple(place[x] if isinstance(x, int) else x for x in operands)))
-            before[i + 1] = len(rows)
+        for row, lives in zip(self.rows[self.inputs :], live[self.inputs :], strict=True):
+            place.append(len(rows))
+            if lives and len(rows) == len(place) - 1:  # none has gone so far
+                rows.append(row)
+            elif lives:
+                operands = [place[x] if isinstance(x, int) else x for x in row.operands]
+                rows.append(row_of(row.op, tuple(operands)))
+        place.append(len(rows))
 
         def moved(x: Operand) -> Operand:
             return place[x] if isinstance(x, int) else x
 
         guards = (
-            Guard(moved(g.x), g.sign, moved(g.y), g.outcome, before[g.before]) for g in self.guards
+            Guard(moved(g.x), g.sign, moved(g.y), g.outcome, place[g.before]) for g in self.guards
         )
         return Program(
             tuple(rows),
             self.inputs,
-            before[self.forward],
+            place[self.forward],
             tuple(map(moved, self.outputs)),
             tuple(guards),
-            {place[i]: name for i, name in self.names.items() if i in place},
-            {place[i]: note for i, note in self.notes.items() if i in place},
+            {place[i]: name for i, name in self.names.items() if live[i] or i < self.inputs},
+            {place[i]: note for i, note in self.notes.items() if live[i]},
         )
 
 

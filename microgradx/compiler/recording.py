@@ -1,8 +1,9 @@
 """A straight-line program while it is being written down, operation by operation."""
 
 import operator
+from collections.abc import Callable
 from math import copysign, nan
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from microgradx.primitives import FLOATS
 
@@ -15,10 +16,21 @@ COMPARISONS = {
 
 
 class Row(NamedTuple):
-    """One operation: a name of `primitives.FLOATS` ("input" for an input) and its operands."""
+    """One operation.
+
+    Attributes:
+        op: A name of `primitives.FLOATS`; "input" for an input.
+        operands: What it is done to.
+        uses: Those of its operands that are rows.
+    """
 
     op: str
     operands: tuple[Operand, ...]
+    uses: tuple[int, ...]
+
+
+def row_of(op: str, operands: tuple[Operand, ...]) -> Row:
+    return Row(op, operands, tuple([x for x in operands if isinstance(x, int)]))
 
 
 class Guard(NamedTuple):
@@ -57,56 +69,70 @@ class Recording:
     """
 
     def __init__(self, inputs: int, point: "list[float] | None" = None):
-        self.rows = [Row("input", ())] * inputs
+        self.rows = [Row("input", (), ())] * inputs
         self.guards: dict[tuple, Guard] = {}
         self._written: dict[tuple, int] = {}
+        self._negated: dict[int, Operand] = {}  # what a row is the negative of
         self._numbers: list[float] | None = None if point is None else [*point]
 
     def write(self, op: str, *operands: Operand) -> Operand:
         """The row of an operation: the one that holds it already, or a new one."""
-        simpler = self.simplified(op, operands)
-        if simpler is not None:
-            return simpler
-        key = operands[::-1] if op in COMMUTATIVE and order(*operands) else operands
-        # As text, since 0 and 0.0 and -0.0 would be equal keys.
-        key = op, *map(repr, key)
+        if op in self._simpler:
+            simpler = self._simpler[op](self, *operands)
+            if simpler is not None:
+                return simpler
+        # Constants as text, since 0 and 0.0 and -0.0 would be equal keys.
+        key = [x if isinstance(x, int) else repr(x) for x in operands]
+        key = op, frozenset(key) if op in COMMUTATIVE else tuple(key)
         row = self._written.get(key)
         if row is None:
             row = self._written[key] = len(self.rows)
-            self.rows.append(Row(op, operands))
+            self.rows.append(row_of(op, operands))
+            if op == "neg":
+                self._negated[row] = operands[0]
         return row
 
-    def simplified(self, op: str, operands: tuple[Operand, ...]) -> Operand | None:
-        """What an operation is without being written; None if it has to be."""
-        x, y = operands[0], operands[-1]
-        if op == "neg":
-            return self.negated(x)
-        if op == "add":
-            for a, b in ((x, y), (y, x)):
-                if is_zero(a, -1.0):
-                    return b
-                if (c := self.negated(b)) is not None:
-                    return self.write("sub", a, c)
-        if op == "sub":
-            if is_zero(y, 1.0):
-                return x
-            if (c := self.negated(y)) is not None:
-                return self.write("add", x, c)
-        if op in ("mul", "div"):
-            for a, b in ((x, y), (y, x))[: 2 if op == "mul" else 1]:
-                if isinstance(b, float) and b in (1.0, -1.0):
-                    return a if b == 1.0 else self.write("neg", a)
-        if op == "pow" and isinstance(y, float) and y in (0.0, 1.0):
-            return x if y else 1.0
-        if op == "where" and isinstance(x, float):
-            return operands[1] if x else y
-        return None
+    # What an operation is without being written; None if it has to be.
+
+    def _sum(self, x: Operand, y: Operand) -> Operand | None:
+        if is_zero(x, -1.0) or is_zero(y, -1.0):
+            return y if is_zero(x, -1.0) else x
+        if (c := self.negated(y)) is not None:
+            return self.write("sub", x, c)
+        return None if (c := self.negated(x)) is None else self.write("sub", y, c)
+
+    def _difference(self, x: Operand, y: Operand) -> Operand | None:
+        if is_zero(y, 1.0):
+            return x
+        return None if (c := self.negated(y)) is None else self.write("add", x, c)
+
+    def _product(self, x: Operand, y: Operand) -> Operand | None:
+        simpler = self._quotient(x, y)
+        return self._quotient(y, x) if simpler is None else simpler
+
+    def _quotient(self, x: Operand, y: Operand) -> Operand | None:
+        if isinstance(y, int) or y not in (1.0, -1.0):
+            return None
+        return x if y == 1.0 else self.write("neg", x)
+
+    def _power(self, x: Operand, y: Operand) -> Operand | None:
+        if isinstance(y, int) or y not in (0.0, 1.0):
+            return None
+        return x if y else 1.0
+
+    def _choice(self, c: Operand, x: Operand, y: Operand) -> Operand | None:
+        if isinstance(c, int):
+            return None
+        return x if c else y
 
     def negated(self, x: Operand) -> Operand | None:
         """What `x` is the negative of, if that is known."""
-        if isinstance(x, int) and self.rows[x].op == "neg":
-            return self.rows[x].operands[0]
-        return None
+        return self._negated.get(x) if isinstance(x, int) else None
+
+    _simpler: ClassVar[dict[str, Callable]] = {
+        **{"neg": negated, "add": _sum, "sub": _difference, "mul": _product, "div": _quotient},
+        **{"pow": _power, "where": _choice},
+    }
 
     def decide(self, x: Operand, sign: str, y: Operand) -> bool:
         """The truth of a comparison at the numbers that the inputs have, from now on a guard."""
@@ -126,7 +152,7 @@ class Recording:
         if isinstance(x, float):
             return x
         assert self._numbers is not None
-        for op, operands in self.rows[len(self._numbers) : int(x) + 1]:
+        for op, operands, _ in self.rows[len(self._numbers) : int(x) + 1]:
             at = [self._numbers[a] if isinstance(a, int) else a for a in operands]
             self._numbers.append(evaluate(op, at))
         return self._numbers[int(x)]
@@ -139,11 +165,6 @@ def evaluate(op: str, operands: list[float]) -> float:
     except (ArithmeticError, ValueError):
         return nan
     return nan if isinstance(z, complex) else z
-
-
-def order(x: Operand, y: Operand) -> bool:
-    """Whether two operands that may be exchanged are to be, so that equal operations look equal."""
-    return (isinstance(x, float), x) > (isinstance(y, float), y)
 
 
 def is_zero(x: Operand, sign: float) -> bool:

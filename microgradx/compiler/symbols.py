@@ -61,8 +61,8 @@ class Symbol(Recorded):
 
 def record(op: str, *operands: Any) -> Any:
     """An operation on numbers, of which at least one is a symbol: written down."""
-    recording = next(x.recording for x in operands if x.__class__ is Symbol)
-    return wrap(recording, recording.write(op, *(operand(recording, x) for x in operands)))
+    recording = next(x for x in operands if x.__class__ is Symbol).recording
+    return wrap(recording, recording.write(op, *[operand(recording, x) for x in operands]))
 
 
 def compare(x: Any, sign: str, y: Any) -> Comparison:
@@ -72,9 +72,9 @@ def compare(x: Any, sign: str, y: Any) -> Comparison:
 
 def operand(recording: Recording, x: Any) -> Operand:
     """What a row refers to."""
-    if isinstance(x, complex):
-        raise DomainError(f"a constant of the program is {x!r}, no real number")
-    if not isinstance(x, Symbol):
+    if x.__class__ is not Symbol:
+        if isinstance(x, complex):
+            raise DomainError(f"a constant of the program is {x!r}, no real number")
         return float(x)
     if x.recording is not recording:
         raise TypeError(
@@ -111,9 +111,13 @@ def operation(op: str):
 
     def forward(self, other):
         recording = self.recording
-        if other.__class__ is not Symbol and not is_number(other):
+        if other.__class__ is Symbol and other.recording is recording:  # most operations
+            y = other.row
+        elif is_number(other):
+            y = operand(recording, other)
+        else:
             return NotImplemented
-        return wrap(recording, recording.write(op, self.row, operand(recording, other)))
+        return wrap(recording, recording.write(op, self.row, y))
 
     def reflected(self, other):
         return record(op, other, self) if is_number(other) else NotImplemented

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from microgradx.compiler.program import Program, finish
-from microgradx.compiler.recording import Recording
+from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol
 from microgradx.derivatives import constant, flatten
@@ -36,7 +36,7 @@ class Trace:
         leaves = {i: Value(self.symbols[i]) for i in self.signature.positions(wrt)}
         numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
         arguments = self.signature.fill(numbers, objects=True)
-        output, variables = watched(f, arguments)
+        output, variables = watched(f, arguments, self.recording)
         if not isinstance(output, Value | float | int) or isinstance(output, bool):
             raise TypeError(f"compile takes a function with one number as result, not {output!r}")
         refuse_outsiders(f, arguments, output, leaves.values())
@@ -73,21 +73,23 @@ class Trace:
         return finish(self.recording, len(self.symbols), forward, outputs, names, dict(notes))
 
 
-def watched(f: Callable, arguments: list) -> tuple[Any, dict[Node, str]]:
+def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, dict[Node, str]]:
     """The result of `f`, and the names that its variables give to Values when it returns."""
-    code, names = getattr(f, "__code__", None), {}
+    frames = []
 
-    def watch(frame, event, _):
-        if event == "return" and frame.f_code is code:
-            names.update(names_of(frame.f_locals))
+    def find(op: str, *operands: Operand) -> Operand:
+        """The first operation finds the frame of `f`, whose variables stay in it when it ends."""
+        del recording.write
+        frame, code = sys._getframe(1), getattr(f, "__code__", None)
+        while frame:
+            if frame.f_code is code:
+                frames[:] = [frame]
+            frame = frame.f_back
+        return recording.write(op, *operands)
 
-    if code is None or sys.getprofile() is not None:  # or somebody else is watching
-        return f(*arguments), names
-    sys.setprofile(watch)
-    try:
-        return f(*arguments), names
-    finally:
-        sys.setprofile(None)
+    recording.write = find
+    result = f(*arguments)
+    return result, names_of(frames[0].f_locals) if frames else {}
 
 
 def refuse_outsiders(f: Callable, arguments: list, output: Any, leaves: Iterable[Value]) -> None:

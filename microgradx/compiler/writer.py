@@ -55,10 +55,9 @@ class Writer:
         named = {i for i in program.names if i >= program.inputs}
         self._kept = {*always} | (named - {*inline})
         uses = [0] * len(program.rows)
-        for op, operands in program.rows[program.inputs :]:
-            for x in operands:
-                if isinstance(x, int):
-                    uses[x] += dialect.uses(op)
+        for row in program.rows[program.inputs :]:
+            for x in row.uses:
+                uses[x] += dialect.repeats.get(row.op, 1)
         for x in program.wanted:
             uses[x] += 1
         self._kept.update(i for i, n in enumerate(uses) if n > 1 and i >= program.inputs)
@@ -81,17 +80,17 @@ class Writer:
         return self._operand(x)[0]
 
     def _operand(self, x: Operand) -> tuple[str, int]:
-        return self._texts[int(x)] if isinstance(x, int) else constant(float(x))
+        return self._texts[x] if isinstance(x, int) else constant(float(x))
 
     def statements(self, rows: Sequence[int]) -> list[Statement]:
         """The statements that compute some rows, whose operands are among them or written."""
         found: list[Statement] = []
         for i in rows:
-            op, operands = self.program.rows[i]
-            parts = [self._operand(x) for x in operands]
-            if sum(len(text) for text, _ in parts) > LONGEST:
-                parts = [self._apart(x, found) for x in operands]
-            self._texts[i] = self.dialect.write(op, parts)
+            op, operands, _ = self.program.rows[i]
+            text = self.dialect.write(op, [self._operand(x) for x in operands])
+            if len(text[0]) > LONGEST:
+                text = self.dialect.write(op, [self._apart(x, found) for x in operands])
+            self._texts[i] = text
             if i in self._kept:
                 self._keep(i, found)
         return found

@@ -80,12 +80,12 @@ class Source:
         program, constants = program.without_constants(layout.summed, layout.varying)
         self.program, self.layout = program, layout
         self.hidden = hidden(program)
-        once, each = program.split(layout.varying)
+        varying = program.varying(layout.varying)
+        once, each = program.split(varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
         kept = {*program.edge(each), *self.hidden}
         self.writer = Writer(program, C, RESERVED, kept)
         batched = [signature.structures[k].size for k in options.batch]
-        varying = program.varying(layout.varying)
         shared = [i for i in once if i in kept]
         guards = program.divided(varying)
         self.writer.dialect = C_SCALAR

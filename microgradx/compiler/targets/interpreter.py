@@ -45,11 +45,11 @@ def source(prelude: str) -> str:
 def instructions(program: Program) -> list[tuple[int, str, tuple[Operand, ...]]]:
     """(row, operation, operands in the order x, y, c) for each row that is computed by itself."""
     uses = [0] * len(program.rows)
-    for x in (*program.wanted, *(x for row in program.rows for x in program.operands_of(row))):
+    for x in (*program.wanted, *(x for row in program.rows for x in row.uses)):
         uses[x] += 1
     found, fused = [], set()
     for i in range(len(program.rows) - 1, program.inputs - 1, -1):
-        op, operands = program.rows[i]
+        op, operands, _ = program.rows[i]
         if i in fused:
             continue
         if op == "where":

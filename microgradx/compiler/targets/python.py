@@ -61,7 +61,8 @@ class Source:
         summed = signature.summed(options, self.count)
         self.program, self.constants = program.without_constants(summed, batched)
         program = self.program
-        self.once, self.each = program.split(batched)
+        self.varying = program.varying(batched)
+        self.once, self.each = program.split(self.varying)
         self.hidden = hidden(program)
         # What is only added to a sum is written where it is added.
         added = {x for k in summed if isinstance(x := program.outputs[k], int)} & {*self.each}
@@ -102,9 +103,8 @@ class Source:
 
     def loop(self) -> list[str]:
         """The statements for all rows of a batch."""
-        program, options = self.program, self.options
-        varying = program.varying(self.signature.positions(options.batch))
-        outside, inside = program.divided(varying)
+        options, varying = self.options, self.varying
+        outside, inside = self.program.divided(varying)
         fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
         before = [*self.unpack(fixed), *self.compute(self.once, outside)]
         before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])

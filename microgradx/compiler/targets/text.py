@@ -1,7 +1,7 @@
 """The lines of a Python program."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from textwrap import TextWrapper
 from typing import Any
 
 from microgradx.compiler.recording import Guard
@@ -101,11 +101,15 @@ def refuse_unless(*conditions: str) -> list[str]:
 
 
 def wrapped(statement: str) -> list[str]:
-    """A statement over as many lines as it takes; they break within brackets."""
-    depth, marked = 0, []
-    for character in statement:
-        depth += (character in "([{") - (character in ")]}")
-        marked.append("\0" if character == " " and not depth else character)
-    wrapper = TextWrapper(WIDTH, subsequent_indent="        ")
-    wrapper.break_long_words = wrapper.break_on_hyphens = False
-    return [line.replace("\0", " ") for line in wrapper.wrap("".join(marked))]
+    """A statement over as many lines as it takes; they break at spaces within brackets."""
+    lines, start, space, depth, margin = [], 0, 0, 0, ""
+    for match in re.finditer(r"[][(){} ]|$", statement):
+        at = match.start()
+        if start < space and at - start > WIDTH - len(margin):
+            lines.append(margin + statement[start:space])
+            start, margin = space + 1, " " * 8
+        if match[0] == " ":
+            space = at if depth else space
+        elif match[0]:
+            depth += 1 if match[0] in "([{" else -1
+    return [*lines, margin + statement[start:]]
