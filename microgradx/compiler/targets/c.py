@@ -1,4 +1,4 @@
-"""C: eight rows at a time, in the lanes of vectors; bit for bit what Python computes.
+"""C: several rows at a time, in the lanes of vectors; bit for bit what Python computes.
 
 The system's compiler makes a library of the source, which ctypes loads. Its time grows with the
 program, so a large one is not written out: an interpreter, compiled once, runs its rows.
@@ -46,17 +46,18 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
         starts = range(0, n, BLOCK)
         totals = numpy.empty((len(starts), len(layout.summed)))
         kept = numpy.empty((len(layout.kept), n))
+        numbers, sums, results, *rows = map(address, (fixed, totals, kept, *batches))
 
         def block(b: int) -> int:
             start = starts[b]
-            rows = [x[start:].ctypes.data for x in batches]
+            mine = [row + start * x.strides[0] for row, x in zip(rows, batches, strict=True)]
             return function(
-                fixed.ctypes.data,
-                (pointer * (len(rows) or 1))(*rows),
+                numbers,
+                (pointer * (len(mine) or 1))(*mine),
                 min(BLOCK, n - start),
                 n,
-                totals[b].ctypes.data,
-                kept[:, start:].ctypes.data,
+                sums + b * totals.strides[0],
+                results + start * kept.itemsize,
             )
 
         if options.threads > 1 and len(starts) > 1:
@@ -67,6 +68,13 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
         return None if refused else layout.arrange(totals.sum(axis=0), kept)
 
     return run, source
+
+
+def address(array: Any) -> int:
+    """Where the numbers of an array lie: `array.ctypes.data`, in a fifth of the time if it can."""
+    if array.size and array.flags.writeable:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+    return array.ctypes.data
 
 
 class Source:
@@ -104,9 +112,7 @@ class Source:
         ]
         self.writer.dialect = C
         body = self.statements(each, "T", guards[1], [i for i in self.hidden if varying[i]])
-        totals = [
-            f"sums[{j}] += (T)((M)V({self.output(k)}) & on);" for j, k in enumerate(layout.summed)
-        ]
+        totals = [f"sums[{j}] += {self.output(k)};" for j, k in enumerate(layout.summed)]
         rows = [f"kept[{j}] = V({self.output(k)});" for j, k in enumerate(layout.kept)]
         places: dict[int | float, str] = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
         places |= {i: f"shared[{j}]" for j, i in enumerate(shared)}
@@ -126,7 +132,7 @@ class Source:
             kept_count=len(layout.kept),
             once="\n    ".join([*fixed, *before, *shared_out]),
             each="\n    ".join([*fixed, *shared_in, *columns, *body, *totals, *rows, *seen]),
-            gather="\n        ".join(gather(batched)),
+            gather="\n            ".join(gather(batched)),
             rest="\n    ".join(rest),
         )
 
@@ -174,7 +180,7 @@ class Source:
 
 
 RESERVED = {
-    *("fixed", "shared", "columns", "sums", "kept", "bad", "fail", "on", "T", "M", "V", "LANES"),
+    *("fixed", "shared", "columns", "sums", "kept", "bad", "fail", "T", "M", "V", "LANES", "SUMS"),
     *("double", "long", "int", "const", "static", "float", "char", "void", "struct", "union"),
     *("auto", "break", "case", "default", "do", "enum", "extern", "goto", "inline", "register"),
     *("short", "signed", "sizeof", "switch", "typedef", "unsigned", "volatile", "restrict"),
@@ -182,7 +188,7 @@ RESERVED = {
 
 
 def gather(sizes: list[int]) -> list[str]:
-    """The statements that turn eight rows of each batched argument into columns."""
+    """The statements that turn some rows of each batched argument into columns."""
     lines, at = [], 0
     for b, size in enumerate(sizes):
         lines.append(
@@ -203,8 +209,8 @@ static int once(const double *restrict fixed, double *restrict shared) {{
 }}
 
 static void each(const double *restrict fixed, const double *restrict shared,
-                 const T *restrict columns, M on, T *restrict sums, T *restrict kept,
-                 T *looked, M *failed) {{
+                 const T *restrict columns, T *restrict sums, T *restrict kept, T *looked,
+                 M *failed) {{
     T bad = {{}};
     M fail = {{}};
     {each}
@@ -214,27 +220,29 @@ static void each(const double *restrict fixed, const double *restrict shared,
 
 int run(const double *fixed, const double **batches, long n, long stride, double *totals,
         double *rows) {{
-    double shared[{shared}];
-    T columns[{inputs}], sums[{sums}] = {{}}, kept[{kept}], looked = {{}};
-    M failed = {{}}, on;
+    double shared[{shared}], bad = 0.0;
+    T columns[{inputs}], sums[{sums}], rest[{sums}], kept[{kept}], looked = {{}};
+    M failed = {{}};
     if (once(fixed, shared)) return 1;
-    for (long s = 0; s < n; s += LANES) {{
-        long m = n - s < LANES ? n - s : LANES;
-        for (int l = 0; l < LANES; l++) on[l] = l < m ? -1 : 0;
-        {gather}
-        each(fixed, shared, columns, on, sums, kept, &looked, &failed);
-        for (int j = 0; j < {kept_count}; j++)
-            for (int l = 0; l < m; l++) rows[j * stride + s + l] = kept[j][l];
+    for (int j = 0; j < {summed_count}; j++) totals[j] = 0.0;
+    for (long first = 0; first < SUMS; first += LANES) {{
+        for (int j = 0; j < {summed_count}; j++) sums[j] = (T){{}};
+        for (long s = first; s < n; s += SUMS) {{
+            long m = n - s < LANES ? n - s : LANES; // the last row fills the lanes that are left
+            for (int j = 0; j < (m < LANES ? {summed_count} : 0); j++) rest[j] = (T){{}};
+            {gather}
+            each(fixed, shared, columns, m < LANES ? rest : sums, kept, &looked, &failed);
+            for (int j = 0; j < (m < LANES ? {summed_count} : 0); j++)
+                for (int l = 0; l < m; l++) sums[j][l] += rest[j][l];
+            for (int j = 0; j < {kept_count}; j++)
+                for (int l = 0; l < m; l++) rows[j * stride + s + l] = kept[j][l];
+        }}
+        for (int j = 0; j < {summed_count}; j++)
+            for (int l = 0; l < LANES; l++) totals[j] += sums[j][l];
     }}
-    double bad = 0.0;
     for (int l = 0; l < LANES; l++) {{
         if (failed[l]) return 1;
         bad += looked[l];
-    }}
-    for (int j = 0; j < {summed_count}; j++) {{
-        double total = sums[j][0];
-        for (int l = 1; l < LANES; l++) total += sums[j][l];
-        totals[j] = total;
     }}
     {rest}
     for (int j = 0; j < {summed_count}; j++) bad += 0.0 * totals[j];

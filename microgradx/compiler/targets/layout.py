@@ -28,7 +28,7 @@ class Layout:
         self.fixed = [i for i in range(program.inputs) if i not in batched]
         self.count = len(program.outputs)
         self.summed = signature.summed(options, self.count)
-        self.kept = [j for j in range(self.count) if j not in {*self.summed}]
+        self.kept = sorted({*range(self.count)} - {*self.summed})
         # Lists of numbers are common and may be long: they are read and made at once.
         self.flat = {
             k
@@ -114,7 +114,7 @@ class Layout:
         if k in self.flat:
             return numbers.tolist()
         s = NUMBER if k is None else self.signature.structures[k]
-        return s.fill(numbers if s.kind == "array" else numbers.tolist())
+        return numbers.reshape(s.keys) if s.kind == "array" else s.fill(numbers.tolist())
 
     def points(self, rows: Any) -> list:
         """The numbers of each row; of the only one if there is no batch."""

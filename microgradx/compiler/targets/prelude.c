@@ -1,7 +1,14 @@
 #include <float.h>
 #include <math.h>
 
+#if defined __AVX512F__ // what a vector of the machine holds
 #define LANES 8
+#elif defined __AVX__
+#define LANES 4
+#else
+#define LANES 2
+#endif
+#define SUMS 8 // rows are added in eight sums on every machine: the results are the same
 typedef double T __attribute__((vector_size(8 * LANES)));
 typedef long long M __attribute__((vector_size(8 * LANES))); // in each lane all bits, or none
 
