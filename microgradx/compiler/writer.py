@@ -5,11 +5,11 @@ import keyword
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from microgradx.compiler.dialects import ATOM, Dialect, constant
 from microgradx.compiler.program import Program
-from microgradx.compiler.recording import Guard, Operand
+from microgradx.compiler.recording import Operand
 
 LONGEST = 88  # characters of an expression, above which its parts get statements of their own
 
@@ -25,6 +25,16 @@ class Statement(NamedTuple):
     text: str
     note: str
     turns: bool
+
+
+class Stop(Protocol):
+    """What has its place in a program after the first `before` rows, as a guard."""
+
+    @property
+    def before(self) -> int: ...
+
+
+S = TypeVar("S", bound=Stop)
 
 
 class Writer:
@@ -96,13 +106,13 @@ class Writer:
         return found
 
     def between(
-        self, rows: Sequence[int], guards: Iterable[Guard]
-    ) -> "Iterator[tuple[list[Statement], Guard | None]]":
-        """The statements of some rows up to each guard, with the guard; then the rest, and None."""
+        self, rows: Sequence[int], stops: Iterable[S]
+    ) -> Iterator[tuple[list[Statement], S | None]]:
+        """The statements of some rows up to each stop, with the stop; then the rest, and None."""
         at = 0
-        for guard in guards:
-            end = bisect_left(rows, guard.before)
-            yield self.statements(rows[at:end]), guard
+        for stop in stops:
+            end = bisect_left(rows, stop.before)
+            yield self.statements(rows[at:end]), stop
             at = end
         yield self.statements(rows[at:]), None
 
@@ -114,7 +124,8 @@ class Writer:
 
     def _keep(self, i: int, found: list[Statement]) -> None:
         name = self.name(self.program.names.get(i, f"t{i}"))
-        turns, self._forward = self._forward and i >= self.program.forward, i < self.program.forward
+        turns = self._forward and i >= self.program.forward
+        self._forward = self._forward and not turns
         found.append(Statement(name, self._texts[i][0], self.program.notes.get(i, ""), turns))
         self._texts[i] = name, ATOM
         self._named.add(i)

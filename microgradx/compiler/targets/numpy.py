@@ -1,6 +1,8 @@
 """NumPy: the program once for all rows, each operation on the arrays of a block of them."""
 
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy
 
@@ -8,25 +10,31 @@ from microgradx.apply import library
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.dialects import ARRAYS
 from microgradx.compiler.program import Program
-from microgradx.compiler.recording import Guard
+from microgradx.compiler.recording import Guard, Operand
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.python import load
-from microgradx.compiler.targets.text import assignments, indented, refuse_unless, wrapped
+from microgradx.compiler.targets.text import (
+    compared,
+    indented,
+    refuse_unless,
+    statement_lines,
+    wrapped,
+)
 from microgradx.compiler.writer import Writer
 
 BLOCK = 2048  # rows: the arrays of a longer block would not stay in the cache
+ARGUMENTS = "fixed", "columns", "ones"
 
 
 def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
     """The run of a program, and its source."""
     layout = Layout(program, signature, options)
-    program, constants = program.without_constants(layout.summed, layout.varying)
     space = library([numpy.zeros(1)]).space
     functions = {name: space[name] for name in ARRAYS.functions() if name in space}
-    functions.update(every=numpy.all, some=numpy.any, where=numpy.where)
-    title, text = source(program, layout, title, functions)
-    kernel = numpy.errstate(all="ignore")(load(text, title, tuple(functions.items())))
+    functions.update(every=numpy.all, some=numpy.any, where=numpy.where, dot=numpy.ndarray.dot)
+    source = Source(program, layout, title, functions)
+    kernel = numpy.errstate(all="ignore")(load(source.text, source.title, (*functions.items(),)))
 
     def run(*arguments: Any) -> Any:
         call = layout.read(arguments)
@@ -35,54 +43,139 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
         fixed, batches, n = call
         totals = numpy.zeros(len(layout.summed))
         kept = numpy.empty((len(layout.kept), n))
+        ones = numpy.ones(min(n, BLOCK))
         for start in range(0, n, BLOCK):
             rows = slice(start, min(start + BLOCK, n))
             columns = [x for array in batches for x in numpy.ascontiguousarray(array[rows].T)]
-            results = kernel(fixed, columns)
+            results = kernel(fixed, columns, ones[: rows.stop - start])
             if results is None:
                 return None
-            outputs, others = results
-            for j, x in zip(layout.kept, kept, strict=True):
-                x[rows] = outputs[j]
-            if layout.summed:  # what is the same for all rows comes after the others
-                count = rows.stop - start
-                for k, x in zip(constants, outputs[layout.count :], strict=True):
-                    totals[layout.summed.index(k)] += count * x
-                block = numpy.empty((len(layout.summed), count))
-                for j, x in zip(layout.summed, block, strict=True):
-                    x[:] = outputs[j]
-                totals += block.sum(axis=1)
+            sums, outputs, others = results
+            totals += sums
+            for output, x in zip(outputs, kept, strict=True):
+                x[rows] = output
             if not all(numpy.isfinite(x).all() for x in others):
                 return None
         if not (numpy.isfinite(totals).all() and numpy.isfinite(kept).all()):
             return None
         return layout.arrange(totals, kept)
 
-    return run, text
+    return run, source.text
 
 
-def source(program: Program, layout: Layout, title: str, functions: dict) -> tuple[str, str]:
-    """A name and the program as a function of the fixed numbers and of the columns of the rows.
+class Sum(NamedTuple):
+    """An output that is added over the rows, as soon as it is computed.
 
-    The function returns its outputs and what has to be looked at besides; None if a guard fails.
+    Attributes:
+        output: Which output.
+        row: Its row.
     """
-    others = hidden(program)
-    writer = Writer(program, ARRAYS, {*functions, "fixed", "columns"}, others)
-    title = writer.name(title)
-    inputs = [writer.text(i) for i in range(program.inputs)]
-    lines: list[str] = []
-    for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
-        if of:
-            lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
 
-    def refuse(guard: Guard, condition: str) -> list[str]:
-        # A comparison that is to be false is so for every row.
-        held = f"every({condition})" if guard.outcome else f"not some({condition})"
-        return refuse_unless(held)
+    output: int
+    row: int
 
-    rows = range(program.inputs, len(program.rows))
-    lines += assignments(writer, rows, program.guards, refuse)
-    outputs = ", ".join(writer.text(x) for x in program.outputs)
-    looked_at = ", ".join(writer.text(i) for i in others)
-    lines += wrapped(f"return ([{outputs}], [{looked_at}])")
-    return title, "\n".join([f"def {title}(fixed, columns):", *indented(lines), ""])
+    @property
+    def before(self) -> int:
+        """The number of rows that come before it is added."""
+        return self.row + 1
+
+
+class Source:
+    """A program as a function of the fixed numbers, of the columns of the rows, and of ones.
+
+    The function returns sums, the outputs of which every row is wanted, and what has to be looked
+    at besides; None if a guard fails. Arrays are deleted after their last use: what follows finds
+    their memory in the cache.
+
+    Attributes:
+        text: The source.
+        title: The name of its function.
+    """
+
+    def __init__(self, program: Program, layout: Layout, title: str, functions: dict):
+        program, constants = program.without_constants(layout.summed, layout.varying)
+        self.program = program
+        self.varying = program.varying(layout.varying)
+        self.others = hidden(program)
+        sums = [
+            Sum(k, x)
+            for k in layout.summed
+            if isinstance(x := program.outputs[k], int) and self.varying[x]
+        ]
+        added = {x.row for x in sums} - {*self.others}
+        self.writer = writer = Writer(program, ARRAYS, {*functions, *ARGUMENTS}, self.others, added)
+        self.title = writer.name(title)
+        inputs = [writer.text(i) for i in range(program.inputs)]
+        lines: list[str] = []
+        for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
+            if of:
+                lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
+        self.names = ["total"] * layout.count
+        if layout.options.result == "gradient":
+            mine = layout.signature.positions(layout.options.wrt)
+            self.names[1:] = [f"sum_{inputs[i]}" for i in mine]
+        self.totals: dict[int, str] = {}  # by output, the name of its sum
+        lines += self.statements(sorted([*program.guards, *sums], key=lambda stop: stop.before))
+        same = {k: program.outputs[k] for k in layout.summed if k not in self.totals}
+        same |= dict(zip(constants, program.outputs[layout.count :], strict=True))
+        end = self.end(layout, same)
+        lines = [*released(lines, end), *end]
+        self.text = "\n".join([f"def {self.title}({', '.join(ARGUMENTS)}):", *indented(lines), ""])
+
+    def end(self, layout: Layout, same: dict[int, Operand]) -> list[str]:
+        """What is returned; `same` is by output what it adds for every row."""
+        text, outputs = self.writer.text, self.program.outputs
+        sums = {k: f"ones.size * ({text(x)})" for k, x in same.items()}
+        for k, name in self.totals.items():
+            sums[k] = f"{name} + {sums[k]}" if k in sums else name
+        parts = (
+            [sums[k] for k in layout.summed],
+            [text(outputs[k]) for k in layout.kept],
+            [text(i) for i in self.others],
+        )
+        return wrapped(f"return {', '.join(map(listed, parts))}")
+
+    def statements(self, stops: Iterable[Guard | Sum]) -> list[str]:
+        """The statements of all rows, with guards and sums in their places."""
+        lines: list[str] = []
+        rows = range(self.program.inputs, len(self.program.rows))
+        for statements, stop in self.writer.between(rows, stops):
+            lines += statement_lines(statements)
+            if isinstance(stop, Sum):
+                lines.append(self.sum(stop))
+            elif stop:
+                # A comparison that is to be false is so for every row.
+                condition = compared(self.writer, stop)
+                held = f"every({condition})" if stop.outcome else f"not some({condition})"
+                lines += refuse_unless(held)
+        return lines
+
+    def sum(self, sum: Sum) -> str:
+        """The statement that adds an output over the rows: a product at once, as a dot product."""
+        (op, operands, uses), text = self.program.rows[sum.row], self.writer.text
+        total = f"dot({text(sum.row)}, ones)"
+        if op == "mul" and all(self.varying[x] for x in uses) and len(uses) == 2:
+            if not text(sum.row).isidentifier():  # it is used nowhere else
+                total = f"dot({text(operands[0])}, {text(operands[1])})"
+        name = self.totals[sum.output] = self.writer.name(self.names[sum.output])
+        note = self.program.notes.get(sum.row, "")
+        return f"{name} = {total}" + (f"  # {note}" if note else "")
+
+
+def listed(texts: list[str]) -> str:
+    return f"[{', '.join(texts)}]"
+
+
+def released(lines: list[str], end: list[str]) -> list[str]:
+    """The statements, with the deletion of each array after the last one that uses it."""
+    assigned = {line.split(" = ")[0] for line in lines}
+    used = {*re.findall(r"\w+", " ".join(end))}
+    found: list[str] = []
+    for line in lines[::-1]:
+        target, _, expression = line.split("  # ")[0].partition(" = ")
+        last = assigned.intersection(re.findall(r"\w+", expression or target)) - used
+        used |= last
+        if expression and last:  # what a guard uses stays
+            found.append(f"del {', '.join(sorted(last))}")
+        found.append(line)
+    return found[::-1]

@@ -6,7 +6,7 @@ from typing import Any
 
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.structure import Structure
-from microgradx.compiler.writer import Writer
+from microgradx.compiler.writer import Statement, Writer
 
 WIDTH = 96
 
@@ -79,12 +79,23 @@ def assignments(
     """The statements of some rows, with what `refuse` makes of each guard in its place."""
     lines: list[str] = []
     for statements, guard in writer.between(rows, guards):
-        for name, text, note, turns in statements:
-            lines += ["# backward"] if turns else []
-            lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
-        if guard:
-            lines += refuse(guard, f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}")
+        lines += statement_lines(statements)
+        lines += refuse(guard, compared(writer, guard)) if guard else []
     return lines
+
+
+def statement_lines(statements: Iterable[Statement]) -> list[str]:
+    """Statements with what they are, as comments."""
+    lines: list[str] = []
+    for name, text, note, turns in statements:
+        lines += ["# backward"] if turns else []
+        lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
+    return lines
+
+
+def compared(writer: Writer, guard: Guard) -> str:
+    """The comparison of a guard."""
+    return f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}"
 
 
 def tuple_of(texts: list[str]) -> str:
