@@ -92,19 +92,24 @@ def numbers(results: tuple[Any, Sequence[Any]]) -> list[float]:
     return [float(results[0]), *joined(results[1]).tolist()]
 
 
+def program_of(task: Task, target: str, exact: bool = True) -> Callable[..., Any]:
+    """The compiled program of a workload."""
+    wrt = range(len(task.parameters))
+    return mg.compile(
+        ROWS[task.workload],
+        wrt=tuple(wrt),
+        batch=(len(wrt), len(wrt) + 1),
+        reduce="mean",
+        target=target,
+        exact=exact,
+    )
+
+
 def ours(target: str, exact: bool = True) -> Callable[[Task, Path], Step]:
     """How to make a step by a compiled program."""
 
     def make(task: Task, folder: Path) -> Step:
-        wrt = range(len(task.parameters))
-        program = mg.compile(
-            ROWS[task.workload],
-            wrt=tuple(wrt),
-            batch=(len(wrt), len(wrt) + 1),
-            reduce="mean",
-            target=target,
-            exact=exact,
-        )
+        program = program_of(task, target, exact)
         arguments = *task.parameters, task.samples, task.targets
         if target == "python":  # whose programs compute with lists
             arguments = [x.tolist() for x in arguments]
@@ -214,11 +219,24 @@ def casadi_c(task: Task, folder: Path) -> Step:
     return casadi_step(task, casadi.external("rows", str(made)))
 
 
+def under_jax(task: Task, function: Callable[..., Any]) -> Step:
+    """A function of parameters and samples, compiled by JAX; the samples lie where JAX has them."""
+    jax = import_module("jax")
+    jax.config.update("jax_enable_x64", True)
+    compiled = jax.jit(function)
+    samples, targets = map(jax.device_put, (task.samples, task.targets))
+    return lambda: jax.block_until_ready(compiled(*task.parameters, samples, targets))
+
+
+def jax_program(task: Task, folder: Path) -> Step:
+    """A program of the package for JAX, one operation after the other."""
+    return under_jax(task, program_of(task, "jax"))
+
+
 def jax_arrays(task: Task, folder: Path) -> Step:
     """jax.jit on whole arrays, as one writes it in JAX."""
     jax = import_module("jax")
     jnp = import_module("jax.numpy")
-    jax.config.update("jax_enable_x64", True)
 
     def w1_loss(parameters: Sequence[Any], xs: Any, ts: Any) -> Any:
         w1, b1, w2, b2, w3, b3 = parameters
@@ -232,9 +250,8 @@ def jax_arrays(task: Task, folder: Path) -> Step:
         z = xs @ w.T + b
         return jnp.mean(jnp.log(jnp.sum(jnp.exp(z), axis=1)) - jnp.sum(z * ts, axis=1))
 
-    compiled = jax.jit(jax.value_and_grad({"W1": w1_loss, "W2": w2_loss}[task.workload]))
-    samples, targets = jnp.asarray(task.samples), jnp.asarray(task.targets)
-    return lambda: jax.block_until_ready(compiled(task.parameters, samples, targets))
+    function = jax.value_and_grad({"W1": w1_loss, "W2": w2_loss}[task.workload])
+    return under_jax(task, lambda *arguments: function(arguments[:-2], *arguments[-2:]))
 
 
 MAKERS: dict[str, Callable[[Task, Path], Step]] = {
@@ -242,12 +259,13 @@ MAKERS: dict[str, Callable[[Task, Path], Step]] = {
     "NumPy": ours("numpy"),
     "C exact": ours("c"),
     "C contracted": ours("c", exact=False),
+    "JAX": jax_program,
     "hand C": hand_c,
     "casadi": casadi_map,
     "casadi C": casadi_c,
     "jax": jax_arrays,
 }
-LIBRARIES = {"casadi": "casadi", "casadi C": "casadi", "jax": "jax"}
+LIBRARIES = {"casadi": "casadi", "casadi C": "casadi", "JAX": "jax", "jax": "jax"}
 WRITTEN_IN_C = "C exact", "C contracted", "hand C", "casadi C"
 
 

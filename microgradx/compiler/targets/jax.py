@@ -73,7 +73,8 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
         outputs, others, conditions = kernel(fixed, columns)
         for held in conditions:
             outputs = [x * jnp.where(held, 1.0, jnp.nan) for x in outputs]
-        totals = stacked([outputs[j] for j in form.layout.summed], n).sum(axis=1)
+        totals = [rows_of(outputs[j], n).sum() for j in form.layout.summed]
+        totals = jnp.stack(totals) if totals else jnp.zeros(0)
         kept = stacked([outputs[j] for j in form.layout.kept], n)
         sound = [jnp.isfinite(x).all() for x in (totals, kept, *map(jnp.asarray, others))]
         return form.pack(totals, kept, given), jnp.stack(sound).all()
@@ -230,8 +231,11 @@ def split(s: Structure, numbers: jax.Array) -> list:
 
 def stacked(outputs: list, n: int) -> jax.Array:
     """The numbers of some outputs in each of `n` rows."""
-    rows = [jnp.broadcast_to(jnp.asarray(x, float), (n,)) for x in outputs]
-    return jnp.stack(rows) if rows else jnp.zeros((0, n))
+    return jnp.stack([rows_of(x, n) for x in outputs]) if outputs else jnp.zeros((0, n))
+
+
+def rows_of(x: Any, n: int) -> jax.Array:
+    return jnp.broadcast_to(jnp.asarray(x, float), (n,))
 
 
 def source(program: Program, layout: Layout, title: str, functions: dict) -> tuple[str, str]:
