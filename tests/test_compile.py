@@ -12,7 +12,7 @@ from microgradx import Value
 from microgradx.primitives import PRIMITIVES
 
 from .compiling import ULPS, agree, for_every_target, outcome
-from .programs import ROWS, Program, any_float, arity, call, moderate, programs, same
+from .programs import ROWS, Program, any_float, arity, call, moderate, points, programs, same
 from .special_points import SPECIAL
 
 for_every_row = pytest.mark.parametrize("name", ROWS)
@@ -21,12 +21,33 @@ for_every_row = pytest.mark.parametrize("name", ROWS)
 @for_every_target
 @for_every_row
 def test_every_row_gives_the_numbers_of_the_engine(name, target):
-    points = [point for point in SPECIAL[name] if len(point) == arity(name)] or [SPECIAL[name][0]]
+    special = [point for point in SPECIAL[name] if len(point) == arity(name)] or [SPECIAL[name][0]]
     f = lambda xs: call(name, xs)  # noqa: E731
     program = mg.compile(f, target=target)
-    for point in points:
+    for point in special:
         expected = outcome(mg.value_and_grad(f), list(point))
         assert agree(outcome(program, list(point)), expected, ULPS[target]), point
+
+
+def has_value(name, *xs):
+    """Whether the engine gives a row a value at some operands."""
+    try:
+        call(name, xs)
+    except mg.MathError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if not PRIMITIVES[name].variadic])
+def test_every_operation_is_within_four_ulps_in_numpy(name):
+    program = mg.compile(lambda xs: call(name, xs), target="numpy").value
+
+    @given(point=points(name, has_value))
+    def check(point):
+        value = call(name, point)
+        assert abs(program(list(point)) - value) <= 4 * math.ulp(value)
+
+    check()
 
 
 @settings(max_examples=1000, deadline=None)
