@@ -1,6 +1,8 @@
 """The program that `compile` returns: it keeps a version for every kind of call, and the engine."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -15,6 +17,18 @@ from microgradx.graph import Node, Recorded
 from microgradx.operators import sum
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage is looked for, of which a trace makes none: it would take a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Version(NamedTuple):
@@ -141,6 +155,7 @@ class Compiled:
         """The arguments of a call as programs take them."""
         return call.arguments()
 
+    @collector_paused()
     def _trace(self, call: Call, point: list | None) -> Version:
         """A new version, for calls like this one; None for a call without numbers."""
         options, fill = self.options, None
