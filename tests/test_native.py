@@ -1,6 +1,7 @@
 """C programs: built once, kept where nobody else can write, and interpreted when they are large."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -139,3 +140,19 @@ def test_threads_share_a_batch_and_change_no_bit():
         assert results[0] == results[1] == results[2]
     with pytest.raises(mg.DomainError, match="finite"):
         mg.compile(f, batch=1, target="c", threads=2)([0.5, 2.0], [*xs, float("inf")])
+
+
+@pytest.mark.parametrize("rows", [1, 7, 8, 13, 2051])
+def test_how_many_rows_a_vector_holds_changes_no_bit(rows, monkeypatch):
+    def f(w, x):
+        return mg.tanh(w[0] * x) * w[1] + mg.relu(x)
+
+    xs = [0.37 * i - 2.0 for i in range(rows)]
+    results = []
+    for lanes in (2, 4, 8):
+        text, count = re.subn(r"(?s)#if .*?#endif", f"#define LANES {lanes}", c.PRELUDE)
+        monkeypatch.setattr(c, "PRELUDE", text)
+        results.append(mg.compile(f, batch=1, reduce="sum", target="c")([0.5, 2.0], xs))
+        monkeypatch.undo()
+        assert count == 1
+    assert results[0] == results[1] == results[2]

@@ -43,7 +43,7 @@ def compile(
         reduce: With a batch, whether value and gradient are the "sum" or the "mean" over the rows;
             None for those of each row. The gradient by a batched argument has its rows in any case.
         target: "python" for source that the standard library runs; "numpy" for NumPy arrays, all
-            rows at once; "c" for C, which the system's compiler makes fast, eight rows at once;
+            rows at once; "c" for C, which the system's compiler makes fast, several rows at once;
             "jax" for JAX, which may compile, shard, map and differentiate the program.
         exact: For "c", whether every operation is rounded as Python does it. If not, a product
             and a sum may be one operation, which is faster, and rounds once.

@@ -88,8 +88,11 @@ def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, di
         return recording.write(op, *operands)
 
     recording.write = find
-    result = f(*arguments)
-    return result, names_of(frames[0].f_locals) if frames else {}
+    try:
+        result = f(*arguments)
+    finally:
+        vars(recording).pop("write", None)
+    return result, names_of(frames.pop().f_locals) if frames else {}  # no frame is kept
 
 
 def refuse_outsiders(f: Callable, arguments: list, output: Any, leaves: Iterable[Value]) -> None:
