@@ -58,7 +58,7 @@ def test_a_random_program_gives_the_bits_of_the_engine(program):
     assert agree(outcome(mg.compile(f), program.inputs), expected, 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(some=st.lists(programs(moderate), min_size=20, max_size=20))
 def test_random_programs_give_the_same_bits_in_c(some):
     """Twenty at once, since the compiler takes its time: Σ cᵢ·fᵢ(xᵢ) at cᵢ = 1, whose slope by cᵢ
