@@ -12,7 +12,6 @@ from microgradx import Value
 from microgradx.explain.paths import Path, Paths, counted, paths
 from microgradx.tape import Tape
 
-from .effort import calls
 from .programs import nodes_under, programs
 
 SMOOTH = ["add", "sub", "mul", "neg", "sin", "tanh", "sigmoid", "dot", "sum", "max", "relu", "abs"]
@@ -168,16 +167,6 @@ def test_a_product_overflows_or_underflows_only_as_a_whole(factors):
 
 
 # --- many paths, deep graphs ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("label", ["", "n"], ids=["primitives", "labels"])
-def test_the_largest_of_many_paths_cost_in_proportion_to_the_graph(label):
-    def ten(n):
-        y, x = doublings(n, 0.3, 0.7, label=label)
-        return calls(lambda: paths(y, x, "labels" if label else "primitives")[:10])
-
-    small, large = ten(50), ten(1000)
-    assert small < large < 20 * small
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""How much work grows with a graph, in calls of functions; and that the counting can tell."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.explain.paths import paths
+from microgradx.tape import Tape
+
+from .effort import calls
+from .test_paths import doublings
+
+
+def test_calls_tell_work_in_proportion_from_work_that_grows_faster():
+    def once(n):
+        return calls(lambda: [abs(i) for i in range(n)])
+
+    def squared(n):
+        return calls(lambda: [abs(i) for i in range(n) for _ in range(n)])
+
+    assert once(100) > 100
+    assert once(1000) < 11 * once(100)
+    assert squared(1000) > 50 * squared(100)
+    assert once(100) == once(100)
+
+
+def chain(n):
+    """The end of a chain of ``n`` times two operations."""
+    x = y = Value(0.5, "x")
+    for _ in range(n):
+        y = mg.sin(y) * x
+    return y
+
+
+def test_a_tape_costs_in_proportion_to_its_rows():
+    short, long = chain(500), chain(5000)
+    small, large = calls(lambda: Tape(short)), calls(lambda: Tape(long))
+    assert small < large < 11 * small
+    assert large < 100 * 10_000
+
+
+@pytest.mark.parametrize("label", ["", "n"], ids=["primitives", "labels"])
+def test_the_largest_of_many_paths_cost_in_proportion_to_the_graph(label):
+    def ten(n):
+        y, x = doublings(n, 0.3, 0.7, label=label)
+        return calls(lambda: paths(y, x, "labels" if label else "primitives")[:10])
+
+    small, large = ten(50), ten(1000)
+    assert small < large < 20 * small
