@@ -229,10 +229,10 @@ int run(const double *fixed, const double **batches, long n, long stride, double
         for (int j = 0; j < {summed_count}; j++) sums[j] = (T){{}};
         for (long s = first; s < n; s += SUMS) {{
             long m = n - s < LANES ? n - s : LANES; // the last row fills the lanes that are left
-            for (int j = 0; j < (m < LANES ? {summed_count} : 0); j++) rest[j] = (T){{}};
+            if (m < LANES) for (int j = 0; j < {summed_count}; j++) rest[j] = (T){{}};
             {gather}
             each(fixed, shared, columns, m < LANES ? rest : sums, kept, &looked, &failed);
-            for (int j = 0; j < (m < LANES ? {summed_count} : 0); j++)
+            if (m < LANES) for (int j = 0; j < {summed_count}; j++)
                 for (int l = 0; l < m; l++) sums[j][l] += rest[j][l];
             for (int j = 0; j < {kept_count}; j++)
                 for (int l = 0; l < m; l++) rows[j * stride + s + l] = kept[j][l];

@@ -21,7 +21,7 @@ from microgradx.compiler.targets.text import (
     statement_lines,
     wrapped,
 )
-from microgradx.compiler.writer import Writer
+from microgradx.compiler.writer import Statement, Writer
 
 BLOCK = 2048  # rows: the arrays of a longer block would not stay in the cache
 ARGUMENTS = "fixed", "columns", "ones"
@@ -142,7 +142,7 @@ class Source:
         for statements, stop in self.writer.between(rows, stops):
             lines += statement_lines(statements)
             if isinstance(stop, Sum):
-                lines.append(self.sum(stop))
+                lines += statement_lines([self.added(stop)])
             elif stop:
                 # A comparison that is to be false is so for every row.
                 condition = compared(self.writer, stop)
@@ -150,7 +150,7 @@ class Source:
                 lines += refuse_unless(held)
         return lines
 
-    def sum(self, sum: Sum) -> str:
+    def added(self, sum: Sum) -> Statement:
         """The statement that adds an output over the rows: a product at once, as a dot product."""
         (op, operands, uses), text = self.program.rows[sum.row], self.writer.text
         total = f"dot({text(sum.row)}, ones)"
@@ -158,8 +158,7 @@ class Source:
             if not text(sum.row).isidentifier():  # it is used nowhere else
                 total = f"dot({text(operands[0])}, {text(operands[1])})"
         name = self.totals[sum.output] = self.writer.name(self.names[sum.output])
-        note = self.program.notes.get(sum.row, "")
-        return f"{name} = {total}" + (f"  # {note}" if note else "")
+        return Statement(name, total, self.program.notes.get(sum.row, ""), turns=False)
 
 
 def listed(texts: list[str]) -> str:
