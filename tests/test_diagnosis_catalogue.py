@@ -11,6 +11,7 @@ from .derivations import (
     mistakes_calculus,
     mistakes_conditions,
     mistakes_formulas,
+    mistakes_layers,
     mistakes_networks,
     mistakes_softmax,
     mistakes_structures,
@@ -26,6 +27,7 @@ MISTAKES = [
     *mistakes_networks.MISTAKES,
     *mistakes_structures.MISTAKES,
     *mistakes_formulas.MISTAKES,
+    *mistakes_layers.MISTAKES,
     *mistakes_conditions.MISTAKES,
     *mistakes_throughout.MISTAKES,
 ]
@@ -77,6 +79,7 @@ def test_a_right_derivation_is_accepted_in_any_form(case):
     assert not diagnosis.findings
 
 
+@pytest.mark.no_cover
 @for_each(RANDOM)
 def test_a_claim_without_a_reason_gets_none(case):
     diagnosis = diagnose(case)

@@ -5,7 +5,7 @@ and each piece (least squares, simple fractions, the list of slips) does what it
 import math
 
 import pytest
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 from pytest import approx
 
 import microgradx as mg
@@ -63,6 +63,9 @@ def test_any_claim_about_the_same_inputs_gets_an_answer(program, other):
     assert str(diagnosis)
 
 
+many_vanish = settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
+
+
 def derivative_clear_of_0(graph):
     """∂output/∂x with its graph, if it is not nearly 0; a number, if it is the same everywhere."""
     output, x = graph
@@ -72,7 +75,7 @@ def derivative_clear_of_0(graph):
     return output, x, d if isinstance(d, Value) and d.parents else number
 
 
-@settings(max_examples=40)
+@many_vanish
 @given(smooth_graphs())
 def test_its_negative_has_a_wrong_sign(graph):
     output, x, d = derivative_clear_of_0(graph)
@@ -81,7 +84,7 @@ def test_its_negative_has_a_wrong_sign(graph):
     assert [finding.kind for finding in diagnosis.findings] == ["sign"]
 
 
-@settings(max_examples=40)
+@many_vanish
 @given(smooth_graphs())
 def test_twice_it_is_a_constant_factor_or_a_path_counted_twice(graph):
     """Or one missing: in 2x − x, which has the derivative 1, the second."""

@@ -118,18 +118,21 @@ def test_a_million_nodes_in_a_row_are_swept(deep):
     assert swept(z, x) == [pytest.approx(math.exp(DEEP * math.log(0.999999)), rel=1e-9)]
 
 
+@pytest.mark.no_cover
 def test_a_million_nodes_in_a_row_are_pickled(deep):
     z, x = pickle.loads(pickle.dumps(deep))
     assert (x.label, x.data, z.data) == ("x", 2.0, deep[0].data)
     assert gradient(z, x) == gradient(*deep)
 
 
+@pytest.mark.no_cover
 def test_a_million_nodes_in_a_row_are_copied(deep):
     z, x = copy.deepcopy(deep)
     assert x is not deep[1]
     assert gradient(z, x) == gradient(*deep)
 
 
+@pytest.mark.no_cover
 def test_a_million_nodes_in_a_row_are_differentiated_twice():
     x = Value(1.0)
     slope = gradient(chain(DEEP, x * x), x, create_graph=True)

@@ -145,8 +145,9 @@ def test_the_command_moves_as_the_keys_say_on_a_terminal_alone(model, monkeypatc
 
 
 SESSION = """
-import fcntl, runpy, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C interrupts this process
+import fcntl, runpy, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C interrupts this process,
+signal.signal(signal.SIGINT, signal.default_int_handler)  # even where the tests' shell ignores it
 sys.argv[0] = "microgradx"
 runpy.run_module("microgradx", run_name="__main__", alter_sys=True)
 """

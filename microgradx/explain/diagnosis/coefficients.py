@@ -130,7 +130,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
         [size] = sizes
         for one in mixed(ev, routes, [x / size for x in c]):
-            yield rescaled(ev, size, one, 1.2)._replace(counts=times.__getitem__)
+            yield rescaled(ev, size, one, 1.9)._replace(counts=times.__getitem__)
         return
     cost, findings = 0.0, []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
@@ -153,4 +153,4 @@ def cost_of_count(c: float) -> float:
     """How much more far-fetched it is to count something c times than to lose it."""
     if c in (0.0, -1.0):
         return 0.0
-    return 0.2 if c == 2.0 else 0.6 if c > 0.0 else 1.2
+    return 0.3 if c == 2.0 else 0.6 if c > 0.0 else 1.2

@@ -1,12 +1,18 @@
 """Constants by which a claim may be wrong: simple fractions, and those of the graph."""
 
+import math
 import re
 
 from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.words import shown
 from microgradx.primitives import PRIMITIVES
 
 EQUAL = 1e-7  # relative
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
+NAMED = {
+    **{"π": math.pi, "2π": 2.0 * math.pi, "√π": math.pi**0.5, "√(2π)": (2.0 * math.pi) ** 0.5},
+    **{"√2": 2.0**0.5, "log 2": math.log(2.0), "log 10": math.log(10.0)},
+}
 
 
 def nice(c: float) -> float | None:
@@ -20,10 +26,24 @@ def nice(c: float) -> float | None:
 
 
 def known(ev: Evidence, c: float) -> float | None:
-    """The simple fraction that a number is, or a constant of the graph or its reciprocal."""
+    """The simple fraction that a number is, or a constant with a name or of the graph, or the
+    reciprocal of one."""
     if found := nice(c):
         return found
-    return next((x for a in constants(ev) for x in (a, -a, 1.0 / a, -1.0 / a) if close(c, x)), None)
+    sizes = [*constants(ev), *NAMED.values()]
+    return next((x for a in sizes for x in (a, -a, 1.0 / a, -1.0 / a) if close(c, x)), None)
+
+
+def spelled(c: float) -> str:
+    """A constant to six digits, with its name if it has one.
+
+    >>> spelled(0.75), spelled(2.5066282746310002), spelled(0.3183098861837907)
+    ('0.75', '√(2π) = 2.50663', '1/π = 0.31831')
+    """
+    for name, x in NAMED.items():
+        if close(c, x) or close(c, 1.0 / x):
+            return f"{'' if close(c, x) else '1/'}{name} = {shown(c, 6)}"
+    return shown(c, 6)
 
 
 def constants(ev: Evidence) -> list[float]:

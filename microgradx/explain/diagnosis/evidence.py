@@ -122,14 +122,18 @@ class Evidence:
         return true, claimed, scale, ill or cancels(self.tape, self.claimed_by, point, ILL)
 
     def sweep(
-        self, partials: Sequence[Sequence[float | None]], edges: Sequence[Edge] | None = None
+        self,
+        partials: Sequence[Sequence[float | None]],
+        edges: Sequence[Edge] | None = None,
+        top: int | None = None,
     ) -> list[float]:
         """∂output/∂v for every active row v and for `wrt`, by these local derivatives.
 
-        It goes along some edges in the order of `edges`, or along all.
+        It goes along some edges in the order of `edges`, or along all; `top` may stand in the place
+        of the output.
         """
         bar = [0.0] * len(self.tape)
-        bar[self.output] = 1.0
+        bar[self.output if top is None else top] = 1.0
         for v, slot, u in reversed(self.edges if edges is None else edges):
             bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
         return bar
@@ -213,12 +217,16 @@ class Evidence:
         other.claimed, other.given = [x / c for x in self.claimed], [{}]  # no more points
         return other
 
-    def replaced(self, partials: Callable[[int], list]) -> "Evidence":
-        """The same with other local derivatives at the k-th point."""
+    def replaced(
+        self, partials: Callable[[int], list], some: Sequence[int] | None = None
+    ) -> "Evidence":
+        """The same with other local derivatives at the k-th point, for some of the points."""
         other = copy(self)
-        other.points = [p._replace(partials=partials(k)) for k, p in enumerate(self.points)]
+        ks = range(len(self.points)) if some is None else some
+        other.points = [self.points[k]._replace(partials=partials(k)) for k in ks]
         other.true = [self.sweep(p.partials)[self.wrt] for p in other.points]
-        other.claimed, other.scale = self.claimed[:], self.scale[:]
+        other.claimed = [self.claimed[k] for k in ks]
+        other.scale = [self.scale[k] for k in ks]
         other._adjoints, other._tangents, other.given = {}, {}, [{}]
         vars(other).pop("necks", None)
         return other

@@ -118,7 +118,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         cost = part.weight + 0.2
         if c != 1.0:
             findings = (*scaled(ev, c, part), *findings)
-            cost += 0.8 if c == -1.0 else 1.2
+            cost += 0.8 if c == -1.0 else 1.9
     else:
         findings = miscounted(ev, c, part)
         cost = part.weight + cost_of_count(c)

@@ -2,18 +2,17 @@
 
 import operator
 from collections.abc import Callable, Iterator
-from itertools import product
 
 from microgradx.apply import FLOAT
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.constants import known
+from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multipliers, constant
-from microgradx.explain.diagnosis.parts import Routes, multiplied, through_rows
+from microgradx.explain.diagnosis.multipliers import Multipliers
+from microgradx.explain.diagnosis.parts import Routes, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
-from microgradx.explain.diagnosis.wording import altered, capital, rescaled, scaled
+from microgradx.explain.diagnosis.wording import rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, written
 from microgradx.primitives import PRIMITIVES
@@ -43,6 +42,8 @@ def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hy
         yield from with_another(ev, slip, found)
         if 2 <= len(routes.rows) <= FEW_PATHS:
             yield from with_paths(ev, slip, routes)
+        else:
+            yield from with_nodes(ev, slip)
 
 
 def all_slips(ev: Evidence) -> Iterator[Replaced]:
@@ -123,7 +124,7 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     tape = ev.tape
     for v, _, u in ev.edges:
         row = PRIMITIVES[tape[v].op]
-        if row.operands != ("x",) or tape[v].op == "neg":
+        if row.operands != ("x",) or tape[v].op in LINEAR:
             continue
         below = rows_under(tape, u)
         alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
@@ -162,68 +163,6 @@ def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
         return ev.true[k] + ev.adjoints(k)[v] * change * ev.tangents(k)[u]
 
     return predict
-
-
-def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[Hypothesis]:
-    """The slip, and a constant or a factor."""
-
-    def ratio(k: int) -> float:
-        return ev.claimed[k] / slip.derivative(k)
-
-    c = constant(ev, ratio)
-    if c is not None:
-        if (c := known(ev, c)) and c not in (1.0, -1.0):
-            yield Hypothesis(
-                slip.cost + 1.0,
-                (slip.finding, *scaled(ev, c)),
-                lambda k: c * slip.derivative(k),
-            )
-        return
-    for m in found.solve(ratio):
-        c = known(ev, m.constant)
-        if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
-            f, n = m.factors[0]
-            kind, sentence, about = altered(f, n)
-            sign = scaled(ev, c)
-            yield Hypothesis(
-                slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
-                (slip.finding, Finding(kind, capital(sentence), about), *sign),
-                lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
-            )  # fmt: skip
-
-
-def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothesis]:
-    """The slip, and some labelled paths lost."""
-    columns: dict[int, list[float]] = {}
-
-    def products(k: int) -> list[float]:
-        if k not in columns:
-            factors = routes.condensed(slip.partials(k))
-            columns[k] = [multiplied(factors, path) for path in routes.rows]
-        return columns[k]
-
-    for c in product((1.0, 0.0), repeat=len(routes.rows)):
-        if not 0 < sum(c) < len(c):
-            continue
-        for sign in (1.0, -1.0):
-            total = sign * sum(x * p for x, p in zip(c, products(0), strict=True))
-            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
-                continue  # before names are made
-            lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
-            sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
-            findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
-            if sign < 0:
-                findings = (*scaled(ev, -1.0), *findings)
-            group = 1.0 + 0.1 * min(len(lost) - 1, len(c) - len(lost))
-            yield Hypothesis(
-                slip.cost + 0.3 + group + (0.5 if sign < 0 else 0.0),
-                findings,
-                lambda k, c=c, sign=sign: (
-                    sign * sum(x * p for x, p in zip(c, products(k), strict=True))
-                ),
-                dict(zip(routes.rows, c, strict=True)).__getitem__,
-                routes.stops,
-            )
 
 
 RULES = (

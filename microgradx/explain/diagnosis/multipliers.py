@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.constants import close, formula
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
-from microgradx.explain.notation import derivative
+from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 
@@ -62,7 +62,7 @@ class Candidate:
         slopes = [name for name in self.names if name.startswith("∂")]
         values = [name for name in self.names if not name.startswith("∂")]
         if not values:
-            values = [f"1/{name}" for name in self.inverse if not name.startswith("∂")]
+            values = [f"1/{atom(name)}" for name in self.inverse if not name.startswith("∂")]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
@@ -184,7 +184,9 @@ def weight(chosen: Chosen) -> float:
     weights = [c.weight for c, _ in chosen]
     powers = [n for _, n in chosen]
     if len(chosen) == 1:
-        return weights[0] + 0.25 * (abs(powers[0]) == 2)
+        [(f, n)] = chosen
+        upside_down = n == 2 and f.divides == 1
+        return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
         plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
@@ -230,18 +232,22 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             yield slope(1.3, i, tape.rows[i].operands[0], at, factor=False)
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
-            yield slope(1.2, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
-            yield slope(1.2, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
+            yield slope(1.3, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
+            yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
 
 def divisors(ev: Evidence) -> dict[int, int]:
     """The rows by which the local derivatives divide, as the table writes them: to what power.
 
-    By a product is divided as by its factors.
+    By a product is divided as by its factors, and by what the factors that are lost or added, as
+    x / r, were divided by.
     """
     found: dict[int, int] = {}
     for v, slot, u in ev.edges:
         row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
+        other = row.operands[1 - slot] if row.op == "mul" else None
+        if other is not None and ev.tape[other].op == "div":
+            found.setdefault(ev.tape[other].operands[1], 1)
         text = formula(ev, (v, slot, u))
         for name in re.findall(r"/ (\w)\b", text):
             i = v if name == "z" else row.operands[primitive.operands.index(name)]

@@ -3,40 +3,29 @@
 import math
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, islice
-from typing import NamedTuple
 
+from microgradx.explain.diagnosis.conditions import (
+    Relation,
+    Values,
+    of_group,
+    of_one,
+    of_pair,
+    of_total,
+    together,
+)
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
+from microgradx.explain.notation import PLAIN
 from microgradx.explain.points import nearby
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
-CLOSE = 1e-9
-UNMET = 0.5  # added to the weight of what does not hold at the user's point
-
-Values = dict[int, float]
-
-
-class Relation(NamedTuple):
-    """A condition on leaves.
-
-    Attributes:
-        weight: How far-fetched it is.
-        text: The condition.
-        impose: Changes values so that it holds.
-        holds: Whether it does.
-        pair: The two leaves that are equal, if that is it.
-    """
-
-    weight: float
-    text: str
-    impose: Callable[[Values], None]
-    holds: Callable[[Values], bool]
-    pair: tuple[int, int] | None = None
+FEW = 3  # lists on which a condition may lie at once
+ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 
 
 def relations(ev: Evidence) -> list[Relation]:
@@ -50,17 +39,31 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     here = ev.points[0].given
     leaves = [i for i in here if tape[i].label and i not in ev.fixed]
     chance = random.Random(0)
+    contained = set(ev.claimed_by)  # what is derived for targets 1 and 0 contains no targets
     found = []
+    of_groups = []
     for group in groups(ev, leaves):
-        more = of_group([called(tape, i) for i in group], group, chance)
+        negative = any(here[i] < 0.0 for i in group)  # no target is
+        replaced = bool(ev.claimed_by) and not contained.intersection(group)
+        more = of_group([called(tape, i) for i in group], group, chance, not negative, replaced)
         total = math.fsum(here[i] for i in group)
-        if total > 1.0 and total == round(total) and all(here[i] >= 0.0 for i in group):
+        if total > 1.0 and total == round(total) and not negative:
             more.append(of_total(more[0], group, total))
-        if any(here[i] < 0.0 for i in group):  # no target is negative
-            more = [relation for relation in more if not relation.text.startswith("one-hot")]
+        of_groups.append(more)
         if len({stem(tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             more = [relation._replace(weight=relation.weight + 0.4) for relation in more]
         found += more
+    if 1 < len(of_groups) <= FEW:
+        found += map(together, zip(*(more[:2] for more in of_groups), strict=True))
+    ones = complemented(ev) - contained if contained else set()
+    for i in leaves:
+        if i != ev.wrt:
+            found += of_one(called(tape, i), i, here[i], i in ones, chance)
+    symmetric = [
+        of_pair(called(tape, a), called(tape, b), a, b)[0] for a, b in mirrored(ev, leaves)
+    ]
+    if symmetric:
+        found.append(together(symmetric)._replace(weight=NATURAL, unmet=0.0))
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
         stems = {i: stem(tape[i].label) for i in leaves}
@@ -71,12 +74,8 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     for relation in found:
         if relation.holds(dict(here)):
             yield relation
-        elif agrees_here:
-            continue
-        elif relation.weight == 1.0:
-            yield relation
-        else:
-            yield relation._replace(weight=relation.weight + UNMET)
+        elif not agrees_here:
+            yield relation._replace(weight=relation.weight + relation.unmet)
 
 
 def stem(label: str) -> str:
@@ -100,6 +99,26 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
     return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
 
 
+def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
+    """The pairs of leaves that lie opposite in a matrix, as a12 and a21, or A[0][1] and A[1][0], if
+    the derivative is the same where they are exchanged."""
+    entries = {i: ENTRY.fullmatch(ev.tape[i].label.translate(PLAIN)) for i in leaves}
+    place = {found.groups(): i for i, found in entries.items() if found}
+    return [
+        (i, j)
+        for (name, row, column), i in place.items()
+        if row < column and (j := place.get((name, column, row))) is not None
+        if all(exchangeable(ev, i, j, k) for k in range(SAMPLE))
+    ]
+
+
+def exchangeable(ev: Evidence, a: int, b: int, k: int) -> bool:
+    """Whether the derivative at the k-th point is the same where two leaves are exchanged."""
+    given = ev.points[k].given
+    at = ev.evaluate({**given, a: given[b], b: given[a]})
+    return at is not None and same(ev.sweep(at.partials)[ev.wrt], ev.true[k], ev.scale[k])
+
+
 def addends(ev: Evidence, i: int) -> list[int]:
     """The terms of a sum, through the sums that it is made of."""
     row = ev.tape[i]
@@ -108,86 +127,11 @@ def addends(ev: Evidence, i: int) -> list[int]:
     return [term for j in row.operands for term in addends(ev, j) or [j]]
 
 
-def of_group(names: list[str], group: list[int], chance: random.Random) -> list[Relation]:
-    """The conditions on a list of leaves."""
-    few = names if len(names) < 5 else [*names[:2], "…", names[-1]]
-    total = " + ".join(few)
-
-    def simplex(at: Values):
-        size = math.fsum(abs(at[i]) for i in group)
-        at.update((i, abs(at[i]) / size) for i in group)
-
-    def one_hot(at: Values):
-        chosen = chance.choice(group)
-        at.update((i, 1.0 if i == chosen else 0.0) for i in group)
-
-    def equal(at: Values):
-        at.update((i, at[group[0]]) for i in group)
-
-    def centred(at: Values):
-        mean = math.fsum(at[i] for i in group) / len(group)
-        at.update((i, at[i] - mean) for i in group)
-
-    def unit(at: Values):
-        size = math.hypot(*(at[i] for i in group))
-        at.update((i, at[i] / size) for i in group)
-
-    def add(at: Values) -> float:
-        return math.fsum(at[i] for i in group)
-
-    n = len(group)
-    found = [
-        Relation(1.0, f"{total} = 1", simplex, lambda at: abs(add(at) - 1.0) < CLOSE),
-        Relation(
-            1.2, f"one-hot: {joined(few)}", one_hot,
-            lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
-        ),
-        Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
-        Relation(
-            1.4, f"{' + '.join(f'{x}^2' for x in few)} = 1".replace("…^2", "…"), unit,
-            lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
-        ),
-    ]  # fmt: skip
-    if n > 2:
-        found.append(
-            Relation(
-                1.55, f"{joined(few)} are equal", equal, lambda at: len({at[i] for i in group}) == 1
-            )
-        )
-    return found
-
-
-def of_total(one: Relation, group: list[int], total: float) -> Relation:
-    """The condition that a list of leaves adds up to what it does here, from that it does to 1."""
-
-    def impose(at: Values):
-        one.impose(at)
-        at.update((i, total * at[i]) for i in group)
-
-    return Relation(
-        1.25, one.text.replace("= 1", f"= {shown(total)}"), impose,
-        lambda at: abs(math.fsum(at[i] for i in group) - total) < CLOSE,
-    )  # fmt: skip
-
-
-def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
-    """The conditions on two leaves."""
-    return [
-        Relation(
-            1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b], (a, b),
-        ),
-        Relation(
-            1.6, f"{x} + {y} = 1", lambda at: at.update({b: 1.0 - at[a]}),
-            lambda at: abs(at[a] + at[b] - 1.0) < CLOSE,
-        ),
-        Relation(
-            2.0, f"{x} = −{y}", lambda at: at.update({b: -at[a]}), lambda at: at[a] == -at[b],
-        ),
-        Relation(
-            2.0, f"{x}·{y} = 1", lambda at: at.update({b: 1.0 / at[a]}),
-            lambda at: abs(at[a] * at[b] - 1.0) < CLOSE,
-        ),
-    ]  # fmt: skip
+def complemented(ev: Evidence) -> set[int]:
+    """The leaves x of which the graph has 1 − x."""
+    tape = ev.tape
+    pairs = [tape[i].operands for i in ev.under if tape[i].op == "sub"]
+    return {b for a, b in pairs if tape[a].op == "constant" and tape[a].value == 1.0}
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
@@ -215,7 +159,9 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         vanished += abs(true) <= 1e-12
         if agreed == enough + len(farther):
             break
-    return agreed >= enough and vanished < agreed, 2 * tried * len(ev.tape)
+    # Where it holds, nearly all must be defined: of "0 or 1" not 1 alone.
+    right = agreed >= max(enough, 0.7 * tried) and vanished < agreed
+    return right, 2 * tried * len(ev.tape)
 
 
 def allowed(ev: Evidence, given: Values) -> bool:

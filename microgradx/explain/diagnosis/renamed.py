@@ -1,16 +1,17 @@
-"""A family of slips: nodes stand in the place of others, wherever they are factors."""
+"""Families of slips: nodes stand in the place of others, or of nothing, wherever they are factors;
+or in the place of `wrt`."""
 
 import math
-from collections.abc import Iterator, Mapping
-from itertools import combinations, islice, pairwise, permutations
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.constants import close, known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.relations import stem
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.wording import rescaled
-from microgradx.explain.notation import natural
+from microgradx.explain.notation import derivative, natural
 from microgradx.explain.words import called, joined
 
 MOST = 200  # exchanges that are tried
@@ -20,14 +21,9 @@ Names = Mapping[int, int]  # what stands in whose place
 
 def renamed(ev: Evidence) -> Iterator[Hypothesis]:
     """A node in place of another every time, two exchanged, or each member of a list for the next
-    one or for its partner in another list."""
+    one or for its partner in another list; or a node left out every time."""
     users = multiplied_by(ev)
-    for cost, names in islice(renamings(ev, users), MOST):
-        place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
-        slip = Replaced(
-            ev, cost, instead(ev, names), list(place),
-            lambda edge, k, place=place: ev.value(place[edge], k),
-        )  # fmt: skip
+    for slip in chain(left_out(ev, users), exchanged(ev, users)):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
         yield alone
         c = common(ev, slip)
@@ -35,16 +31,75 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
             yield rescaled(ev, c, alone, 0.9 if c == -1.0 else 1.2)
 
 
+def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
+    """A labelled node that is missing wherever it is a factor."""
+    for a, edges in users.items():
+        if ev.tape[a].label and len({v for v, *_ in edges}) > 1:
+            name = called(ev.tape, a)
+            finding = Finding("missing factor", f"The factor {name} is missing, every time.", name)
+            yield Replaced(ev, 1.8, finding, edges, lambda edge, k: 1.0)
+
+
+def exchanged(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
+    """Nodes in the place of others wherever they are factors."""
+    for cost, names in islice(renamings(ev, users), MOST):
+        place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
+        yield Replaced(
+            ev, cost, instead(ev, names), list(place),
+            lambda edge, k, place=place: ev.value(place[edge], k),
+        )  # fmt: skip
+
+
+def by_another(ev: Evidence) -> Iterator[Hypothesis]:
+    """The derivative by another node than `wrt`, on none of the paths to it."""
+    if not ev.active or not ev.under <= ev.sloped:
+        return
+    edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]
+    edges = [(v, slot, u) for v, slot, u in edges if ev.points[0].partials[v][slot] is not None]
+    right = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+    for i in sorted(ev.under.difference(ev.active, (ev.wrt,))):
+        if ev.tape[i].label and ev.tape[i].op != "constant":
+            name = derivative(called(ev.tape, ev.output), called(ev.tape, i))
+            finding = Finding(
+                "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
+            )
+
+            def predict(k: int, i=i) -> float:
+                return ev.sweep(ev.points[k].partials, edges)[i]
+
+            alone = Hypothesis(2.6, (finding,), predict)
+            yield alone
+            yield rescaled(ev, -1.0, alone, 0.9)
+
+
 def mistaken(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:
-    """One of two leaves for the other, or the two exchanged, in all that was derived."""
-    for names in ({a: b}, {b: a}, {a: b, b: a}):
+    """One of two leaves for the other in ∂v/∂wrt, for the output or a node v on all paths, if that
+    depends on one of them alone; or the two exchanged in all that was derived."""
+    for v in sorted(ev.necks & ev.stops, reverse=True):
+        for old, new in ((a, b), (b, a)):
+            if free_of(ev, v, new, old):
+                yield Hypothesis(2.0, (instead(ev, {old: new}),), renaming(ev, v, {old: new}))
+    yield Hypothesis(2.0, (instead(ev, {a: b, b: a}),), renaming(ev, ev.output, {a: b, b: a}))
 
-        def predict(k: int, names=names) -> float:
-            given = ev.points[k].given
-            at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
-            return ev.sweep(at.partials)[ev.wrt] if at else math.nan
 
-        yield Hypothesis(2.0, (instead(ev, names),), predict)
+def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
+    """The derivative, with ∂v/∂wrt taken where some leaves have the numbers of others."""
+
+    def predict(k: int) -> float:
+        given = ev.points[k].given
+        at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
+        if at is None:
+            return math.nan
+        below = ev.sweep(at.partials, top=v)[ev.wrt]
+        return ev.adjoints(k)[v] * below
+
+    return predict
+
+
+def free_of(ev: Evidence, v: int, a: int, b: int) -> bool:
+    """Whether ∂v/∂wrt stays what it is where leaf a has the number of leaf b."""
+    predict = renaming(ev, v, {a: b})
+    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in range(SAMPLE))
 
 
 def instead(ev: Evidence, names: Names) -> Finding:

@@ -21,7 +21,7 @@ from microgradx.explain.diagnosis.local import (
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.renamed import mistaken, renamed
+from microgradx.explain.diagnosis.renamed import by_another, mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.diagnosis.terms import two_terms
@@ -30,6 +30,7 @@ from microgradx.explain.diagnosis.wording import rescaled
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
 SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 4.2
+ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
 FAR_FETCHED = 3.2
 SECOND = 3.0  # beside a sign or a constant
 SMALL = 150  # rows of graphs in which a slip is looked for beside another
@@ -48,16 +49,16 @@ def explained(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, natural.text)
     best = search(ev)
     cost = best.cost if best else inf
+    if only_here and cost > ONE and (met := verified(ev, known, 0.0, MET)):
+        return right_only_if(ev, met.text)
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         if text := side(ev, [*ev.points, *ev.beyond]):
             return right_only_if(ev, text)
-        bound = cost - PLAUSIBLE + 1.0 if best else FAR_FETCHED
+        bound = cost - PLAUSIBLE + 1.35 if best else FAR_FETCHED
         if relation := verified(ev, known, bound, FAR_FETCHED):
-            slips = [*mistaken(ev, *relation.pair)] if relation.pair else []
-            taken = [slip for slip in slips if reproduces(ev, slip)]
-            # Where each may stand for the other, the claim has neither of them.
-            if taken and not (slips[0] in taken and slips[1] in taken):
-                return concluded(ev, "wrong", taken[0].findings, taken[0])
+            slips = mistaken(ev, *relation.pair) if relation.pair else ()
+            if slip := next((slip for slip in slips if reproduces(ev, slip)), None):
+                return concluded(ev, "wrong", slip.findings, slip)
             return right_only_if(ev, relation.text)
         if only_here:
             return right_only_here(ev)
@@ -99,8 +100,8 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         found = Multipliers(other, routes)
         some = list(islice(parts(other, routes), FIRST_PARTS))
         for second in (*whole(other, found), *partial(other, some, found)):
-            kinds = {finding.kind for finding in second.findings}
-            if second.cost <= SECOND and not kinds & PATHS and reproduces(other, second):
+            numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
+            if second.cost <= SECOND and not numbers and reproduces(other, second):
                 yield Hypothesis(
                     slip.cost + second.cost, (slip.finding, *second.findings), second.predict
                 )
@@ -135,6 +136,7 @@ def families(
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
         yield 2.45, lambda: elsewhere(ev)
+        yield 2.6, lambda: by_another(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 
 

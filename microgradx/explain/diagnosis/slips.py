@@ -44,7 +44,6 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("hypot", 1): ("1 / z", "y / (z * z)", "1 / (2 * z)", "z"),
     ("atan2", 0): ("1 / y", "y", "1 / (1 + x * x)", "1 / (x * x + y * y)", "y / hypot(x, y)"),
     ("atan2", 1): ("-1 / x", "-x", "-1 / (1 + y * y)", "-1 / (x * x + y * y)", "-x / hypot(x, y)"),
-    ("div", 0): ("1 / (y * y)",),
     ("div", 1): ("-x / y", "x * log(abs(y))"),
     ("max", 0): ("1",),
     ("min", 0): ("1",),

@@ -1,10 +1,14 @@
 """The sentences of findings: a sign, a constant, factors, and the paths that are not counted."""
 
+from collections.abc import Iterator
+
+from microgradx.explain.diagnosis.constants import close, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
 from microgradx.explain.diagnosis.origins import has_constant, places, positive_chain
 from microgradx.explain.diagnosis.parts import Part, Routes
+from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, shown
 
 
@@ -36,16 +40,17 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
         sentence += f" There is a minus in {joined(at)}."
     elif chain := positive_chain(ev):
         sentence, at = f"{sentence} There is no minus in {chain}.", [chain]
-    return Finding("sign", sentence, "; ".join(["the claim", *at]))
+    whole = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+    return Finding("sign", sentence, "; ".join([f"the claim, {whole}", *at]))
 
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, is too large by a constant."""
     at = [] if part else places(ev, c)
-    what, number = part.name if part else "the claim", shown(c, 6)
+    what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
     belongs = f" It belongs to {joined(at)}." if at else ""
-    sentence = f"{capital(what)} has a constant factor {number} too much.{belongs}"
-    return Finding("constant factor", sentence, "; ".join([number, *at]))
+    sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
+    return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
@@ -79,6 +84,8 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
+        if between := inside(old, new):
+            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c))
         turned = c == -1.0 and old.row is None
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
         c, minus = (1.0, "−") if opposite else (c, "")
@@ -90,17 +97,43 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
         )
     else:
         for f, n in factors:
-            say(*altered(f, n))
+            say(*altered(ev, f, n))
     return (*findings, *scaled(ev, c))
 
 
-def altered(f: Candidate, n: int) -> tuple[str, str, str]:
+def inside(old: Candidate, new: Candidate) -> tuple[int, int] | None:
+    """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u."""
+    pairs = ((v, w) for v, u in old.edges for w, below in new.edges if u == below and v > w)
+    return next(pairs, None)
+
+
+def stopped_early(
+    ev: Evidence, old: Candidate, new: Candidate, v: int, w: int, where: str
+) -> Iterator[Finding]:
+    """Findings for ∂w/∂u in place of ∂v/∂u: the factor ∂v/∂w is lost, or other paths, or both."""
+    few = range(SAMPLE)
+    above = [ev.tangents(k, w)[v] for k in few]
+    if not all(close(x, 1.0) for x in above):
+        name = derivative(called(ev.tape, v), called(ev.tape, w))
+        yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
+    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(few, above, strict=True)):
+        sentence = capital(f"{where}of {old.name} only {new.name} is counted.")
+        yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
+
+
+def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much."""
     inverse = f.inverse[0] if f.inverse else ""
+    if n == -2 and len(in_a_row(ev, f)) > 1:
+        return "missing factor", f"the factor {f.name} is missing twice.", every(f)
     if n == -2 and f.edges:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
-        return "inverted factor", f"{inverse} = 1/{f.name} divides, and should multiply.", inverse
+        return (
+            "inverted factor",
+            f"{inverse} = 1/{atom(f.name)} divides, and should multiply.",
+            inverse,
+        )
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "^2"
@@ -108,16 +141,21 @@ def altered(f: Candidate, n: int) -> tuple[str, str, str]:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
         plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
-        name = f"{inverse} = 1/{plain}" if plain else inverse
+        name = f"{inverse} = 1/{atom(plain)}" if plain else inverse
         return "missing factor", f"the factor {name}{power} is missing.", name
     if f.divides and not f.edges:
         return "missing factor", f"{f.name}{power} should divide, and does not.", every(f)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 
+def in_a_row(ev: Evidence, f: Candidate) -> set[int]:
+    """The rows by which every path has the factor, one after the other."""
+    return {u for v, u in f.edges if v in ev.necks and (u in ev.necks or u == ev.wrt)}
+
+
 def every(f: Candidate) -> str:
     """All that a factor is called, shortest first."""
-    names = [*sorted(f.names, key=len)[:6], *(f"1/{name}" for name in f.inverse[:2])]
+    names = [*sorted(f.names, key=len)[:6], *(f"1/{atom(name)}" for name in f.inverse[:2])]
     return " = ".join(names)
 
 
@@ -142,4 +180,4 @@ def only_these(ev: Evidence, part: Part) -> Finding:
 
 def capital(text: str) -> str:
     """A sentence with a capital letter, unless a label comes first."""
-    return text[:1].upper() + text[1:] if text.startswith(("the ", "there ")) else text
+    return text[:1].upper() + text[1:] if text.startswith(("the ", "there ", "of ")) else text

@@ -1,0 +1,99 @@
+"""A slip in one rule, and another beside it: a constant, a factor, or paths that are lost."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from microgradx.explain.diagnosis.constants import known
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.multipliers import Multipliers, constant
+from microgradx.explain.diagnosis.parts import Routes, multiplied
+from microgradx.explain.diagnosis.replaced import Replaced
+from microgradx.explain.diagnosis.wording import altered, capital, scaled
+from microgradx.explain.words import called, joined
+
+
+def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[Hypothesis]:
+    """The slip, and a constant or a factor."""
+
+    def ratio(k: int) -> float:
+        return ev.claimed[k] / slip.derivative(k)
+
+    c = constant(ev, ratio)
+    if c is not None:
+        if (c := known(ev, c)) and c not in (1.0, -1.0):
+            yield Hypothesis(
+                slip.cost + 1.0,
+                (slip.finding, *scaled(ev, c)),
+                lambda k: c * slip.derivative(k),
+            )
+        return
+    for m in found.solve(ratio):
+        c = known(ev, m.constant)
+        if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
+            f, n = m.factors[0]
+            kind, sentence, about = altered(ev, f, n)
+            sign = scaled(ev, c)
+            yield Hypothesis(
+                slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
+                (slip.finding, Finding(kind, capital(sentence), about), *sign),
+                lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
+            )  # fmt: skip
+
+
+def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothesis]:
+    """The slip, and some labelled paths lost."""
+    columns: dict[int, list[float]] = {}
+
+    def products(k: int) -> list[float]:
+        if k not in columns:
+            factors = routes.condensed(slip.partials(k))
+            columns[k] = [multiplied(factors, path) for path in routes.rows]
+        return columns[k]
+
+    for c in product((1.0, 0.0), repeat=len(routes.rows)):
+        if not 0 < sum(c) < len(c):
+            continue
+        for sign in (1.0, -1.0):
+            total = sign * sum(x * p for x, p in zip(c, products(0), strict=True))
+            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
+                continue  # before names are made
+            lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
+            sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
+            findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
+            if sign < 0:
+                findings = (*scaled(ev, -1.0), *findings)
+            group = 1.0 + 0.1 * min(len(lost) - 1, len(c) - len(lost))
+            yield Hypothesis(
+                slip.cost + 0.3 + group + (0.5 if sign < 0 else 0.0),
+                findings,
+                lambda k, c=c, sign=sign: (
+                    sign * sum(x * p for x, p in zip(c, products(k), strict=True))
+                ),
+                dict(zip(routes.rows, c, strict=True)).__getitem__,
+                routes.stops,
+            )
+
+
+def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
+    """The slip, and all paths through a labelled node lost, or all but these."""
+    other = ev.replaced(slip.partials, range(1))
+    for v in sorted(ev.stops.difference(ev.necks, (ev.wrt,))):
+        through = other.through(v, 0)
+        for kept, total in ((False, other.true[0] - through), (True, through)):
+            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
+                continue
+            name = called(ev.tape, v)
+            text = (
+                f"Only the paths through {name} are counted."
+                if kept
+                else (f"The paths through {name} are missing.")
+            )
+
+            def predict(k: int, v=v, kept=kept) -> float:
+                at = ev.replaced(slip.partials, range(k, k + 1))
+                lost = at.through(v, 0)
+                return lost if kept else at.true[0] - lost
+
+            findings = (slip.finding, Finding("missing path", text, name))
+            yield Hypothesis(slip.cost + 1.45, findings, predict)

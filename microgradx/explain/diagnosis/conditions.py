@@ -1,0 +1,171 @@
+"""The conditions on leaves that people have in mind without saying so."""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from microgradx.explain.words import joined, shown
+
+CLOSE = 1e-9
+# Added to the weight of what does not hold at the user's point, and of what is rarely meant then.
+UNMET, RARE = 0.5, 0.85
+CLASSES = 10  # of so many at most, each is tried as the one
+
+Values = dict[int, float]
+
+
+class Relation(NamedTuple):
+    """A condition on leaves.
+
+    Attributes:
+        weight: How far-fetched it is.
+        text: The condition.
+        impose: Changes values so that it holds.
+        holds: Whether it does.
+        pair: The two leaves that are equal, if that is it.
+        unmet: How much more it is where it does not hold.
+    """
+
+    weight: float
+    text: str
+    impose: Callable[[Values], None]
+    holds: Callable[[Values], bool]
+    pair: tuple[int, int] | None = None
+    unmet: float = UNMET
+
+
+def of_group(
+    names: list[str], group: list[int], chance: random.Random, targets: bool, replaced: bool
+) -> list[Relation]:
+    """The conditions on a list of leaves, which may be targets, and their numbers may have been
+    put in; those on the size of the list come first."""
+    few = names if len(names) < 5 else [*names[:2], "…", names[-1]]
+    total = " + ".join(few)
+
+    def simplex(at: Values):
+        size = math.fsum(abs(at[i]) for i in group)
+        at.update((i, abs(at[i]) / size) for i in group)
+
+    def one_hot(at: Values):
+        chosen = chance.choice(group)
+        at.update((i, 1.0 if i == chosen else 0.0) for i in group)
+
+    def equal(at: Values):
+        at.update((i, at[group[0]]) for i in group)
+
+    def centred(at: Values):
+        mean = math.fsum(at[i] for i in group) / len(group)
+        at.update((i, at[i] - mean) for i in group)
+
+    def unit(at: Values):
+        size = math.hypot(*(at[i] for i in group))
+        at.update((i, at[i] / size) for i in group)
+
+    def add(at: Values) -> float:
+        return math.fsum(at[i] for i in group)
+
+    n = len(group)
+    found = [
+        Relation(1.0, f"{total} = 1", simplex, lambda at: abs(add(at) - 1.0) < CLOSE, unmet=0.0),
+        Relation(
+            1.4, f"{' + '.join(f'{x}^2' for x in few)} = 1".replace("…^2", "…"), unit,
+            lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
+        ),
+        Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
+    ]  # fmt: skip
+    if targets:
+        found.append(
+            Relation(
+                1.2, f"one-hot: {joined(few)}", one_hot,
+                lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
+            )
+        )  # fmt: skip
+    if targets and replaced and n <= CLASSES:
+        found += [hot(name, i, few, group) for name, i in zip(names, group, strict=True)]
+    if n > 2:
+        found.append(
+            Relation(
+                1.55,
+                f"{joined(few)} are equal",
+                equal,
+                lambda at: len({at[i] for i in group}) == 1,
+                unmet=RARE,
+            )
+        )
+    return found
+
+
+def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
+    """The condition that one of a list of leaves is 1 and the others are 0."""
+    values = {i: float(i == one) for i in group}
+    return Relation(
+        1.3, f"one-hot with {name} = 1: {joined(names)}", lambda at: at.update(values),
+        lambda at: values.items() <= at.items(), unmet=0.0,
+    )  # fmt: skip
+
+
+def of_one(name: str, i: int, here: float, replaced: bool, chance: random.Random) -> list[Relation]:
+    """The conditions on a leaf that may be a target; `replaced` if it may stand for 1 or 0."""
+
+    def among(weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
+        return Relation(
+            weight, text, lambda at: at.update({i: chance.choice(numbers)}),
+            lambda at: at[i] in numbers, unmet=unmet,
+        )  # fmt: skip
+
+    found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)]
+    if 0.0 <= here <= 1.0:
+        found.append(among(1.5, f"{name} is 0 or 1", 0.0, 1.0))
+    if replaced:
+        found += [among(1.3, f"{name} = {x:g}", x, unmet=0.0) for x in (1.0, 0.0)]
+    return found
+
+
+def together(relations: Sequence[Relation]) -> Relation:
+    """The condition that several hold."""
+
+    def impose(at: Values):
+        for relation in relations:
+            relation.impose(at)
+
+    return Relation(
+        max(relation.weight for relation in relations) + 0.05,
+        joined([relation.text for relation in relations]),
+        impose,
+        lambda at: all(relation.holds(at) for relation in relations),
+    )
+
+
+def of_total(one: Relation, group: list[int], total: float) -> Relation:
+    """The condition that a list of leaves adds up to what it does here, from that it does to 1."""
+
+    def impose(at: Values):
+        one.impose(at)
+        at.update((i, total * at[i]) for i in group)
+
+    return Relation(
+        1.25, one.text.replace("= 1", f"= {shown(total)}"), impose,
+        lambda at: abs(math.fsum(at[i] for i in group) - total) < CLOSE,
+    )  # fmt: skip
+
+
+def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
+    """The conditions on two leaves."""
+    found = [
+        Relation(
+            1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b], (a, b),
+        ),
+        Relation(
+            1.6, f"{x} + {y} = 1", lambda at: at.update({b: 1.0 - at[a]}),
+            lambda at: abs(at[a] + at[b] - 1.0) < CLOSE,
+        ),
+        Relation(
+            2.0, f"{x} = −{y}", lambda at: at.update({b: -at[a]}), lambda at: at[a] == -at[b],
+        ),
+        Relation(
+            2.0, f"{x}·{y} = 1", lambda at: at.update({b: 1.0 / at[a]}),
+            lambda at: abs(at[a] * at[b] - 1.0) < CLOSE,
+        ),
+    ]  # fmt: skip
+    return [relation._replace(unmet=RARE) for relation in found]

@@ -1,0 +1,77 @@
+"""Layers and losses of today that the derivations are about: gates, embeddings, margins, matrices."""
+
+from microgradx import dot, erf, exp, log, relu, sigmoid, softplus, sqrt, sum, tanh
+
+from . import Graph
+
+
+def gelu():
+    """L = k·a·P with P = Φ(a), the normal distribution at a."""
+    g = Graph()
+    g.leaves(a=0.7, k=1.3)
+    g.nodes(P=(1 + erf(g.a / 2**0.5)) / 2)
+    g.nodes(y=g.a * g.P)
+    g.nodes(L=g.k * g.y)
+    return g
+
+
+def highway():
+    """y = T·H + (1 − T)·x with a gate T = σ(w·x), and half its squared error."""
+    g = Graph()
+    g.leaves(x=0.66, w=0.92, v=-1.33, t=1.29)
+    g.nodes(a=g.w * g.x)
+    g.nodes(T=sigmoid(g.a), H=tanh(g.v * g.x))
+    g.nodes(y=g.T * g.H + (1 - g.T) * g.x)
+    g.nodes(L=(g.y - g.t) ** 2 / 2)
+    return g
+
+
+def margin():
+    """The squared hinge of a score f with a label y, and the cross-entropy C of its sign."""
+    g = Graph()
+    g.leaves(f=0.3, y=0.8)
+    g.nodes(h=relu(1 - g.y * g.f))
+    g.nodes(L=g.h**2, C=softplus(g.f) - g.y * g.f)
+    return g
+
+
+def cosine():
+    """The cosine c between u and v: their product p by their lengths r and s."""
+    g = Graph()
+    g.leaves(u1=1.32, u2=-0.54, v1=0.79, v2=1.61)
+    g.nodes(p=dot(g.all("u"), g.all("v")))
+    g.nodes(r=sqrt(g.u1**2 + g.u2**2), s=sqrt(g.v1**2 + g.v2**2))
+    g.nodes(c=g.p / (g.r * g.s))
+    return g
+
+
+def quadratic():
+    """Q = uᵀAu of two by two, by way of r = Au."""
+    g = Graph()
+    g.leaves(a11=0.7, a12=-0.4, a21=1.1, a22=0.3, u1=0.9, u2=1.7)
+    g.nodes(r1=g.a11 * g.u1 + g.a12 * g.u2, r2=g.a21 * g.u1 + g.a22 * g.u2)
+    g.nodes(Q=g.u1 * g.r1 + g.u2 * g.r2)
+    return g
+
+
+def deep_softmax():
+    """A unit h = tanh(w·x) above x, three logits z of it, and their cross-entropy E."""
+    g = Graph()
+    g.leaves(x=0.8, w=0.6, v1=0.5, v2=-0.9, v3=1.2, t1=0.2, t2=0.5, t3=0.3)
+    g.nodes(h=tanh(g.w * g.x))
+    g.nodes(z1=g.v1 * g.h, z2=g.v2 * g.h, z3=g.v3 * g.h)
+    e = [exp(z) for z in g.all("z")]
+    g.nodes(**{f"o{j + 1}": x / sum(e) for j, x in enumerate(e)})
+    g.nodes(E=-sum([t * log(o) for t, o in zip(g.all("t"), g.all("o"), strict=True)]))
+    return g
+
+
+def gained():
+    """y = g₁·n₁ + g₂·n₂, of x divided by the root r of their mean square m."""
+    g = Graph()
+    g.leaves(x1=1.17, x2=-0.68, g1=0.88, g2=1.42)
+    g.nodes(m=(g.x1**2 + g.x2**2) / 2)
+    g.nodes(r=sqrt(g.m))
+    g.nodes(n1=g.x1 / g.r, n2=g.x2 / g.r)
+    g.nodes(y=g.g1 * g.n1 + g.g2 * g.n2)
+    return g
