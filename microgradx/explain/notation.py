@@ -43,6 +43,11 @@ def natural(label: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdecimal() else -1, part) for part in parts]
 
 
+def stem(label: str) -> str:
+    """A label without its last index: what the members of a list have in common."""
+    return re.sub(r"(\[[^\[\]]*\]|[\d₀-₉]+|_\w+)$", "", label) or label
+
+
 def latex_label(label: str) -> str:
     r"""A label in LaTeX's mathematics; one that is no name with indices becomes escaped text.
 

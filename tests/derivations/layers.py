@@ -66,6 +66,36 @@ def deep_softmax():
     return g
 
 
+def scaled_attention():
+    """A query q over three positions, its scores scaled by c: o = Σ aᵢvᵢ."""
+    g = Graph()
+    g.leaves(q=0.94, c=0.71, k1=0.31, k2=-0.72, k3=1.16, v1=0.63, v2=-1.21, v3=1.47)
+    g.nodes(s1=g.c * g.q * g.k1, s2=g.c * g.q * g.k2, s3=g.c * g.q * g.k3)
+    e = [exp(s) for s in g.all("s")]
+    g.nodes(**{f"a{j + 1}": x / sum(e) for j, x in enumerate(e)})
+    g.nodes(o=dot(g.all("a"), g.all("v")))
+    return g
+
+
+def capped():
+    """y = c·tanh(x/c), a soft bound."""
+    g = Graph()
+    g.leaves(x=1.83, c=2.4)
+    g.nodes(u=g.x / g.c)
+    g.nodes(h=tanh(g.u))
+    g.nodes(y=g.c * g.h)
+    return g
+
+
+def cell():
+    """A memory c = f·m + i·z of one gated step, and what it lets out: h = tanh(c)."""
+    g = Graph()
+    g.leaves(f=0.8, m=0.37, i=0.45, z=-0.9)
+    g.nodes(c=g.f * g.m + g.i * g.z)
+    g.nodes(h=tanh(g.c))
+    return g
+
+
 def gained():
     """y = g₁·n₁ + g₂·n₂, of x divided by the root r of their mean square m."""
     g = Graph()

@@ -1,11 +1,22 @@
 """What goes wrong in derivations through layers of today, and through steps that share a weight."""
 
-from microgradx import exp
+from microgradx import exp, sum
 
 from . import derivation
 from .formulas import form, regression, unrolled
-from .graphs import logistic, softmax_of_2
-from .layers import cosine, deep_softmax, gained, gelu, highway, margin, quadratic
+from .graphs import layer_norm, logistic, softmax_of_2
+from .layers import (
+    capped,
+    cell,
+    cosine,
+    deep_softmax,
+    gained,
+    gelu,
+    highway,
+    margin,
+    quadratic,
+    scaled_attention,
+)
 from .mistakes_conditions import right_only_if
 
 
@@ -68,6 +79,27 @@ MISTAKES = [
         "that by the slope in place of that by the intercept",
         regression, "L", "b", lambda g: (g.e1 * g.x1 + g.e2 * g.x2),
         {"swapped factor"}, {"extra factor"}, place="w x1 x2",
+    ),
+    derivation(
+        "the diagonal of the softmax alone, without the scale",
+        scaled_attention, "o", "q",
+        lambda g: sum([a * (1 - a) * v * k for a, v, k in zip(g.all("a"), g.all("v"), g.all("k"), strict=True)]),
+        {"missing path", "missing factor"}, place="c a1 s1",
+    ),
+    derivation(
+        "the mean taken as a constant, and no gains",
+        layer_norm, "y", "x1", lambda g: (1 - g.n1 * (g.n1 + g.n2 + g.n3) / 3) / g.s,
+        {"missing path", "missing factor"}, {"missing factor"}, place="m g1",
+    ),
+    derivation(
+        "the output in tanh′, for what is in it",
+        capped, "y", "x", lambda g: 1 - g.y**2,
+        {"wrong local derivative"}, {"swapped factor"}, place="y h u",
+    ),
+    derivation(
+        "the new memory for the old one",
+        cell, "h", "f", lambda g: (1 - g.h**2) * g.c,
+        {"swapped factor"}, place="c m",
     ),
     derivation(
         "W in place of its transpose, squared",

@@ -105,8 +105,10 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     )  # fmt: skip
 
 
-def of_one(name: str, i: int, here: float, replaced: bool, chance: random.Random) -> list[Relation]:
-    """The conditions on a leaf that may be a target; `replaced` if it may stand for 1 or 0."""
+def of_one(
+    name: str, i: int, here: float, replaced: bool, target: bool, chance: random.Random
+) -> list[Relation]:
+    """The conditions on a leaf that may be a `target`, or be `replaced` by its number."""
 
     def among(weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
         return Relation(
@@ -114,8 +116,8 @@ def of_one(name: str, i: int, here: float, replaced: bool, chance: random.Random
             lambda at: at[i] in numbers, unmet=unmet,
         )  # fmt: skip
 
-    found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)]
-    if 0.0 <= here <= 1.0:
+    found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)] if target else []
+    if target and 0.0 <= here <= 1.0:
         found.append(among(1.5, f"{name} is 0 or 1", 0.0, 1.0))
     if replaced:
         found += [among(1.3, f"{name} = {x:g}", x, unmet=0.0) for x in (1.0, 0.0)]

@@ -49,7 +49,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         if c := known(ev, m.constant):
             findings = changed(ev, m.factors, c, "")
             swap = len(m.factors) == 2 and c < 0.0
-            odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.3
+            odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
@@ -121,7 +121,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
             cost += 0.8 if c == -1.0 else 1.9
     else:
         findings = miscounted(ev, c, part)
-        cost = part.weight + cost_of_count(c)
+        cost = part.weight + part.lost + cost_of_count(c)
     yield Hypothesis(
         cost,
         findings,

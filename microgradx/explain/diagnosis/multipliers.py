@@ -200,6 +200,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""
     tape = ev.tape
     divided = divisors(ev)
+    curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
 
     def slope(weight, v, u, at, factor=True):
         return Candidate(weight, [slope_of(ev, v, u)], at, [(v, u)] * factor)
@@ -223,6 +224,9 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
                 rest = partial("(1 − {})".format, row.label)
                 yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
+                if curved and not row.is_leaf:  # of another node than the tanh
+                    square = partial("(1 − {}^2)".format, row.label)
+                    yield Candidate(1.7, [square], lambda k, i=i: 1.0 - ev.value(i, k) ** 2)
                 if fraction and not row.is_leaf:  # 1 + s for 1 − s
                     more = partial("(1 + {})".format, row.label)
                     yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))

@@ -3,22 +3,32 @@
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.constants import close, formula, leading
-from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, same
 from microgradx.explain.diagnosis.parts import placed
 from microgradx.explain.words import called
 
-MOST = 3  # places that are named
+MOST = 4  # places that are named
 
 
 def places(ev: Evidence, c: float) -> list[str]:
-    """The nodes on every path whose rule has a minus, if c is −1, or the constant c or 1/c."""
-    found = {
-        placed(ev, edge[0]): None
+    """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path;
+    or such that every path has one of them."""
+    found = [
+        edge
         for edge in ev.edges
-        if edge[0] in ev.necks and (edge[2] == ev.wrt or edge[2] in ev.necks)
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
-    }
-    return list(found) if len(found) <= MOST else []
+    ]
+    necks = [(v, slot, u) for v, slot, u in found if {v, u} <= ev.necks | {ev.wrt}]
+    names = dict.fromkeys(placed(ev, v) for v, *_ in necks or (found if cut(ev, found) else ()))
+    return list(names) if len(names) <= MOST else []
+
+
+def cut(ev: Evidence, edges: list[Edge]) -> bool:
+    """Whether every path leads along one of some edges."""
+    few = range(min(SAMPLE, len(ev.points)))
+    return all(
+        same(sum(ev.along(*edge, k) for edge in edges), ev.true[k], ev.scale[k]) for k in few
+    )
 
 
 def positive_chain(ev: Evidence) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.notation import stem
 from microgradx.explain.words import called, joined
 
 MANY = 40  # more labelled paths than these are not listed
@@ -24,6 +25,7 @@ class Part(NamedTuple):
         stops: The rows between which the paths lead.
         holds: Whether a path, given by its rows, belongs to it.
         edge: (row, slot, operand) if it is the paths along one edge.
+        lost: How much more far-fetched it is to miscount these than to count them alone.
     """
 
     weight: float
@@ -33,6 +35,7 @@ class Part(NamedTuple):
     stops: frozenset[int]
     holds: Callable[[tuple[int, ...]], bool]
     edge: Edge | None = None
+    lost: float = 0.0
 
     @property
     def name(self) -> str:
@@ -103,7 +106,8 @@ def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> flo
 def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
     """Every part whose paths a slip may treat alike, the likeliest first; no sum comes twice."""
     seen = {signature(ev, lambda k: ev.true[k]), (0.0,) * SAMPLE}
-    for part in sorted([*along_paths(routes), *through_rows(ev)], key=lambda part: part.weight):
+    everything = [*along_paths(routes), *diagonals(routes), *through_rows(ev)]
+    for part in sorted(everything, key=lambda part: part.weight):
         if (key := signature(ev, part.at)) not in seen:
             seen.add(key)
             yield part
@@ -145,6 +149,41 @@ def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
         stops=routes.stops,
         holds=set(chosen).__contains__,
     )
+
+
+def diagonals(routes: Routes) -> Iterator[Part]:
+    """All paths that lead from one list to another between members of the same index, as if a
+    Jacobian had nothing beside its diagonal."""
+    ev = routes.ev
+    edges: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for v, row in routes.factors(0).items():
+        for u in row:
+            (top, i), (below, j) = (indexed(ev.tape[x].label) for x in (v, u))
+            if i and i == j and top != below:
+                edges.setdefault((top, below), []).append((v, u))
+    for (top, below), some in edges.items():
+        if len(some) > 1:
+
+            def at(k: int, some=some) -> float:
+                factors, bar, dot = routes.factors(k), ev.adjoints(k), ev.tangents(k)
+                return sum(bar[v] * factors[v][u] * dot[u] for v, u in some)
+
+            name = f"{top}ᵢ → {below}ᵢ, with equal indices"
+            yield Part(
+                weight=1.1,
+                naming=lambda name=name: (f"the paths {name}", name),
+                plural=True,
+                at=at,
+                stops=routes.stops,
+                holds=lambda path, some=some: not {*pairwise(path)}.isdisjoint(some),
+                lost=0.3,
+            )
+
+
+def indexed(label: str) -> tuple[str, str]:
+    """A label and its last index."""
+    name = stem(label)
+    return name, label[len(name) :]
 
 
 def through_rows(ev: Evidence) -> Iterator[Part]:

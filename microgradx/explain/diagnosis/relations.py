@@ -15,8 +15,9 @@ from microgradx.explain.diagnosis.conditions import (
     of_total,
     together,
 )
+from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
-from microgradx.explain.notation import PLAIN
+from microgradx.explain.notation import PLAIN, stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called
 
@@ -46,6 +47,8 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
         negative = any(here[i] < 0.0 for i in group)  # no target is
         replaced = bool(ev.claimed_by) and not contained.intersection(group)
         more = of_group([called(tape, i) for i in group], group, chance, not negative, replaced)
+        if normed(ev, group):
+            more[1] = more[1]._replace(weight=NATURAL, unmet=0.0)
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and not negative:
             more.append(of_total(more[0], group, total))
@@ -56,9 +59,10 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     if 1 < len(of_groups) <= FEW:
         found += map(together, zip(*(more[:2] for more in of_groups), strict=True))
     ones = complemented(ev) - contained if contained else set()
+    divisors = {row.operands[1] for row in tape.rows if row.op == "div"}  # no targets are
     for i in leaves:
         if i != ev.wrt:
-            found += of_one(called(tape, i), i, here[i], i in ones, chance)
+            found += of_one(called(tape, i), i, here[i], i in ones, i not in divisors, chance)
     symmetric = [
         of_pair(called(tape, a), called(tape, b), a, b)[0] for a, b in mirrored(ev, leaves)
     ]
@@ -76,11 +80,6 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
             yield relation
         elif not agrees_here:
             yield relation._replace(weight=relation.weight + relation.unmet)
-
-
-def stem(label: str) -> str:
-    """A label without its last index: what the members of a list have in common."""
-    return re.sub(r"(\[[^\[\]]*\]|[\d₀-₉]+|_\w+)$", "", label) or label
 
 
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
@@ -125,6 +124,16 @@ def addends(ev: Evidence, i: int) -> list[int]:
     if row.op not in ("add", "sum") or i not in ev.under:
         return []
     return [term for j in row.operands for term in addends(ev, j) or [j]]
+
+
+def normed(ev: Evidence, group: Sequence[int]) -> bool:
+    """Whether the graph has the length of a list of leaves, or its square."""
+    squares = [math.fsum(ev.value(i, k) ** 2 for i in group) for k in range(SAMPLE)]
+    return any(
+        all(close(ev.value(i, k) ** power, x) for k, x in enumerate(squares))
+        for i in ev.under
+        for power in (1, 2)
+    )
 
 
 def complemented(ev: Evidence) -> set[int]:

@@ -2,16 +2,16 @@
 or in the place of `wrt`."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, combinations, islice, pairwise, permutations
 
+from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.constants import close, known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.relations import stem
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.wording import rescaled
-from microgradx.explain.notation import derivative, natural
+from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
 
 MOST = 200  # exchanges that are tried
@@ -26,18 +26,28 @@ def renamed(ev: Evidence) -> Iterator[Hypothesis]:
     for slip in chain(left_out(ev, users), exchanged(ev, users)):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
         yield alone
+        yield from with_nodes(ev, slip)
         c = common(ev, slip)
         if c is not None and c != 1.0:
             yield rescaled(ev, c, alone, 0.9 if c == -1.0 else 1.2)
 
 
 def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
-    """A labelled node that is missing wherever it is a factor."""
-    for a, edges in users.items():
-        if ev.tape[a].label and len({v for v, *_ in edges}) > 1:
-            name = called(ev.tape, a)
-            finding = Finding("missing factor", f"The factor {name} is missing, every time.", name)
-            yield Replaced(ev, 1.8, finding, edges, lambda edge, k: 1.0)
+    """A labelled node, or each member of a list, that is missing wherever it is a factor."""
+    named = [a for a in users if ev.tape[a].label]
+    lists = [rows for rows in by_stem(ev, named).values() if len(rows) > 1]
+    often = [[a] for a in named if len({v for v, *_ in users[a]}) > 1]
+    for rows in (*lists, *often):
+        names = joined([called(ev.tape, a) for a in rows])
+        s, verb = ("s", "are") if len(rows) > 1 else ("", "is")
+        sentence = f"The factor{s} {names} {verb} missing, every time."
+        edges = [edge for a in rows for edge in users[a]]
+        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, nothing)
+
+
+def nothing(edge: Edge, k: int) -> float:
+    """What stands where a factor is missing."""
+    return 1.0
 
 
 def exchanged(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
@@ -67,7 +77,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
             def predict(k: int, i=i) -> float:
                 return ev.sweep(ev.points[k].partials, edges)[i]
 
-            alone = Hypothesis(2.6, (finding,), predict)
+            alone = Hypothesis(3.25, (finding,), predict)
             yield alone
             yield rescaled(ev, -1.0, alone, 0.9)
 
@@ -143,13 +153,20 @@ def with_constant(ev: Evidence, i: int) -> int | None:
     return others[0] if len(others) == 1 and ev.tape[others[0]].label else None
 
 
+def by_stem(ev: Evidence, rows: Iterable[int]) -> dict[str, list[int]]:
+    """The rows among some whose labels differ by their last index alone, in its order."""
+    lists: dict[str, list[int]] = {}
+    for i in sorted(rows, key=lambda i: natural(ev.tape[i].label)):
+        label = ev.tape[i].label
+        if stem(label) != label:
+            lists.setdefault(stem(label), []).append(i)
+    return lists
+
+
 def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
     """(cost, what stands in whose place), the likeliest first."""
     labels = {row.index: row.label for row in ev.tape.rows if row.label and row.op != "constant"}
-    lists: dict[str, list[int]] = {}
-    for i in sorted(labels, key=lambda i: natural(labels[i])):
-        if stem(labels[i]) != labels[i]:
-            lists.setdefault(stem(labels[i]), []).append(i)
+    lists = by_stem(ev, labels)
     for rows in lists.values():
         for there in (dict(pairwise(rows)), dict(pairwise(reversed(rows)))):
             names = {a: there[a] for a in rows if a in users and a in there}

@@ -29,7 +29,7 @@ from microgradx.explain.diagnosis.wording import rescaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
-SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.9, 4.2
+SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.88, 4.2
 ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
 FAR_FETCHED = 3.2
 SECOND = 3.0  # beside a sign or a constant
@@ -136,7 +136,7 @@ def families(
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
         yield 2.45, lambda: elsewhere(ev)
-        yield 2.6, lambda: by_another(ev)
+        yield 3.25, lambda: by_another(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 
 

@@ -10,6 +10,7 @@ from microgradx.explain.diagnosis.origins import has_constant, places, positive_
 from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, shown
+from microgradx.primitives import PRIMITIVES
 
 
 def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, ...]:
@@ -89,7 +90,7 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
         turned = c == -1.0 and old.row is None
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
         c, minus = (1.0, "−") if opposite else (c, "")
-        itself = new.row is not None and any(v == new.row for v, _ in old.edges)
+        itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         say(
             "wrong local derivative" if itself else "swapped factor",
             f"{minus}{new.name} stands where {old.name} belongs.",
@@ -99,6 +100,12 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
         for f, n in factors:
             say(*altered(ev, f, n))
     return (*findings, *scaled(ev, c))
+
+
+def is_function(ev: Evidence, v: int) -> bool:
+    """Whether a row is a function of one operand, as sin x, and no sign as −x."""
+    primitive = PRIMITIVES[ev.tape[v].op]
+    return primitive.operands == ("x",) and not primitive.sign
 
 
 def inside(old: Candidate, new: Candidate) -> tuple[int, int] | None:
