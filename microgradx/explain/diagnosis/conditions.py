@@ -23,7 +23,7 @@ class Relation(NamedTuple):
         text: The condition.
         impose: Changes values so that it holds.
         holds: Whether it does.
-        pair: The two leaves that are equal, if that is it.
+        equal: The leaves that are equal, if that is it.
         unmet: How much more it is where it does not hold.
     """
 
@@ -31,7 +31,7 @@ class Relation(NamedTuple):
     text: str
     impose: Callable[[Values], None]
     holds: Callable[[Values], bool]
-    pair: tuple[int, int] | None = None
+    equal: tuple[int, ...] = ()
     unmet: float = UNMET
 
 
@@ -90,7 +90,8 @@ def of_group(
                 f"{joined(few)} are equal",
                 equal,
                 lambda at: len({at[i] for i in group}) == 1,
-                unmet=RARE,
+                tuple(group),
+                RARE,
             )
         )
     return found

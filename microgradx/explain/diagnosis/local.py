@@ -120,19 +120,21 @@ def every_time(
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
-    """The right derivative of a function, taken at another node than its operand."""
-    tape = ev.tape
-    for v, _, u in ev.edges:
-        row = PRIMITIVES[tape[v].op]
-        if row.operands != ("x",) or tape[v].op in LINEAR:
-            continue
-        below = rows_under(tape, u)
-        alike = {other.operands[0] for other in tape.rows if other.op == tape[v].op} & ev.under
-        right, what = called(tape, u, 1), derivative(called(tape, v, 1), called(tape, u, 1))
-        for w in sorted(({i for i in below if tape[i].label} | alike | {v}) - {u}):
-            sentence = f"{what} is taken at {called(tape, w, 1)}, and belongs at {right}."
-            finding = Finding("wrong local derivative", sentence, f"{what} at {called(tape, w)}")
-            yield Hypothesis(2.45, (finding,), moved(ev, v, u, w))
+    """The right derivative of a function, or of all functions of a node, taken at another node."""
+    functions: dict[int, list[Edge]] = {}
+    for edge in ev.edges:
+        op = ev.tape[edge[0]].op
+        if PRIMITIVES[op].operands == ("x",) and op not in LINEAR:
+            functions.setdefault(edge[2], []).append(edge)
+    for u, edges in functions.items():
+        below = rows_under(ev.tape, u)
+        for some in (*([edge] for edge in edges), *([edges] if len(edges) > 1 else [])):
+            ops = {ev.tape[v].op for v, *_ in some}
+            alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
+            others = {i for i in below if ev.tape[i].label} | alike | {v for v, *_ in some}
+            for w in sorted(others - {u}):
+                slip = moved(ev, some, w)
+                yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
@@ -153,16 +155,20 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def moved(ev: Evidence, v: int, u: int, w: int) -> Callable[[int], float]:
-    """The derivative where that of v by u is taken at w."""
-    value, (slope,) = FLOAT.formulas(PRIMITIVES[ev.tape[v].op])
+def moved(ev: Evidence, edges: list[Edge], w: int) -> Replaced:
+    """The derivatives of functions of a node, taken at another node w."""
+    right, wrong = called(ev.tape, edges[0][2], 1), called(ev.tape, w, 1)
+    names = joined([derivative(called(ev.tape, v, 1), right) for v, *_ in edges])
+    verb, belongs = ("is", "belongs") if len(edges) == 1 else ("are", "belong")
+    sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
+    finding = Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")
 
-    def predict(k: int) -> float:
+    def slope(edge: Edge, k: int) -> float:
+        value, (slope,) = FLOAT.formulas(PRIMITIVES[ev.tape[edge[0]].op])
         x = ev.value(w, k)
-        change = slope(value(x), x) - ev.slope(v, 0, k)
-        return ev.true[k] + ev.adjoints(k)[v] * change * ev.tangents(k)[u]
+        return slope(value(x), x)
 
-    return predict
+    return Replaced(ev, 2.45, finding, edges, slope)
 
 
 RULES = (

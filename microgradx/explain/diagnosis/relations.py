@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
@@ -47,14 +48,14 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
         negative = any(here[i] < 0.0 for i in group)  # no target is
         replaced = bool(ev.claimed_by) and not contained.intersection(group)
         more = of_group([called(tape, i) for i in group], group, chance, not negative, replaced)
-        if normed(ev, group):
-            more[1] = more[1]._replace(weight=NATURAL, unmet=0.0)
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and not negative:
             more.append(of_total(more[0], group, total))
         of_groups.append(more)
         if len({stem(tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             more = [relation._replace(weight=relation.weight + 0.4) for relation in more]
+        if normed(ev, group):
+            more[1] = more[1]._replace(weight=NATURAL, unmet=0.0)
         found += more
     if 1 < len(of_groups) <= FEW:
         found += map(together, zip(*(more[:2] for more in of_groups), strict=True))
@@ -94,6 +95,9 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         terms = addends(ev, row.index)
         if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
             by_stem[f"row {row.index}"] = terms
+        sides = [*map(partial(side_of_square, ev), terms)]
+        if len(sides) > 1 and all(i in leaves for i in sides):
+            by_stem[f"length {row.index}"] = sides  # type: ignore[assignment]
     unique = {tuple(sorted(members)): members for members in by_stem.values() if len(members) > 1}
     return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
 
@@ -124,6 +128,15 @@ def addends(ev: Evidence, i: int) -> list[int]:
     if row.op not in ("add", "sum") or i not in ev.under:
         return []
     return [term for j in row.operands for term in addends(ev, j) or [j]]
+
+
+def side_of_square(ev: Evidence, i: int) -> int | None:
+    """What a row is the square of, as it is written."""
+    row = ev.tape[i]
+    if row.op == "mul" and row.operands[0] == row.operands[1]:
+        return row.operands[0]
+    two = row.op == "pow" and ev.tape[row.operands[1]]
+    return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
 
 
 def normed(ev: Evidence, group: Sequence[int]) -> bool:

@@ -2,7 +2,7 @@
 or in the place of `wrt`."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.beside import with_nodes
@@ -82,14 +82,17 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
             yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def mistaken(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:
-    """One of two leaves for the other in ∂v/∂wrt, for the output or a node v on all paths, if that
-    depends on one of them alone; or the two exchanged in all that was derived."""
+def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
+    """One leaf for the others, in ∂v/∂wrt of the output or of a node v on all paths; or, of two
+    leaves, each for the other in all that was derived."""
     for v in sorted(ev.necks & ev.stops, reverse=True):
-        for old, new in ((a, b), (b, a)):
-            if free_of(ev, v, new, old):
-                yield Hypothesis(2.0, (instead(ev, {old: new}),), renaming(ev, v, {old: new}))
-    yield Hypothesis(2.0, (instead(ev, {a: b, b: a}),), renaming(ev, ev.output, {a: b, b: a}))
+        for new in leaves:
+            names = {old: new for old in leaves if old != new}
+            if len(leaves) > 2 or free_of(ev, v, new, next(iter(names))):
+                yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, v, names))
+    if len(leaves) == 2:
+        names = dict(zip(leaves, reversed(leaves), strict=True))
+        yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
 
 
 def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
@@ -172,6 +175,10 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
             names = {a: there[a] for a in rows if a in users and a in there}
             if len(names) > 1 and len(names) == sum(a in users for a in rows):
                 yield 1.8, names
+        for b in rows:
+            names = {a: b for a in rows if a in users and a != b}
+            if len(names) > 1:
+                yield 1.85, names
     without = {a: b for a in users if (b := with_constant(ev, a)) is not None}
     if len(without) > 1:
         yield 1.9, without

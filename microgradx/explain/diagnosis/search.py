@@ -56,7 +56,7 @@ def explained(ev: Evidence) -> Diagnosis:
             return right_only_if(ev, text)
         bound = cost - PLAUSIBLE + 1.35 if best else FAR_FETCHED
         if relation := verified(ev, known, bound, FAR_FETCHED):
-            slips = mistaken(ev, *relation.pair) if relation.pair else ()
+            slips = mistaken(ev, relation.equal)
             if slip := next((slip for slip in slips if reproduces(ev, slip)), None):
                 return concluded(ev, "wrong", slip.findings, slip)
             return right_only_if(ev, relation.text)
@@ -99,7 +99,8 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         routes = Routes(other, ev.stops)
         found = Multipliers(other, routes)
         some = list(islice(parts(other, routes), FIRST_PARTS))
-        for second in (*whole(other, found), *partial(other, some, found)):
+        both = [*whole(other, found), *partial(other, some, found)]
+        for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
             numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
             if second.cost <= SECOND and not numbers and reproduces(other, second):
                 yield Hypothesis(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.constants import close, spelled
+from microgradx.explain.diagnosis.constants import close, constants, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
@@ -99,7 +99,14 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
     else:
         for f, n in factors:
             say(*altered(ev, f, n))
+        if len(factors) == 1 and findings[0].kind == "inverted factor" and is_square(ev, c):
+            return tuple(findings)  # upside down but for its own constant
     return (*findings, *scaled(ev, c))
+
+
+def is_square(ev: Evidence, c: float) -> bool:
+    """Whether a number is the square of a constant of the graph, or of its reciprocal."""
+    return any(close(c, x * x) or close(c * x * x, 1.0) for x in constants(ev))
 
 
 def is_function(ev: Evidence, v: int) -> bool:
