@@ -50,7 +50,7 @@ def test_every_operation_is_within_four_ulps_in_numpy(name):
     check()
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1000, deadline=None)
 @given(program=programs(moderate))
 def test_a_random_program_gives_the_bits_of_the_engine(program):
@@ -59,7 +59,7 @@ def test_a_random_program_gives_the_bits_of_the_engine(program):
     assert agree(outcome(mg.compile(f), program.inputs), expected, 0)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=100, deadline=None)
 @given(some=st.lists(programs(moderate), min_size=20, max_size=20))
 def test_random_programs_give_the_same_bits_in_c(some):
@@ -82,7 +82,7 @@ def test_random_programs_give_the_same_bits_in_c(some):
         assert all(map(same, [value, *mine], numbers))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1000, deadline=None)
 @given(program=programs(any_float))
 @example(program=Program([1000.0], [("exp", [0] * 4)]))
@@ -109,7 +109,7 @@ def test_a_graph_is_compiled_for_some_of_its_leaves(target):
         mg.compile(h)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @given(program=programs(moderate))
 def test_a_graph_gives_the_bits_of_backward(program):
     leaves = list(map(Value, program.inputs))

@@ -247,7 +247,7 @@ def test_no_grad_is_read_or_written():
     assert (gradient(y, x), x.grad, u.grad, y.grad) == (108.0, 11.0, 12.0, 13.0)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_the_second_derivative_of_a_very_deep_graph():
     def f(x):
         y = x

@@ -21,6 +21,8 @@ from .derivations.random_claims import RANDOM
 from .derivations.right import RIGHT
 from .programs import nodes_under
 
+pytestmark = pytest.mark.untraced
+
 MISTAKES = [
     *mistakes_softmax.MISTAKES,
     *mistakes_calculus.MISTAKES,
@@ -79,7 +81,6 @@ def test_a_right_derivation_is_accepted_in_any_form(case):
     assert not diagnosis.findings
 
 
-@pytest.mark.no_cover
 @for_each(RANDOM)
 def test_a_claim_without_a_reason_gets_none(case):
     diagnosis = diagnose(case)

@@ -39,7 +39,7 @@ def outcome(function):
         return None
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1000)
 @given(program=runs)
 def test_every_program_over_numbers_gives_a_finite_number_or_an_error(program):
@@ -47,7 +47,7 @@ def test_every_program_over_numbers_gives_a_finite_number_or_an_error(program):
     assert z is None or sound(z)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1500)
 @given(program=runs)
 def test_every_gradient_is_finite_or_an_error_that_changes_nothing(program):
@@ -70,7 +70,7 @@ def test_every_gradient_is_finite_or_an_error_that_changes_nothing(program):
         assert by_function is not None and all(map(sound, by_function))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1000)
 @given(program=runs)
 def test_second_derivatives_are_finite_or_an_error(program):

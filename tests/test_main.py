@@ -66,7 +66,7 @@ def test_on_a_terminal_there_is_one_progress_bar():
     assert "part 10: loss" in text
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize("seed", [-1, 0, 1, 2, 3])
 def test_nineteen_of_twenty_held_out_irises_are_told_apart(seed, capsys: pytest.CaptureFixture):
     """At any seed: of the seeds from -100 to 200, none gives less than 143 of 150."""

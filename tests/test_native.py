@@ -92,7 +92,7 @@ def test_processes_at_once_do_not_meet(cache):
     assert len([*cache.iterdir()]) == 1
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=1000, deadline=None)
 @given(program=programs(moderate))
 def test_a_large_program_is_interpreted_and_gives_the_same_bits(program):

@@ -13,6 +13,8 @@ from . import oracle
 from .agreement import agree, differences, near_zero_or_agree
 from .oracle import mp, nearest, nth, ulps
 
+pytestmark = pytest.mark.untraced
+
 MAX, TINY = 1.7976931348623157e308, 5e-324
 
 

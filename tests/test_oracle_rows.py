@@ -12,6 +12,8 @@ from . import oracle
 from .agreement import agree, differences, near_zero_or_agree
 from .oracle import DOMAIN, EXACT, SPECIAL, finite, mp, nearest, nth, ulps
 
+pytestmark = pytest.mark.untraced
+
 TINY = 5e-324
 for_every_row = pytest.mark.parametrize("name", EXACT)
 

@@ -78,7 +78,7 @@ def test_second_derivatives_at_any_size(name, data):
 VARIADIC = [name for name in ROWS if variadic(name)]
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", VARIADIC)
 @pytest.mark.parametrize("n", [1, 2, 1000])
 @settings(max_examples=4)

@@ -90,7 +90,7 @@ def test_logsumexp_is_right(numbers):
     assert close(got, exact, 4e-4 * (abs(m) + abs(exact - m)))  # 2 ulp of its two terms
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @few
 @given(logits_and_targets())
 def test_cross_entropy_of_logits_is_right_for_any_targets(pair):
@@ -130,7 +130,7 @@ def test_the_gradient_of_logsumexp_is_softmax_in_every_component(numbers):
     assert all(map(close, gradient(mg.logsumexp(z), z), oracle.softmax(numbers)))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @few
 @given(logit_lists)
 def test_the_jacobian_of_log_softmax_is_right_in_every_entry(numbers):

@@ -248,7 +248,7 @@ def test_a_batch_of_points_runs_at_once():
         tape.to_json()
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_a_tape_has_a_hundred_thousand_rows():
     x = y = Value(0.5, "x")
     for _ in range(50_000):

@@ -212,7 +212,7 @@ def test_the_ops_that_are_no_primitives_cannot_become_ones():
     assert {"leaf", "constant"}.isdisjoint(PRIMITIVES)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_a_hundred_thousand_rows_are_written_and_read_in_linear_time():
     x = y = Value(0.5, "x")
     for _ in range(50_000):

@@ -51,7 +51,8 @@ class Monomials:
                 yield ((i, n),)
         if most > 1:
             for i, n, x, y in self.singles:
-                if i > after:
+                # The last one is looked up before anything is called: mostly there is none.
+                if i > after and (most > 2 or math.floor((d - x) * CELLS) in self.cells):
                     for rest in self.ending(d - x, e - y, i, most - 1):
                         yield ((i, n), *rest)
 

@@ -29,12 +29,16 @@ POWERS = {  # of a derivative, instead of 1
 }
 
 
-def local_slips(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
-    """A classical slip in a local derivative: at all nodes of a kind or at one; perhaps with
-    another sign, some paths lost, a constant or a factor."""
+def local_slips(
+    ev: Evidence, routes: Routes, found: Multipliers, single: bool = False
+) -> Iterator[Hypothesis]:
+    """A classical slip in a local derivative: at all nodes of a kind or at one; unless `single`,
+    perhaps with another sign, some paths lost, a constant or a factor."""
     for slip in all_slips(ev):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
         yield alone
+        if single:
+            continue
         yield rescaled(ev, -1.0, alone, 0.9)
         first = [slip.derivative(k) for k in range(SAMPLE)]
         if 0.0 in first or any(x != x for x in first):

@@ -67,11 +67,11 @@ def explained(ev: Evidence) -> Diagnosis:
     return concluded(ev, "wrong", dependence(ev))
 
 
-def search(ev: Evidence) -> Hypothesis | None:
-    """The cheapest hypothesis that gives the claim at every point."""
-    best, bound = None, LIMIT
+def search(ev: Evidence, most: float = LIMIT) -> Hypothesis | None:
+    """The cheapest hypothesis that gives the claim at every point; its cost is below a bound."""
+    best, bound = None, most
     for extra, stops in stages(ev):
-        for least, family in families(ev, stops):
+        for least, family in families(ev, stops, single=most < LIMIT):
             if least + extra >= bound:
                 continue
             for hypothesis in family():
@@ -89,8 +89,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         return
     others = [x for a in constants(ev)[:NUMBERS] for x in (a, 1.0 / a) if a != 2.0]
     for c in (-1.0, 2.0, 0.5, *others):
-        found = search(ev.divided(c))
-        if found and found.cost <= SECOND:
+        if found := search(ev.divided(c), SECOND):
             yield rescaled(ev, c, found, 1.0)
     for slip in islice(chain(flips(ev), all_slips(ev)), WORK // len(ev.tape)):
         other = ev.replaced(slip.partials)
@@ -120,20 +119,23 @@ def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
 
 
 def families(
-    ev: Evidence, stops: frozenset[int]
+    ev: Evidence, stops: frozenset[int], single: bool
 ) -> Iterator[tuple[float, Callable[[], Iterator[Hypothesis]]]]:
-    """(the least that it costs, a family of hypotheses), the cheapest first."""
+    """(the least that it costs, a family of hypotheses), the cheapest first; or those that are a
+    single slip alone."""
     routes = Routes(ev, stops)
     found = Multipliers(ev, routes)
     yield 1.0, lambda: whole(ev, found)
     yield 1.0, lambda: partial(ev, list(parts(ev, routes)), found)
     yield 1.0, lambda: coefficients(ev, routes)
     if stops == ev.stops:
-        yield 1.15, lambda: local_slips(ev, routes, found)
+        yield 1.15, lambda: local_slips(ev, routes, found, single)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
         yield 1.75, lambda: renamed(ev)
     yield 1.8, lambda: held(ev, routes)
+    if single:
+        return
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
         yield 2.45, lambda: elsewhere(ev)
