@@ -4,7 +4,6 @@ import math
 import random
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
@@ -37,50 +36,68 @@ def relations(ev: Evidence) -> list[Relation]:
 
 def imaginable(ev: Evidence) -> Iterator[Relation]:
     """The same in any order."""
-    tape = ev.tape
-    here = ev.points[0].given
-    leaves = [i for i in here if tape[i].label and i not in ev.fixed]
-    chance = random.Random(0)
-    contained = set(ev.claimed_by)  # what is derived for targets 1 and 0 contains no targets
-    found = []
-    of_groups = []
-    for group in groups(ev, leaves):
-        negative = any(here[i] < 0.0 for i in group)  # no target is
-        replaced = bool(ev.claimed_by) and not contained.intersection(group)
-        more = of_group([called(tape, i) for i in group], group, chance, not negative, replaced)
-        total = math.fsum(here[i] for i in group)
-        if total > 1.0 and total == round(total) and not negative:
-            more.append(of_total(more[0], group, total))
-        of_groups.append(more)
-        if len({stem(tape[i].label) for i in group}) > 1:  # no list: less is meant by it
-            more = [relation._replace(weight=relation.weight + 0.4) for relation in more]
-        if normed(ev, group):
-            more[1] = more[1]._replace(weight=NATURAL, unmet=0.0)
-        found += more
-    if 1 < len(of_groups) <= FEW:
-        found += map(together, zip(*(more[:2] for more in of_groups), strict=True))
-    ones = complemented(ev) - contained if contained else set()
-    divisors = {row.operands[1] for row in tape.rows if row.op == "div"}  # no targets are
-    for i in leaves:
-        if i != ev.wrt:
-            found += of_one(called(tape, i), i, here[i], i in ones, i not in divisors, chance)
-    symmetric = [
-        of_pair(called(tape, a), called(tape, b), a, b)[0] for a, b in mirrored(ev, leaves)
-    ]
-    if symmetric:
-        found.append(together(symmetric)._replace(weight=NATURAL, unmet=0.0))
-    pairs = list(combinations(leaves, 2))
-    if len(pairs) > MANY:
-        stems = {i: stem(tape[i].label) for i in leaves}
-        pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
-    for a, b in pairs:
-        found += of_pair(called(tape, a), called(tape, b), a, b)
+    here = dict(ev.points[0].given)
+    leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     agrees_here = ev.agreements()[0]
-    for relation in found:
-        if relation.holds(dict(here)):
+    chance = random.Random(0)
+    for relation in (
+        *of_lists(ev, leaves, chance),
+        *of_targets(ev, leaves, chance),
+        *of_pairs(ev, leaves),
+    ):
+        if relation.holds(here):
             yield relation
         elif not agrees_here:
             yield relation._replace(weight=relation.weight + relation.unmet)
+
+
+def of_lists(ev: Evidence, leaves: Sequence[int], chance: random.Random) -> Iterator[Relation]:
+    """The conditions on lists of leaves, and on several at once."""
+    here, contained = ev.points[0].given, set(ev.claimed_by)
+    sizes = []
+    for group in groups(ev, leaves):
+        negative = any(here[i] < 0.0 for i in group)  # no target is
+        # What is derived for targets 1 and 0 contains no targets.
+        replaced = bool(contained) and contained.isdisjoint(group)
+        found = of_group([called(ev.tape, i) for i in group], group, chance, not negative, replaced)
+        sizes.append(found[:2])
+        total = math.fsum(here[i] for i in group)
+        if total > 1.0 and total == round(total) and not negative:
+            found.append(of_total(found[0], group, total))
+        if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
+            found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
+        if normed(ev, group):
+            found[1] = found[1]._replace(weight=NATURAL, unmet=0.0)
+        yield from found
+    if 1 < len(sizes) <= FEW:
+        yield from map(together, zip(*sizes, strict=True))
+
+
+def of_targets(ev: Evidence, leaves: Sequence[int], chance: random.Random) -> Iterator[Relation]:
+    """The conditions on single leaves."""
+    contained = set(ev.claimed_by)
+    replaced = complemented(ev) - contained if contained else set()
+    divisors = {row.operands[1] for row in ev.tape.rows if row.op == "div"}  # no targets are
+    for i in leaves:
+        if i != ev.wrt:
+            x = ev.points[0].given[i]
+            yield from of_one(called(ev.tape, i), i, x, i in replaced, i not in divisors, chance)
+
+
+def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
+    """The conditions on two leaves, and that of a symmetric matrix."""
+
+    def conditions(a: int, b: int) -> list[Relation]:
+        return of_pair(called(ev.tape, a), called(ev.tape, b), a, b)
+
+    if symmetric := [conditions(a, b)[0] for a, b in mirrored(ev, leaves)]:
+        yield together(symmetric)._replace(weight=NATURAL, unmet=0.0)
+    pairs = list(combinations(leaves, 2))
+    if len(pairs) > MANY:
+        stems = {i: stem(ev.tape[i].label) for i in leaves}
+        pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
+    for a, b in pairs:
+        yield from conditions(a, b)
 
 
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
@@ -95,9 +112,9 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         terms = addends(ev, row.index)
         if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
             by_stem[f"row {row.index}"] = terms
-        sides = [*map(partial(side_of_square, ev), terms)]
+        sides = [side_of_square(ev, term) for term in terms]
         if len(sides) > 1 and all(i in leaves for i in sides):
-            by_stem[f"length {row.index}"] = sides  # type: ignore[assignment]
+            by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
     unique = {tuple(sorted(members)): members for members in by_stem.values() if len(members) > 1}
     return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
 

@@ -31,6 +31,7 @@ from microgradx.explain.diagnosis.wording import rescaled
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
 SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.88, 4.2
 ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
+NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 FAR_FETCHED = 3.2
 SECOND = 3.0  # beside a sign or a constant
 SMALL = 150  # rows of graphs in which a slip is looked for beside another
@@ -54,7 +55,7 @@ def explained(ev: Evidence) -> Diagnosis:
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         if text := side(ev, [*ev.points, *ev.beyond]):
             return right_only_if(ev, text)
-        bound = cost - PLAUSIBLE + 1.35 if best else FAR_FETCHED
+        bound = cost - NEARER if best else FAR_FETCHED
         if relation := verified(ev, known, bound, FAR_FETCHED):
             slips = mistaken(ev, relation.equal)
             if slip := next((slip for slip in slips if reproduces(ev, slip)), None):
