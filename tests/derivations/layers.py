@@ -1,6 +1,6 @@
 """Layers and losses of today that the derivations are about: gates, embeddings, margins, matrices."""
 
-from microgradx import dot, erf, exp, log, relu, sigmoid, softplus, sqrt, sum, tanh
+from microgradx import dot, erf, exp, log, sigmoid, sqrt, sum, tanh
 
 from . import Graph
 
@@ -27,11 +27,11 @@ def highway():
 
 
 def margin():
-    """The squared hinge of a score f with a label y, and the cross-entropy C of its sign."""
+    """The squared error L of the margin y·f of a score f with a label y."""
     g = Graph()
     g.leaves(f=0.3, y=0.8)
-    g.nodes(h=relu(1 - g.y * g.f))
-    g.nodes(L=g.h**2, C=softplus(g.f) - g.y * g.f)
+    g.nodes(h=1 - g.y * g.f)
+    g.nodes(L=g.h**2)
     return g
 
 

@@ -1,7 +1,8 @@
-"""A slip in one rule, and another beside it: a constant, a factor, or paths that are lost."""
+"""A slip in a rule or in a name, and another beside it: a constant, a factor, or lost paths."""
 
 from collections.abc import Iterator
 from itertools import product
+from math import nan
 
 from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import Evidence
@@ -17,7 +18,8 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
     """The slip, and a constant or a factor."""
 
     def ratio(k: int) -> float:
-        return ev.claimed[k] / slip.derivative(k)
+        d = slip.derivative(k)
+        return ev.claimed[k] / d if d else nan
 
     c = constant(ev, ratio)
     if c is not None:
@@ -59,7 +61,8 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
             if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
                 continue  # before names are made
             lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
-            sentence = f"The path{'s' * (len(lost) > 1)} {joined(lost)} is missing."
+            s, verb = ("s", "are") if len(lost) > 1 else ("", "is")
+            sentence = f"The path{s} {joined(lost)} {verb} missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
             if sign < 0:
                 findings = (*scaled(ev, -1.0), *findings)
@@ -92,8 +95,8 @@ def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
 
             def predict(k: int, v=v, kept=kept) -> float:
                 at = ev.replaced(slip.partials, range(k, k + 1))
-                lost = at.through(v, 0)
-                return lost if kept else at.true[0] - lost
+                through = at.through(v, 0)
+                return through if kept else at.true[0] - through
 
             findings = (slip.finding, Finding("missing path", text, name))
             yield Hypothesis(slip.cost + 1.45, findings, predict)

@@ -22,7 +22,7 @@ def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
         for chosen in combinations(named, size):
 
             def rest(k: int, chosen=chosen) -> float:
-                return without(ev, routes, chosen, k)
+                return routes.total(k, lambda top, _: top in chosen)
 
             for sign, extra in ((1.0, 0.0), (-1.0, 0.9)):
                 nodes = joined([called(ev.tape, v) for v in chosen])
@@ -37,18 +37,6 @@ def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
                     lambda path, c=set(chosen), sign=sign: sign * c.isdisjoint(path),
                     ev.stops,
                 )
-
-
-def without(ev: Evidence, routes: Routes, constants: Sequence[int], k: int) -> float:
-    """The derivative with some rows taken as constants."""
-    factors = routes.factors(k)
-    bar = dict.fromkeys(factors, 0.0)
-    bar[ev.output] = 1.0
-    for v in sorted(factors, reverse=True):
-        if v not in constants and v != ev.wrt and (g := bar.get(v, 0.0)):
-            for u, d in factors[v].items():
-                bar[u] = bar.get(u, 0.0) + g * d
-    return bar.get(ev.wrt, 0.0)
 
 
 def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:

@@ -1,8 +1,8 @@
 """The conditions on leaves that people have in mind without saying so."""
 
 import math
-import random
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 from microgradx.explain.words import joined, shown
@@ -25,6 +25,7 @@ class Relation(NamedTuple):
         holds: Whether it does.
         equal: The leaves that are equal, if that is it.
         unmet: How much more it is where it does not hold.
+        cases: In how many ways it may hold; `impose` takes them in turn.
     """
 
     weight: float
@@ -33,11 +34,10 @@ class Relation(NamedTuple):
     holds: Callable[[Values], bool]
     equal: tuple[int, ...] = ()
     unmet: float = UNMET
+    cases: int = 1
 
 
-def of_group(
-    names: list[str], group: list[int], chance: random.Random, targets: bool, replaced: bool
-) -> list[Relation]:
+def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) -> list[Relation]:
     """The conditions on a list of leaves, which may be targets, and their numbers may have been
     put in; those on the size of the list come first."""
     few = names if len(names) < 5 else [*names[:2], "…", names[-1]]
@@ -47,8 +47,10 @@ def of_group(
         size = math.fsum(abs(at[i]) for i in group)
         at.update((i, abs(at[i]) / size) for i in group)
 
+    turn = cycle(group)
+
     def one_hot(at: Values):
-        chosen = chance.choice(group)
+        chosen = next(turn)
         at.update((i, 1.0 if i == chosen else 0.0) for i in group)
 
     def equal(at: Values):
@@ -78,7 +80,7 @@ def of_group(
         found.append(
             Relation(
                 1.2, f"one-hot: {joined(few)}", one_hot,
-                lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
+                lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0], cases=n,
             )
         )  # fmt: skip
     if targets and replaced and n <= CLASSES:
@@ -106,15 +108,14 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     )  # fmt: skip
 
 
-def of_one(
-    name: str, i: int, here: float, replaced: bool, target: bool, chance: random.Random
-) -> list[Relation]:
+def of_one(name: str, i: int, here: float, replaced: bool, target: bool) -> list[Relation]:
     """The conditions on a leaf that may be a `target`, or be `replaced` by its number."""
 
     def among(weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
+        turn = cycle(numbers)
         return Relation(
-            weight, text, lambda at: at.update({i: chance.choice(numbers)}),
-            lambda at: at[i] in numbers, unmet=unmet,
+            weight, text, lambda at: at.update({i: next(turn)}),
+            lambda at: at[i] in numbers, unmet=unmet, cases=len(numbers),
         )  # fmt: skip
 
     found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)] if target else []

@@ -86,6 +86,7 @@ class Evidence:
         self.scale: list[float] = []
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[tuple[int, int], list[float]] = {}
+        self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
         self._sides = branches(tape, here(tape))
         self._seen = 0
         self._steepest = 0.0
@@ -145,7 +146,7 @@ class Evidence:
             if not self.points:  # undefined where the user is
                 return
             for given in self.given:
-                if point := self.evaluate(given):
+                if point := self.evaluate({**self.points[0].given, **given}):
                     self.keep(point)
             if not self.given:
                 self.look_far()
@@ -227,7 +228,7 @@ class Evidence:
         other.true = [self.sweep(p.partials)[self.wrt] for p in other.points]
         other.claimed = [self.claimed[k] for k in ks]
         other.scale = [self.scale[k] for k in ks]
-        other._adjoints, other._tangents, other.given = {}, {}, [{}]
+        other._adjoints, other._tangents, other.origins, other.given = {}, {}, {}, [{}]
         vars(other).pop("necks", None)
         return other
 

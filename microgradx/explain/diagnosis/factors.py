@@ -79,8 +79,13 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
         )
 
 
-def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator[Hypothesis]:
-    """Some of the paths are lost, repeated or multiplied by something; or only they are counted."""
+def partial(
+    ev: Evidence, parts: Sequence[Part], found: Multipliers, paired: int = PAIRED
+) -> Iterator[Hypothesis]:
+    """Some of the paths are lost, repeated or multiplied by something; or only they are counted.
+
+    Of so many parts, products of two factors are looked for.
+    """
     few = range(min(SAMPLE, len(ev.points)))
     for i, part in enumerate(parts):
         if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in few):
@@ -99,7 +104,7 @@ def partial(ev: Evidence, parts: Sequence[Part], found: Multipliers) -> Iterator
                 c = average(ev, first)
                 yield from counted(ev, part, only, c)
             elif i < SOLVED and 0.0 not in first:
-                for m in found.solve(ratio, pairs=i < PAIRED):
+                for m in found.solve(ratio, pairs=i < paired):
                     if c := known(ev, m.constant):
                         yield factored(ev, part, only, m, c)
 

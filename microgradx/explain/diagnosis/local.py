@@ -125,20 +125,18 @@ def every_time(
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     """The right derivative of a function, or of all functions of a node, taken at another node."""
-    functions: dict[int, list[Edge]] = {}
-    for edge in ev.edges:
-        op = ev.tape[edge[0]].op
-        if PRIMITIVES[op].operands == ("x",) and op not in LINEAR:
-            functions.setdefault(edge[2], []).append(edge)
-    for u, edges in functions.items():
+    functions: dict[int, list[int]] = {}
+    for v, _, u in ev.edges:
+        if PRIMITIVES[ev.tape[v].op].operands == ("x",) and ev.tape[v].op not in LINEAR:
+            functions.setdefault(u, []).append(v)
+    for u, rows in functions.items():
         below = rows_under(ev.tape, u)
-        for some in (*([edge] for edge in edges), *([edges] if len(edges) > 1 else [])):
-            ops = {ev.tape[v].op for v, *_ in some}
+        for some in (*([v] for v in rows), *([rows] if len(rows) > 1 else [])):
+            ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
-            others = {i for i in below if ev.tape[i].label} | alike | {v for v, *_ in some}
+            others = {i for i in below if ev.tape[i].label} | alike | {*some}
             for w in sorted(others - {u}):
-                slip = moved(ev, some, w)
-                yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
+                yield moved(ev, some, u, w)
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
@@ -159,20 +157,22 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def moved(ev: Evidence, edges: list[Edge], w: int) -> Replaced:
-    """The derivatives of functions of a node, taken at another node w."""
-    right, wrong = called(ev.tape, edges[0][2], 1), called(ev.tape, w, 1)
-    names = joined([derivative(called(ev.tape, v, 1), right) for v, *_ in edges])
-    verb, belongs = ("is", "belongs") if len(edges) == 1 else ("are", "belong")
+def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Hypothesis:
+    """The derivatives of functions of a node u, taken at another node w."""
+    right, wrong = called(ev.tape, u, 1), called(ev.tape, w, 1)
+    names = joined([derivative(called(ev.tape, v, 1), right) for v in rows])
+    verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
     finding = Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")
+    formulas = [FLOAT.formulas(PRIMITIVES[ev.tape[v].op]) for v in rows]
 
-    def slope(edge: Edge, k: int) -> float:
-        value, (slope,) = FLOAT.formulas(PRIMITIVES[ev.tape[edge[0]].op])
-        x = ev.value(w, k)
-        return slope(value(x), x)
+    def predict(k: int) -> float:
+        x, change = ev.value(w, k), 0.0
+        for v, (value, (slope,)) in zip(rows, formulas, strict=True):
+            change += ev.adjoints(k)[v] * (slope(value(x), x) - ev.slope(v, 0, k))
+        return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
 
-    return Replaced(ev, 2.45, finding, edges, slope)
+    return Hypothesis(2.45, (finding,), predict)
 
 
 RULES = (

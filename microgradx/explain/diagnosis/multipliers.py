@@ -226,7 +226,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
                 if curved and not row.is_leaf:  # of another node than the tanh
                     square = partial("(1 − {}^2)".format, row.label)
-                    yield Candidate(1.7, [square], lambda k, i=i: 1.0 - ev.value(i, k) ** 2)
+                    yield Candidate(1.7, [square], lambda k, at=at: 1.0 - at(k) * at(k))
                 if fraction and not row.is_leaf:  # 1 + s for 1 − s
                     more = partial("(1 + {})".format, row.label)
                     yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))

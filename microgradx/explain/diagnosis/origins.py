@@ -13,14 +13,23 @@ MOST = 4  # places that are named
 def places(ev: Evidence, c: float) -> list[str]:
     """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path;
     or such that every path has one of them."""
+    if c not in ev.origins:
+        ev.origins[c] = placing(ev, c)
+    return ev.origins[c]
+
+
+def placing(ev: Evidence, c: float) -> list[str]:
+    """The same, looked for."""
     found = [
         edge
         for edge in ev.edges
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
     ]
     necks = [(v, slot, u) for v, slot, u in found if {v, u} <= ev.necks | {ev.wrt}]
-    names = dict.fromkeys(placed(ev, v) for v, *_ in necks or (found if cut(ev, found) else ()))
-    return list(names) if len(names) <= MOST else []
+    rows = dict.fromkeys(v for v, *_ in necks or found)
+    if len(rows) > MOST or not (necks or cut(ev, found)):
+        return []
+    return [*dict.fromkeys(placed(ev, v) for v in rows)]
 
 
 def cut(ev: Evidence, edges: list[Edge]) -> bool:

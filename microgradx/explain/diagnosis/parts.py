@@ -91,6 +91,18 @@ class Routes:
         """The product of the factors along a path at the k-th point."""
         return multiplied(self.factors(k), path)
 
+    def total(self, k: int, skips: Callable[[int, int], bool]) -> float:
+        """The sum over all paths without some edges, of their products at the k-th point."""
+        factors = self.factors(k)
+        bar = dict.fromkeys(factors, 0.0)
+        bar[self.ev.output] = 1.0
+        for v in sorted(factors, reverse=True):
+            if v != self.ev.wrt and (g := bar.get(v, 0.0)):
+                for u, d in factors[v].items():
+                    if not skips(v, u):
+                        bar[u] = bar.get(u, 0.0) + g * d
+        return bar.get(self.ev.wrt, 0.0)
+
     def name(self, path: Sequence[int]) -> str:
         return " → ".join(called(self.ev.tape, i) for i in path)
 
@@ -165,8 +177,7 @@ def diagonals(routes: Routes) -> Iterator[Part]:
         if len(some) > 1:
 
             def at(k: int, some=some) -> float:
-                factors, bar, dot = routes.factors(k), ev.adjoints(k), ev.tangents(k)
-                return sum(bar[v] * factors[v][u] * dot[u] for v, u in some)
+                return ev.true[k] - routes.total(k, lambda v, u: (v, u) in some)
 
             name = f"{top}ᵢ → {below}ᵢ, with equal indices"
             yield Part(

@@ -1,12 +1,13 @@
 """Relations among leaves, under which alone a claim is right."""
 
 import math
-import random
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
+    CLOSE,
     Relation,
     Values,
     of_group,
@@ -20,12 +21,14 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
 from microgradx.explain.notation import PLAIN, stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called
+from microgradx.tape import Row
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
+SUMS = "add", "sum"
 ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 
 
@@ -39,10 +42,9 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     agrees_here = ev.agreements()[0]
-    chance = random.Random(0)
     for relation in (
-        *of_lists(ev, leaves, chance),
-        *of_targets(ev, leaves, chance),
+        *of_lists(ev, leaves),
+        *of_targets(ev, leaves),
         *of_pairs(ev, leaves),
     ):
         if relation.holds(here):
@@ -51,29 +53,33 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
             yield relation._replace(weight=relation.weight + relation.unmet)
 
 
-def of_lists(ev: Evidence, leaves: Sequence[int], chance: random.Random) -> Iterator[Relation]:
+def of_lists(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     """The conditions on lists of leaves, and on several at once."""
     here, contained = ev.points[0].given, set(ev.claimed_by)
+    values = sorted((ev.value(i, 0), i) for i in ev.under)
+    taken: set[int] = set()
     sizes = []
-    for group in groups(ev, leaves):
+    for group in sorted(groups(ev, leaves), key=len):
         negative = any(here[i] < 0.0 for i in group)  # no target is
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
-        found = of_group([called(ev.tape, i) for i in group], group, chance, not negative, replaced)
-        sizes.append(found[:2])
+        found = of_group([called(ev.tape, i) for i in group], group, not negative, replaced)
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and not negative:
             found.append(of_total(found[0], group, total))
         if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
-        if normed(ev, group):
+        if normed(ev, group, values):
             found[1] = found[1]._replace(weight=NATURAL, unmet=0.0)
         yield from found
+        if taken.isdisjoint(group):  # the smaller lists come first
+            taken.update(group)
+            sizes.append(found[:2])
     if 1 < len(sizes) <= FEW:
         yield from map(together, zip(*sizes, strict=True))
 
 
-def of_targets(ev: Evidence, leaves: Sequence[int], chance: random.Random) -> Iterator[Relation]:
+def of_targets(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     """The conditions on single leaves."""
     contained = set(ev.claimed_by)
     replaced = complemented(ev) - contained if contained else set()
@@ -81,7 +87,7 @@ def of_targets(ev: Evidence, leaves: Sequence[int], chance: random.Random) -> It
     for i in leaves:
         if i != ev.wrt:
             x = ev.points[0].given[i]
-            yield from of_one(called(ev.tape, i), i, x, i in replaced, i not in divisors, chance)
+            yield from of_one(called(ev.tape, i), i, x, i in replaced, i not in divisors)
 
 
 def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
@@ -108,43 +114,62 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         while (shorter := stem(label)) != label:
             by_stem.setdefault(shorter, []).append(i)
             label = shorter
-    for row in ev.tape.rows:  # weights that are added up
+    for row in sums(ev):
         terms = addends(ev, row.index)
+        # Weights that are added up.
         if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
             by_stem[f"row {row.index}"] = terms
-        sides = [side_of_square(ev, term) for term in terms]
+        sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
         if len(sides) > 1 and all(i in leaves for i in sides):
             by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
-    unique = {tuple(sorted(members)): members for members in by_stem.values() if len(members) > 1}
+    unique = {tuple(sorted({*members})): members for members in by_stem.values()}
+    unique = {some: members for some, members in unique.items() if 1 < len(members) == len(some)}
     return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
 
 
 def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
     """The pairs of leaves that lie opposite in a matrix, as a12 and a21, or A[0][1] and A[1][0], if
-    the derivative is the same where they are exchanged."""
-    entries = {i: ENTRY.fullmatch(ev.tape[i].label.translate(PLAIN)) for i in leaves}
-    place = {found.groups(): i for i, found in entries.items() if found}
+    the derivative is the same for the transposed one."""
+    labels = {ev.tape[i].label.translate(PLAIN): i for i in leaves}
+    place = {found.groups(): i for x, i in labels.items() if (found := ENTRY.fullmatch(x))}
+    matrices: dict[str, dict[int, int]] = {}
+    for (name, row, column), i in place.items():
+        j = place.get((name, column, row))
+        if j is not None and row != column and name + row not in labels:  # x12 beside x1 is a list
+            matrices.setdefault(name, {})[i] = j
     return [
         (i, j)
-        for (name, row, column), i in place.items()
-        if row < column and (j := place.get((name, column, row))) is not None
-        if all(exchangeable(ev, i, j, k) for k in range(SAMPLE))
+        for pairs in matrices.values()
+        if all(same_at(ev, pairs, k) for k in range(SAMPLE))
+        for i, j in pairs.items()
+        if ev.tape[i].label < ev.tape[j].label
     ]
 
 
-def exchangeable(ev: Evidence, a: int, b: int, k: int) -> bool:
-    """Whether the derivative at the k-th point is the same where two leaves are exchanged."""
+def same_at(ev: Evidence, names: Mapping[int, int], k: int) -> bool:
+    """Whether the derivative at the k-th point is the same where leaves have others' numbers."""
     given = ev.points[k].given
-    at = ev.evaluate({**given, a: given[b], b: given[a]})
+    at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
     return at is not None and same(ev.sweep(at.partials)[ev.wrt], ev.true[k], ev.scale[k])
+
+
+def sums(ev: Evidence) -> Iterator[Row]:
+    """The sums in the graph that are no terms of others."""
+    rows = [row for row in ev.tape.rows if row.op in SUMS and row.index in ev.under]
+    terms = {i for row in rows for i in row.operands}
+    yield from (row for row in rows if row.index not in terms)
 
 
 def addends(ev: Evidence, i: int) -> list[int]:
     """The terms of a sum, through the sums that it is made of."""
-    row = ev.tape[i]
-    if row.op not in ("add", "sum") or i not in ev.under:
-        return []
-    return [term for j in row.operands for term in addends(ev, j) or [j]]
+    found, stack = [], [i]
+    while stack:
+        row = ev.tape[stack.pop()]
+        if row.op in SUMS:
+            stack += reversed(row.operands)
+        else:
+            found.append(row.index)
+    return found
 
 
 def side_of_square(ev: Evidence, i: int) -> int | None:
@@ -156,14 +181,20 @@ def side_of_square(ev: Evidence, i: int) -> int | None:
     return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
 
 
-def normed(ev: Evidence, group: Sequence[int]) -> bool:
-    """Whether the graph has the length of a list of leaves, or its square."""
-    squares = [math.fsum(ev.value(i, k) ** 2 for i in group) for k in range(SAMPLE)]
-    return any(
-        all(close(ev.value(i, k) ** power, x) for k, x in enumerate(squares))
-        for i in ev.under
-        for power in (1, 2)
-    )
+def normed(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> bool:
+    """Whether the graph has the length of a list of leaves, or its square.
+
+    `values` are those of the graph's rows at the first point, in order, each with its row.
+    """
+    squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
+    if not all(map(math.isfinite, squares)):
+        return False
+    for wanted in (squares, [*map(math.sqrt, squares)]):
+        at = bisect_left(values, (wanted[0] * (1.0 - CLOSE),))
+        for x, i in values[at : at + FEW]:
+            if close(x, wanted[0]) and all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
+                return True
+    return False
 
 
 def complemented(ev: Evidence) -> set[int]:
@@ -178,9 +209,10 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     agreed = vanished = tried = 0
     near = ev.points if ev.given else nearby(ev.tape, ev.fixed, ev.ranges, 99, sloped=())
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
+    enough = max(enough, relation.cases)
     # What makes a claim right by where a kink is crossed is no relation.
     farther = ev.beyond if relation.weight >= NATURAL else []
-    for point in chain(farther, islice(near, TRIED)):
+    for point in chain(farther, islice(near, max(TRIED, 2 * enough))):
         given = dict(point.given)
         try:
             relation.impose(given)
@@ -198,8 +230,9 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         vanished += abs(true) <= 1e-12
         if agreed == enough + len(farther):
             break
-    # Where it holds, nearly all must be defined: of "0 or 1" not 1 alone.
-    right = agreed >= max(enough, 0.7 * tried) and vanished < agreed
+    # Each case must have been seen: of "0 or 1" not 1 alone, where 0 is not in the domain.
+    most = 1.0 - 0.5 / relation.cases if relation.cases > 1 else 0.0
+    right = agreed >= max(enough, most * tried) and vanished < agreed
     return right, 2 * tried * len(ev.tape)
 
 

@@ -15,17 +15,21 @@ from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
 
 MOST = 200  # exchanges that are tried
+LIST = 10  # members of a list of which one stands for all
 
 Names = Mapping[int, int]  # what stands in whose place
 
 
-def renamed(ev: Evidence) -> Iterator[Hypothesis]:
+def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
     """A node in place of another every time, two exchanged, or each member of a list for the next
-    one or for its partner in another list; or a node left out every time."""
+    one or for its partner in another list; or a node left out every time; unless `single`, perhaps
+    with paths lost or a constant."""
     users = multiplied_by(ev)
     for slip in chain(left_out(ev, users), exchanged(ev, users)):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
         yield alone
+        if single:
+            continue
         yield from with_nodes(ev, slip)
         c = common(ev, slip)
         if c is not None and c != 1.0:
@@ -42,10 +46,10 @@ def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced
         s, verb = ("s", "are") if len(rows) > 1 else ("", "is")
         sentence = f"The factor{s} {names} {verb} missing, every time."
         edges = [edge for a in rows for edge in users[a]]
-        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, nothing)
+        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, one)
 
 
-def nothing(edge: Edge, k: int) -> float:
+def one(edge: Edge, k: int) -> float:
     """What stands where a factor is missing."""
     return 1.0
 
@@ -175,7 +179,7 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
             names = {a: there[a] for a in rows if a in users and a in there}
             if len(names) > 1 and len(names) == sum(a in users for a in rows):
                 yield 1.8, names
-        for b in rows:
+        for b in rows if len(rows) <= LIST else ():
             names = {a: b for a in rows if a in users and a != b}
             if len(names) > 1:
                 yield 1.85, names

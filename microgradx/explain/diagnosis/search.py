@@ -99,7 +99,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         routes = Routes(other, ev.stops)
         found = Multipliers(other, routes)
         some = list(islice(parts(other, routes), FIRST_PARTS))
-        both = [*whole(other, found), *partial(other, some, found)]
+        both = [*whole(other, found), *partial(other, some, found, 0)]
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
             numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
             if second.cost <= SECOND and not numbers and reproduces(other, second):
@@ -122,8 +122,8 @@ def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
 def families(
     ev: Evidence, stops: frozenset[int], single: bool
 ) -> Iterator[tuple[float, Callable[[], Iterator[Hypothesis]]]]:
-    """(the least that it costs, a family of hypotheses), the cheapest first; or those that are a
-    single slip alone."""
+    """(the least that it costs, a family of hypotheses), the cheapest first; or those of `single`
+    slips, perhaps with a sign."""
     routes = Routes(ev, stops)
     found = Multipliers(ev, routes)
     yield 1.0, lambda: whole(ev, found)
@@ -133,7 +133,7 @@ def families(
         yield 1.15, lambda: local_slips(ev, routes, found, single)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
-        yield 1.75, lambda: renamed(ev)
+        yield 1.75, lambda: renamed(ev, single)
     yield 1.8, lambda: held(ev, routes)
     if single:
         return

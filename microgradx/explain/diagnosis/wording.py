@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.constants import close, constants, spelled
+from microgradx.explain.condense import rows_under
+from microgradx.explain.diagnosis.constants import close, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
@@ -85,7 +86,7 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
-        if between := inside(old, new):
+        if between := inside(ev, old, new):
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c))
         turned = c == -1.0 and old.row is None
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
@@ -99,14 +100,17 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
     else:
         for f, n in factors:
             say(*altered(ev, f, n))
-        if len(factors) == 1 and findings[0].kind == "inverted factor" and is_square(ev, c):
-            return tuple(findings)  # upside down but for its own constant
+        if len(factors) == 1 and findings[0].kind == "inverted factor":
+            own = constants_in(ev, factors[0][0])
+            if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
+                return tuple(findings)  # upside down but for its own constant
     return (*findings, *scaled(ev, c))
 
 
-def is_square(ev: Evidence, c: float) -> bool:
-    """Whether a number is the square of a constant of the graph, or of its reciprocal."""
-    return any(close(c, x * x) or close(c * x * x, 1.0) for x in constants(ev))
+def constants_in(ev: Evidence, f: Candidate) -> set[float]:
+    """The constants from which a factor ∂v/∂u is computed between v and u."""
+    rows = {i for v, u in f.edges for i in rows_under(ev.tape, v) - rows_under(ev.tape, u)}
+    return {ev.value(i, 0) for i in rows if ev.tape[i].op == "constant"}
 
 
 def is_function(ev: Evidence, v: int) -> bool:
@@ -115,10 +119,10 @@ def is_function(ev: Evidence, v: int) -> bool:
     return primitive.operands == ("x",) and not primitive.sign
 
 
-def inside(old: Candidate, new: Candidate) -> tuple[int, int] | None:
+def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | None:
     """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u."""
     pairs = ((v, w) for v, u in old.edges for w, below in new.edges if u == below and v > w)
-    return next(pairs, None)
+    return next(((v, w) for v, w in pairs if ev.tangents(0, w)[v]), None)
 
 
 def stopped_early(
