@@ -1,8 +1,9 @@
 """The diagnosis of a derivation made by hand.
 
-`check` is its face. `evidence` holds what is known at many points; `factors`, `coefficients`,
-`local` and `numbers` are the families of hypotheses, made of `parts` of the sum over paths and of
-`multipliers`, with the classical `slips` as data; `relations` and `dependence` are facts. `search`
+`check` is its face. `evidence` holds what is known at many points. The families of hypotheses are
+`factors`, `coefficients` and `terms`, made of `parts` of the sum over paths and of `multipliers`;
+`local`, with the classical `slips` as data, `renamed`, and `beside`, a second slip beside theirs;
+and `numbers`. `relations`, each by one of the `conditions`, and `dependence` are facts. `search`
 alone accepts and ranks, and `result` is what is said.
 """
 
