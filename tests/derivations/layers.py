@@ -5,6 +5,13 @@ from microgradx import dot, erf, exp, log, sigmoid, sqrt, sum, tanh
 from . import Graph
 
 
+def shares(scores):
+    """The softmax of some scores."""
+    e = [exp(x) for x in scores]
+    total = sum(e)
+    return [x / total for x in e]
+
+
 def gelu():
     """L = k·a·P with P = Φ(a), the normal distribution at a."""
     g = Graph()
@@ -60,8 +67,7 @@ def deep_softmax():
     g.leaves(x=0.8, w=0.6, v1=0.5, v2=-0.9, v3=1.2, t1=0.2, t2=0.5, t3=0.3)
     g.nodes(h=tanh(g.w * g.x))
     g.nodes(z1=g.v1 * g.h, z2=g.v2 * g.h, z3=g.v3 * g.h)
-    e = [exp(z) for z in g.all("z")]
-    g.nodes(**{f"o{j + 1}": x / sum(e) for j, x in enumerate(e)})
+    g.nodes(**{f"o{j + 1}": x for j, x in enumerate(shares(g.all("z")))})
     g.nodes(E=-sum([t * log(o) for t, o in zip(g.all("t"), g.all("o"), strict=True)]))
     return g
 
@@ -71,8 +77,7 @@ def scaled_attention():
     g = Graph()
     g.leaves(q=0.94, c=0.71, k1=0.31, k2=-0.72, k3=1.16, v1=0.63, v2=-1.21, v3=1.47)
     g.nodes(s1=g.c * g.q * g.k1, s2=g.c * g.q * g.k2, s3=g.c * g.q * g.k3)
-    e = [exp(s) for s in g.all("s")]
-    g.nodes(**{f"a{j + 1}": x / sum(e) for j, x in enumerate(e)})
+    g.nodes(**{f"a{j + 1}": x for j, x in enumerate(shares(g.all("s")))})
     g.nodes(o=dot(g.all("a"), g.all("v")))
     return g
 

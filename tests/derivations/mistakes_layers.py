@@ -102,7 +102,7 @@ MISTAKES = [
         {"swapped factor"}, place="c m",
     ),
     derivation(
-        "W in place of its transpose, squared",
+        "W in place of its transpose",
         form, "s", "x1", lambda g: g.a11 * g.y1 + g.a21 * g.y2,
         {"swapped factor"}, place="a12 a21",
     ),

@@ -87,11 +87,8 @@ def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
             if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
                 continue
             name = called(ev.tape, v)
-            text = (
-                f"Only the paths through {name} are counted."
-                if kept
-                else (f"The paths through {name} are missing.")
-            )
+            only, lost = ("Only the", "counted") if kept else ("The", "missing")
+            text = f"{only} paths through {name} are {lost}."
 
             def predict(k: int, v=v, kept=kept) -> float:
                 at = ev.replaced(slip.partials, range(k, k + 1))

@@ -30,7 +30,7 @@ POWERS = {  # of a derivative, instead of 1
 
 
 def local_slips(
-    ev: Evidence, routes: Routes, found: Multipliers, single: bool = False
+    ev: Evidence, routes: Routes, found: Multipliers, single: bool
 ) -> Iterator[Hypothesis]:
     """A classical slip in a local derivative: at all nodes of a kind or at one; unless `single`,
     perhaps with another sign, some paths lost, a constant or a factor."""

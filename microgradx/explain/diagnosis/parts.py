@@ -167,12 +167,12 @@ def diagonals(routes: Routes) -> Iterator[Part]:
     """All paths that lead from one list to another between members of the same index, as if a
     Jacobian had nothing beside its diagonal."""
     ev = routes.ev
-    edges: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    edges: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for v, row in routes.factors(0).items():
         for u in row:
             (top, i), (below, j) = (indexed(ev.tape[x].label) for x in (v, u))
             if i and i == j and top != below:
-                edges.setdefault((top, below), []).append((v, u))
+                edges.setdefault((top, below), set()).add((v, u))
     for (top, below), some in edges.items():
         if len(some) > 1:
 
@@ -186,7 +186,7 @@ def diagonals(routes: Routes) -> Iterator[Part]:
                 plural=True,
                 at=at,
                 stops=routes.stops,
-                holds=lambda path, some=some: not {*pairwise(path)}.isdisjoint(some),
+                holds=lambda path, some=some: not some.isdisjoint(pairwise(path)),
                 lost=0.3,
             )
 

@@ -2,8 +2,8 @@
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
@@ -29,6 +29,7 @@ WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
 SUMS = "add", "sum"
+Names = Mapping[int, int]  # what stands in whose place
 ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 
 
@@ -42,11 +43,7 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     agrees_here = ev.agreements()[0]
-    for relation in (
-        *of_lists(ev, leaves),
-        *of_targets(ev, leaves),
-        *of_pairs(ev, leaves),
-    ):
+    for relation in chain(of_lists(ev, leaves), of_targets(ev, leaves), of_pairs(ev, leaves)):
         if relation.holds(here):
             yield relation
         elif not agrees_here:
@@ -122,9 +119,12 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
         if len(sides) > 1 and all(i in leaves for i in sides):
             by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
-    unique = {tuple(sorted({*members})): members for members in by_stem.values()}
-    unique = {some: members for some, members in unique.items() if 1 < len(members) == len(some)}
-    return [sorted(members, key=lambda i: ev.tape[i].label) for members in unique.values()]
+    unique = {frozenset(members): members for members in by_stem.values()}
+    return [
+        sorted(members, key=lambda i: ev.tape[i].label)
+        for some, members in unique.items()
+        if 1 < len(members) == len(some)
+    ]
 
 
 def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
@@ -140,24 +140,37 @@ def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
     return [
         (i, j)
         for pairs in matrices.values()
-        if all(same_at(ev, pairs, k) for k in range(SAMPLE))
+        if unchanged(ev, ev.output, pairs)
         for i, j in pairs.items()
         if ev.tape[i].label < ev.tape[j].label
     ]
 
 
-def same_at(ev: Evidence, names: Mapping[int, int], k: int) -> bool:
-    """Whether the derivative at the k-th point is the same where leaves have others' numbers."""
-    given = ev.points[k].given
-    at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
-    return at is not None and same(ev.sweep(at.partials)[ev.wrt], ev.true[k], ev.scale[k])
+def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
+    """The derivative, with ∂v/∂wrt taken where some leaves have the numbers of others."""
+
+    def predict(k: int) -> float:
+        given = ev.points[k].given
+        at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
+        if at is None:
+            return math.nan
+        below = ev.sweep(at.partials, top=v)[ev.wrt]
+        return ev.adjoints(k)[v] * below
+
+    return predict
 
 
-def sums(ev: Evidence) -> Iterator[Row]:
+def unchanged(ev: Evidence, v: int, names: Names) -> bool:
+    """Whether ∂v/∂wrt stays what it is where some leaves have the numbers of others."""
+    predict = renaming(ev, v, names)
+    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in range(SAMPLE))
+
+
+def sums(ev: Evidence) -> list[Row]:
     """The sums in the graph that are no terms of others."""
     rows = [row for row in ev.tape.rows if row.op in SUMS and row.index in ev.under]
     terms = {i for row in rows for i in row.operands}
-    yield from (row for row in rows if row.index not in terms)
+    return [row for row in rows if row.index not in terms]
 
 
 def addends(ev: Evidence, i: int) -> list[int]:
@@ -190,9 +203,10 @@ def normed(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) 
     if not all(map(math.isfinite, squares)):
         return False
     for wanted in (squares, [*map(math.sqrt, squares)]):
-        at = bisect_left(values, (wanted[0] * (1.0 - CLOSE),))
-        for x, i in values[at : at + FEW]:
-            if close(x, wanted[0]) and all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
+        first = bisect_left(values, (wanted[0] * (1.0 - CLOSE),))
+        end = bisect_right(values, (wanted[0] * (1.0 + CLOSE), math.inf))
+        for _, i in values[first:end]:
+            if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
                 return True
     return False
 

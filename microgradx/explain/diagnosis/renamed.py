@@ -1,14 +1,15 @@
 """Families of slips: nodes stand in the place of others, or of nothing, wherever they are factors;
 or in the place of `wrt`."""
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.constants import close, known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence, same
+from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.relations import Names, renaming, unchanged
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.wording import rescaled
 from microgradx.explain.notation import derivative, natural, stem
@@ -16,8 +17,6 @@ from microgradx.explain.words import called, joined
 
 MOST = 200  # exchanges that are tried
 LIST = 10  # members of a list of which one stands for all
-
-Names = Mapping[int, int]  # what stands in whose place
 
 
 def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
@@ -71,17 +70,18 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
     edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]
     edges = [(v, slot, u) for v, slot, u in edges if ev.points[0].partials[v][slot] is not None]
     right = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+
+    @cache
+    def adjoints(k: int) -> list[float]:
+        return ev.sweep(ev.points[k].partials, edges)
+
     for i in sorted(ev.under.difference(ev.active, (ev.wrt,))):
         if ev.tape[i].label and ev.tape[i].op != "constant":
             name = derivative(called(ev.tape, ev.output), called(ev.tape, i))
             finding = Finding(
                 "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
             )
-
-            def predict(k: int, i=i) -> float:
-                return ev.sweep(ev.points[k].partials, edges)[i]
-
-            alone = Hypothesis(3.25, (finding,), predict)
+            alone = Hypothesis(3.25, (finding,), lambda k, i=i: adjoints(k)[i])
             yield alone
             yield rescaled(ev, -1.0, alone, 0.9)
 
@@ -92,31 +92,11 @@ def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
     for v in sorted(ev.necks & ev.stops, reverse=True):
         for new in leaves:
             names = {old: new for old in leaves if old != new}
-            if len(leaves) > 2 or free_of(ev, v, new, next(iter(names))):
+            if len(leaves) > 2 or unchanged(ev, v, {new: next(iter(names))}):
                 yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, v, names))
     if len(leaves) == 2:
         names = dict(zip(leaves, reversed(leaves), strict=True))
         yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
-
-
-def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
-    """The derivative, with ∂v/∂wrt taken where some leaves have the numbers of others."""
-
-    def predict(k: int) -> float:
-        given = ev.points[k].given
-        at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
-        if at is None:
-            return math.nan
-        below = ev.sweep(at.partials, top=v)[ev.wrt]
-        return ev.adjoints(k)[v] * below
-
-    return predict
-
-
-def free_of(ev: Evidence, v: int, a: int, b: int) -> bool:
-    """Whether ∂v/∂wrt stays what it is where leaf a has the number of leaf b."""
-    predict = renaming(ev, v, {a: b})
-    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in range(SAMPLE))
 
 
 def instead(ev: Evidence, names: Names) -> Finding:
