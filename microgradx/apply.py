@@ -6,8 +6,9 @@ This is the general form of what `operators.py` writes out for floats, and it kn
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
+from microgradx.floats import FLOATS
 from microgradx.graph import array_kind, call, data_of, finite, number
-from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
+from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
 

@@ -9,8 +9,9 @@ import math
 
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
+from microgradx.floats import FLOATS
 from microgradx.graph import array_kind, number
-from microgradx.primitives import FLOATS, Primitive
+from microgradx.primitives import Primitive
 
 
 class ArrayLibrary(Library):

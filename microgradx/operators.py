@@ -9,8 +9,9 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 import sys
 
 from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
+from microgradx.floats import FLOATS
 from microgradx.graph import data_of, number
-from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
+from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
 UNARY = '''

@@ -13,10 +13,6 @@ J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM 2002;
 the sums and splits of `slope` and `gauss`.
 """
 
-import math
-import operator
-import sys
-
 
 class Primitive:
     """One row of the table.
@@ -157,30 +153,3 @@ row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.
     "y * slope(x, y - 1.0 + 2.0 * equal(detached(x), 0.0) * equal(detached(y), 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
     domain="x > 0 or y == 0 or (x == 0 and y >= 1) or (x < 0 and y % 1 == 0)", pole="x == 0 and y < 1", needs={"y": "x > 0"}, internal=True)
 # fmt: on
-
-
-def fold(xs):
-    """x₁ + x₂ + …, from left to right; it starts at −0.0, since that changes no x."""
-    return sum(xs, -0.0)
-
-
-if sys.version_info >= (3, 12):  # there the builtin sum compensates, and gives other bits
-
-    def fold(xs):
-        total = -0.0
-        for x in xs:
-            total = total + x
-        return total
-
-
-# What a library of numbers offers besides its rows; every other name in a formula is a row.
-FLOATS = {
-    **{name: getattr(math, name) for name in PRIMITIVES if hasattr(math, name) and name != "pow"},
-    **{"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv},
-    **{"pow": operator.pow, "neg": operator.neg, "abs": abs},
-    **{"maximum": max, "minimum": min, "fold": fold},
-    "equal": lambda x, y: 1.0 if x == y else 0.0,
-    "greater": lambda x, y: 1.0 if x > y else 0.0,
-    "where": lambda c, x, y: x if c else y,
-    "detached": lambda x: x,  # of a Value its number, which does not vary
-}

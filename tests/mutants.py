@@ -4,7 +4,8 @@ import functools
 import math
 
 from microgradx.apply import Library, sequences
-from microgradx.primitives import FLOATS, PRIMITIVES, Primitive
+from microgradx.floats import FLOATS
+from microgradx.primitives import PRIMITIVES, Primitive
 
 SLIP = "1e-9"  # relative
 

@@ -14,8 +14,8 @@ from microgradx.primitives import PRIMITIVES
 PACKAGE = Path(__file__).parents[1] / "microgradx"
 # Each may import those before it. `arrays` stands apart: it is imported when an array is met.
 CORE = [
-    *("errors", "primitives", "graph", "value", "apply", "operators"),
-    *("functions", "softmax", "sweeps", "derivatives"),
+    *("errors", "primitives", "floats", "graph", "value", "apply", "operators"),
+    *("functions", "softmax", "sweeps", "trees", "derivatives"),
 ]
 LAZY = {"arrays"}
 CALLED_OTHERWISE = {"max": "maximum", "min": "minimum"}  # their rows take a sequence

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import microgradx as mg
 from microgradx import MathError, Value, gradient
+from microgradx.floats import FLOATS
 from microgradx.graph import data_of
 from microgradx.operators import FUNCTIONS, check
-from microgradx.primitives import FLOATS, PRIMITIVES
+from microgradx.primitives import PRIMITIVES
 
 from .accuracy import (
     check_second,

@@ -6,10 +6,10 @@ from typing import Any
 
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
-from microgradx.derivatives import flatten
 from microgradx.graph import topological
 from microgradx.names import caller_names
 from microgradx.tape import Tape
+from microgradx.trees import flatten
 from microgradx.value import Value
 
 TARGETS = ("python", "numpy", "c", "jax")

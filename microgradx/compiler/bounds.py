@@ -8,7 +8,7 @@ from math import inf
 from sys import float_info
 
 from microgradx.compiler.program import Program
-from microgradx.primitives import FLOATS
+from microgradx.floats import FLOATS
 
 MAX = float_info.max
 # Where an operand that is not finite leaves a result that is not finite; nor real, in Python, where

@@ -11,10 +11,11 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Call, Options, Signature, array_of
 from microgradx.compiler.trace import Trace
-from microgradx.derivatives import flatten, hessian, value_and_grad
+from microgradx.derivatives import hessian, value_and_grad
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
 from microgradx.operators import sum
+from microgradx.trees import flatten
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
 

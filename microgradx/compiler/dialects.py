@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-from microgradx.primitives import FLOATS, PRIMITIVES
+from microgradx.floats import FLOATS
+from microgradx.primitives import PRIMITIVES
 
 # How tightly an expression holds together; an operator puts brackets around looser operands.
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)

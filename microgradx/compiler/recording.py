@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import copysign, nan
 from typing import ClassVar, NamedTuple
 
-from microgradx.primitives import FLOATS
+from microgradx.floats import FLOATS
 
 Operand = int | float  # the index of an earlier row, or a constant
 COMMUTATIVE = {"add", "mul"}
@@ -19,7 +19,7 @@ class Row(NamedTuple):
     """One operation.
 
     Attributes:
-        op: A name of `primitives.FLOATS`; "input" for an input.
+        op: A name of `floats.FLOATS`; "input" for an input.
         operands: What it is done to.
         uses: Those of its operands that are rows.
     """

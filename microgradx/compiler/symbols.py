@@ -7,8 +7,9 @@ from typing import Any
 from microgradx.apply import LIBRARIES, Library
 from microgradx.compiler.recording import COMPARISONS, Operand, Recording
 from microgradx.errors import DomainError
+from microgradx.floats import FLOATS
 from microgradx.graph import Node, Recorded
-from microgradx.primitives import FLOATS, PRIMITIVES
+from microgradx.primitives import PRIMITIVES
 
 
 class Comparison(Recorded):

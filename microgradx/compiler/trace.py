@@ -8,10 +8,11 @@ from microgradx.compiler.program import Program, finish
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol
-from microgradx.derivatives import constant, flatten
+from microgradx.derivatives import constant
 from microgradx.graph import Node, data_of, topological
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, dependents
+from microgradx.trees import flatten
 from microgradx.value import Value
 
 

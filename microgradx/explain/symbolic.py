@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from microgradx.apply import Library
-from microgradx.primitives import FLOATS
+from microgradx.floats import FLOATS
 
 LARGEST = 200  # operations in an expression
 

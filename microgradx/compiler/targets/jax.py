@@ -22,8 +22,8 @@ from microgradx.compiler.targets.layout import Layout, as_floats
 from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import assignments, indented, wrapped
 from microgradx.compiler.writer import Writer
-from microgradx.derivatives import flatten
 from microgradx.graph import array_kind, number
+from microgradx.trees import flatten
 
 try:
     import jax

@@ -24,7 +24,7 @@ from microgradx.compiler.targets.text import (
     wrapped,
 )
 from microgradx.compiler.writer import Writer
-from microgradx.primitives import FLOATS
+from microgradx.floats import FLOATS
 
 MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(math, name)}}
 

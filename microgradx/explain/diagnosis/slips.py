@@ -7,7 +7,8 @@ sign are not here, for the sign is a slip of its own.
 from functools import cache
 
 from microgradx.apply import Library
-from microgradx.primitives import FLOATS, PRIMITIVES
+from microgradx.floats import FLOATS
+from microgradx.primitives import PRIMITIVES
 
 # fmt: off
 SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
