@@ -183,14 +183,16 @@ def test_the_jacobian_of_softmax_is_diag_o_minus_o_o_transposed(n):
         mg.assert_derivation(o[j], z[k], jacobian[j, k])
 
 
-def test_a_matrix_the_wrong_way_round_is_right_only_if_it_is_symmetric():
+def test_a_matrix_the_wrong_way_round_has_one_entry_in_place_of_another():
     """W error in place of Wᵀ error, which the shapes allow where W is square."""
     W, p, _b, t, _z, o, E = matrices(2)
     error = t.sum() * o - t
     diagnosis = check_derivation(E, p[0], (W @ error)[0])
-    assert diagnosis.verdict == "right only if"
+    assert diagnosis.verdict == "wrong"
     assert diagnosis.name == "∂E/∂p[0]"
-    assert diagnosis.findings[0].about in ("W[0][1] = W[1][0]", "W[1][0] = W[0][1]")
+    [finding] = diagnosis.findings
+    assert finding.kind == "swapped factor"
+    assert "W[0][1] stands where ∂(W[1][0]·p[0])/∂p[0] = W[1][0] belongs" in finding.sentence
 
 
 # --- S6: how can o₂ depend on y₁? -----------------------------------------------------------------

@@ -14,6 +14,7 @@ from .derivations import (
     mistakes_layers,
     mistakes_networks,
     mistakes_softmax,
+    mistakes_statistics,
     mistakes_structures,
     mistakes_throughout,
 )
@@ -30,6 +31,7 @@ MISTAKES = [
     *mistakes_structures.MISTAKES,
     *mistakes_formulas.MISTAKES,
     *mistakes_layers.MISTAKES,
+    *mistakes_statistics.MISTAKES,
     *mistakes_conditions.MISTAKES,
     *mistakes_throughout.MISTAKES,
 ]

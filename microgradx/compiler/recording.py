@@ -77,16 +77,19 @@ class Recording:
 
     def write(self, op: str, *operands: Operand) -> Operand:
         """The row of an operation: the one that holds it already, or a new one."""
-        if op in self._simpler:
+        constant = float in map(type, operands)
+        # Constants and negatives alone can make an operation simpler.
+        if op in self._simpler and (constant or not self._negated.keys().isdisjoint(operands)):
             simpler = self._simpler[op](self, *operands)
             if simpler is not None:
                 return simpler
         # Constants as text, since 0 and 0.0 and -0.0 would be equal keys.
-        key = [x if isinstance(x, int) else repr(x) for x in operands]
-        key = op, frozenset(key) if op in COMMUTATIVE else tuple(key)
+        key = (op, *map(repr, operands)) if constant else (op, *operands)
         row = self._written.get(key)
         if row is None:
             row = self._written[key] = len(self.rows)
+            if op in COMMUTATIVE:
+                self._written[op, key[2], key[1]] = row
             self.rows.append(row_of(op, operands))
             if op == "neg":
                 self._negated[row] = operands[0]

@@ -145,11 +145,13 @@ for _op, _name in INFIX.items():
 for _name, _sign in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
     setattr(Symbol, f"__{_name}__", comparison(_sign))
 
+# `operator.mul` and its like come to the operators of Symbol by themselves.
+OPERATORS = {*INFIX, "neg", "abs"}
 LIBRARIES[Symbol] = Library(
     "symbols",
     {
         **FLOATS,
-        **{op: recorder(op) for op in FLOATS if op in PRIMITIVES},
+        **{op: recorder(op) for op in FLOATS if op in PRIMITIVES and op not in OPERATORS},
         **{op: extreme(op) for op in ("maximum", "minimum")},
     },
 )

@@ -108,8 +108,9 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     )  # fmt: skip
 
 
-def of_one(name: str, i: int, here: float, replaced: bool, target: bool) -> list[Relation]:
-    """The conditions on a leaf that may be a `target`, or be `replaced` by its number."""
+def of_one(name: str, i: int, here: float, lacks: int, target: bool) -> list[Relation]:
+    """The conditions on a leaf, which may be a `target`; and a claim may lack it as an operand (1),
+    or in all (2), because its number was put in."""
 
     def among(weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
         turn = cycle(numbers)
@@ -121,8 +122,9 @@ def of_one(name: str, i: int, here: float, replaced: bool, target: bool) -> list
     found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)] if target else []
     if target and 0.0 <= here <= 1.0:
         found.append(among(1.5, f"{name} is 0 or 1", 0.0, 1.0))
-    if replaced:
-        found += [among(1.3, f"{name} = {x:g}", x, unmet=0.0) for x in (1.0, 0.0)]
+    if lacks:
+        unmet = UNMET if lacks == 1 else 0.0
+        found += [among(1.3, f"{name} = {x:g}", x, unmet=unmet) for x in (1.0, 0.0)]
     return found
 
 

@@ -24,14 +24,14 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         return
 
     def ratio(k: int) -> float:
-        return ev.claimed[k] / ev.true[k]
+        return ev.claimed[k] / ev.true[k] if ev.true[k] else float("nan")
 
     # Where the derivative is largest, its digits are best.
     clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
     if ev.true[clearest]:
         c = ratio(clearest)
         yield from whole_scaled(ev, [known(ev, c) or c])
-    if 0.0 in ev.true:
+    if 0.0 in ev.true[:SAMPLE]:
         return
     upside_down = known(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
@@ -47,7 +47,7 @@ def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         )
     for m in found.solve(ratio):
         if c := known(ev, m.constant):
-            findings = changed(ev, m.factors, c, "")
+            findings = changed(ev, m.factors, c, None)
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             cost = 1.0 + 1.2 * m.weight + odd
@@ -139,7 +139,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    findings = changed(ev, m.factors, c, f"In {part.name}: ")
+    findings = changed(ev, m.factors, c, part)
     if only:
         findings = (*findings, only_these(ev, part))
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)

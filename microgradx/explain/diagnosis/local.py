@@ -71,6 +71,11 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
             for power in POWERS:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
+            if PRIMITIVES[op].operands == ("x",):
+                yield at_results(ev, op, edges)
+                earlier = [edge for edge in edges if edge[0] not in ev.necks]
+                if 1 < len(earlier) < len(edges):
+                    yield every_time(ev, op, earlier, 0)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
 
@@ -121,6 +126,19 @@ def every_time(
     return Replaced(
         ev, cost, finding, edges, lambda edge, k: times * ev.slope(*edge[:2], k) ** power
     )
+
+
+def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
+    """The derivative of every function of a kind, taken at its value in place of its operand."""
+    value, (slope,) = FLOAT.formulas(PRIMITIVES[op])
+    names = joined([derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges])
+    sentence = f"{names} are taken at the values of {op}, and belong at its operands."
+
+    def wrong(edge: Edge, k: int) -> float:
+        z = ev.value(edge[0], k)
+        return slope(value(z), z)
+
+    return Replaced(ev, 2.45, Finding("wrong local derivative", sentence, names), edges, wrong)
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:

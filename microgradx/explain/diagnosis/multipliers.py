@@ -17,6 +17,7 @@ from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 
 MOST = 300  # candidates
+COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Candidate:
         edges: (v, u) for each ∂v/∂u that it is: the chain rule multiplies by it.
         row: The row of which it is the value, if it is one.
         divides: The power to which the rules of the operations divide by it, or 0.
+        labelled: Whether it is the value of a node with a label.
         inverses: Quantities of the graph that are its reciprocal.
     """
 
@@ -39,6 +41,7 @@ class Candidate:
     edges: list[tuple[int, int]] = field(default_factory=list)
     row: int | None = None
     divides: int = 0
+    labelled: bool = False
     inverses: list["Candidate"] = field(default_factory=list)
 
     @property
@@ -55,6 +58,11 @@ class Candidate:
     def inverse_edges(self) -> list[tuple[int, int]]:
         """(v, u) for each ∂v/∂u that its reciprocal is."""
         return [edge for other in self.inverses for edge in other.edges]
+
+    @property
+    def is_factor(self) -> bool:
+        """Whether the chain rule multiplies or divides by it somewhere."""
+        return bool(self.edges or self.inverse_edges or self.divides)
 
     @property
     def name(self) -> str:
@@ -118,6 +126,7 @@ class Multipliers:
                 known.naming.extend(c.naming)
                 known.edges.extend(c.edges)
                 known.divides = max(known.divides, c.divides)
+                known.labelled = known.labelled or c.labelled
                 known.row = c.row if known.row is None else known.row
             elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
                 known.inverses.append(c)
@@ -189,11 +198,20 @@ def weight(chosen: Chosen) -> float:
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
-        plain = any(not name.startswith("∂") and name.isidentifier() for name in new.names)
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
-        return 0.55 * sum(weights) + 0.35 * (not plain or part) + squared * (max(powers) == 2)
+        if complements(new, old):
+            return COMPLEMENT
+        there = old.is_factor or new.is_factor or old.labelled
+        odd = 0.35 * (part or not new.labelled) + 0.6 * (not there)
+        return 0.55 * sum(weights) + odd + squared * (max(powers) == 2)
     return sum(weights) + 0.35
+
+
+def complements(a: Candidate, b: Candidate) -> bool:
+    """Whether one is 1 less the other, by their names."""
+    pairs = product(a.names, b.names)
+    return any(x == f"(1 − {y})" or y == f"(1 − {x})" for x, y in pairs)
 
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
@@ -218,7 +236,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             name = partial(called, tape, i)
             weight = 1.05 if row.label else 1.3
             at = partial(ev.value, i)
-            yield Candidate(weight, [name], at, row=i, divides=divided.get(i, 0))
+            yield Candidate(weight, [name], at, [], i, divided.get(i, 0), bool(row.label))
             if row.label:
                 fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
@@ -258,7 +276,7 @@ def divisors(ev: Evidence) -> dict[int, int]:
             # z was divided by it already
             found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text else 1)
     for i in range(len(ev.tape) - 1, -1, -1):
-        if i in found and ev.tape[i].op in ("mul", "neg"):
-            for j in ev.tape[i].operands:
-                found[j] = max(found.get(j, 0), found[i])
+        if i in found and ev.tape[i].op in ("mul", "neg", "pow"):
+            for j in ev.tape[i].operands[: 1 if ev.tape[i].op == "pow" else 2]:
+                found[j] = max(found.get(j, 0), 2 if ev.tape[i].op == "pow" else found[i])
     return found

@@ -8,6 +8,7 @@ from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
     CLOSE,
+    UNMET,
     Relation,
     Values,
     of_group,
@@ -42,21 +43,23 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     """The same in any order."""
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
+    lists = sorted(groups(ev, leaves), key=len)
+    single = [i for i in leaves if i != ev.wrt and not any(i in members for members in lists)]
     agrees_here = ev.agreements()[0]
-    for relation in chain(of_lists(ev, leaves), of_targets(ev, leaves), of_pairs(ev, leaves)):
+    for relation in chain(of_lists(ev, lists), of_single(ev, single), of_pairs(ev, leaves)):
         if relation.holds(here):
             yield relation
         elif not agrees_here:
             yield relation._replace(weight=relation.weight + relation.unmet)
 
 
-def of_lists(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
+def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
     """The conditions on lists of leaves, and on several at once."""
     here, contained = ev.points[0].given, set(ev.claimed_by)
     values = sorted((ev.value(i, 0), i) for i in ev.under)
     taken: set[int] = set()
     sizes = []
-    for group in sorted(groups(ev, leaves), key=len):
+    for group in lists:
         negative = any(here[i] < 0.0 for i in group)  # no target is
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
@@ -66,8 +69,9 @@ def of_lists(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
             found.append(of_total(found[0], group, total))
         if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
-        if normed(ev, group, values):
-            found[1] = found[1]._replace(weight=NATURAL, unmet=0.0)
+        if lengths := lengths_of(ev, group, values):
+            left_out = ev.wrt in group and divides(ev, lengths)
+            found[1] = found[1]._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
         yield from found
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)
@@ -76,15 +80,15 @@ def of_lists(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
         yield from map(together, zip(*sizes, strict=True))
 
 
-def of_targets(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
-    """The conditions on single leaves."""
+def of_single(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
+    """The conditions on leaves that are in no list."""
     contained = set(ev.claimed_by)
-    replaced = complemented(ev) - contained if contained else set()
     divisors = {row.operands[1] for row in ev.tape.rows if row.op == "div"}  # no targets are
     for i in leaves:
-        if i != ev.wrt:
-            x = ev.points[0].given[i]
-            yield from of_one(called(ev.tape, i), i, x, i in replaced, i not in divisors)
+        # What is derived for a leaf that is 1 or 0 does not have it.
+        lacks = (i not in contained) + (i not in ev.taken) if contained else 0
+        x = ev.points[0].given[i]
+        yield from of_one(called(ev.tape, i), i, x, lacks, target=i not in divisors)
 
 
 def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
@@ -94,13 +98,17 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
         return of_pair(called(ev.tape, a), called(ev.tape, b), a, b)
 
     if symmetric := [conditions(a, b)[0] for a, b in mirrored(ev, leaves)]:
-        yield together(symmetric)._replace(weight=NATURAL, unmet=0.0)
+        yield together(symmetric)._replace(weight=NATURAL - 0.05, unmet=0.0)
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
         stems = {i: stem(ev.tape[i].label) for i in leaves}
         pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
+    contained = set(ev.claimed_by)
     for a, b in pairs:
-        yield from conditions(a, b)
+        equal, *others = conditions(a, b)
+        replaced = (a in contained) != (b in contained)
+        yield equal._replace(unmet=UNMET) if replaced else equal
+        yield from others
 
 
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
@@ -194,28 +202,29 @@ def side_of_square(ev: Evidence, i: int) -> int | None:
     return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
 
 
-def normed(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> bool:
-    """Whether the graph has the length of a list of leaves, or its square.
+def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> list[int]:
+    """The rows of the graph that are the length of a list of leaves, or its square.
 
     `values` are those of the graph's rows at the first point, in order, each with its row.
     """
     squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
     if not all(map(math.isfinite, squares)):
-        return False
+        return []
+    found = []
     for wanted in (squares, [*map(math.sqrt, squares)]):
         first = bisect_left(values, (wanted[0] * (1.0 - CLOSE),))
         end = bisect_right(values, (wanted[0] * (1.0 + CLOSE), math.inf))
         for _, i in values[first:end]:
             if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
-                return True
-    return False
+                found.append(i)
+    return found
 
 
-def complemented(ev: Evidence) -> set[int]:
-    """The leaves x of which the graph has 1 − x."""
+def divides(ev: Evidence, rows: Sequence[int]) -> bool:
+    """Whether the graph divides by one of some rows, and the claim, an expression, has none."""
     tape = ev.tape
-    pairs = [tape[i].operands for i in ev.under if tape[i].op == "sub"]
-    return {b for a, b in pairs if tape[a].op == "constant" and tape[a].value == 1.0}
+    used = any(tape[i].op == "div" and tape[i].operands[1] in rows for i in ev.under)
+    return used and bool(ev.taken) and ev.taken.isdisjoint(rows)
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:

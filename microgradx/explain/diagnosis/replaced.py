@@ -35,7 +35,7 @@ class Replaced:
                 row = list(changed[v])
                 try:
                     row[slot] = self.wrong(edge, k)
-                except ArithmeticError:
+                except (ArithmeticError, ValueError):
                     row[slot] = nan
                 changed[v] = row
             self._partials[k] = changed

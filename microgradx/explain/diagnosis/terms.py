@@ -29,7 +29,7 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
             def rest(k: int, p=p, q=q, c=c) -> float:
                 return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
 
-            yield from and_a_factor(ev, found, p, c, rest, q.at, f"In {q.name}: ")
+            yield from and_a_factor(ev, found, p, c, rest, q.at, q)
     if n <= FEW:
         for p, q in combinations(single, 2):
             yield from two_factors(ev, found, p, q)
@@ -39,7 +39,7 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
             def base(k: int, p=p, c=c) -> float:
                 return ev.true[k] + (c - 1.0) * p.at(k)
 
-            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, "")
+            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, None)
 
 
 def and_a_factor(
@@ -49,9 +49,9 @@ def and_a_factor(
     c: float,
     rest: Callable[[int], float],
     q: Callable[[int], float],
-    where: str,
+    other: Part | None,
 ) -> Iterator[Hypothesis]:
-    """A part counted c times, and a factor changed in the sum q, beside which `rest` stays."""
+    """A part counted c times, and a factor changed in another or in all: in q, beside `rest`."""
     if any(q(k) == 0.0 for k in range(len(ev.points))):
         return
     for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
@@ -59,7 +59,7 @@ def and_a_factor(
             for one in counted(ev, part, False, c):
                 yield Hypothesis(
                     one.cost + 0.4 + 1.2 * m.weight,
-                    (*one.findings, *changed(ev, m.factors, 1.0, where)),
+                    (*one.findings, *changed(ev, m.factors, 1.0, other)),
                     lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
                 )
 
@@ -83,8 +83,8 @@ def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[
                     yield Hypothesis(
                         1.0 + 1.2 * (f.weight + m.weight),
                         (
-                            *changed(ev, first.factors, 1.0, f"In {p.name}: "),
-                            *changed(ev, m.factors, 1.0, f"In {q.name}: "),
+                            *changed(ev, first.factors, 1.0, p),
+                            *changed(ev, m.factors, 1.0, q),
                         ),
                         lambda k, m=m, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
                     )

@@ -1,9 +1,10 @@
 """The sentences of findings: a sign, a constant, factors, and the paths that are not counted."""
 
+import math
 from collections.abc import Iterator
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.constants import close, spelled
+from microgradx.explain.diagnosis.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
@@ -75,9 +76,10 @@ def halved(ev: Evidence, part: Part) -> bool:
     return any(has_constant(ev, edge, 2.0) for edge in ev.edges if edge[0] in own)
 
 
-def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
-    """Findings for factors lost, added, exchanged or upside down."""
+def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding, ...]:
+    """Findings for factors lost, added, exchanged or upside down, in a part or in the whole."""
     findings: list[Finding] = []
+    where = f"In {part.name}: " if part else ""
     lost = [(f, n) for f, n in factors if n < 0]
     added = [(f, n) for f, n in factors if n > 0]
 
@@ -87,14 +89,19 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
         if between := inside(ev, old, new):
-            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c))
+            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
         turned = c == -1.0 and old.row is None
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
         c, minus = (1.0, "−") if opposite else (c, "")
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
+        kind = "wrong local derivative" if itself else "swapped factor"
+        if old.row in ev.taken and new.row not in ev.taken:  # they are what it divides by
+            stands, belongs = f"1/{atom(old.name)}", f"1/{atom(new.name)}"
+        else:
+            stands, belongs = f"{minus}{new.name}", old.name
         say(
-            "wrong local derivative" if itself else "swapped factor",
-            f"{minus}{new.name} stands where {old.name} belongs.",
+            kind,
+            f"{stands} stands where {belongs} belongs.",
             f"{minus}{every(new)} for {every(old)}",
         )
     else:
@@ -104,7 +111,7 @@ def changed(ev: Evidence, factors, c: float, where: str) -> tuple[Finding, ...]:
             own = constants_in(ev, factors[0][0])
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
                 return tuple(findings)  # upside down but for its own constant
-    return (*findings, *scaled(ev, c))
+    return (*findings, *scaled(ev, c, part))
 
 
 def constants_in(ev: Evidence, f: Candidate) -> set[float]:
@@ -142,7 +149,7 @@ def stopped_early(
 def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much."""
     inverse = f.inverse[0] if f.inverse else ""
-    if n == -2 and len(in_a_row(ev, f)) > 1:
+    if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
     if n == -2 and f.edges:
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
@@ -155,6 +162,13 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "^2"
+    if n < 0 and f.inverse_edges and not f.edges and f.row in ev.taken and not by_itself(ev, f):
+        name = f"{inverse} = 1/{atom(f.name)}"
+        return (
+            "extra factor",
+            f"there is a factor {name}{power} too much.",
+            f"{inverse} = {every(f)}",
+        )
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
@@ -166,9 +180,18 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 
-def in_a_row(ev: Evidence, f: Candidate) -> set[int]:
-    """The rows by which every path has the factor, one after the other."""
-    return {u for v, u in f.edges if v in ev.necks and (u in ev.necks or u == ev.wrt)}
+def by_itself(ev: Evidence, f: Candidate) -> bool:
+    """Whether the derivative of a node has the node as a factor, as that of exp x."""
+    return any("z" in formula(ev, edge) for edge in ev.edges if edge[0] == f.row)
+
+
+def in_a_row(ev: Evidence, f: Candidate) -> int:
+    """How many times every path has the factor, one after the other."""
+    count, low = 0, math.inf
+    for v, u in sorted(f.edges, key=lambda edge: -edge[1]):
+        if v <= low and v in ev.necks and (u in ev.necks or u == ev.wrt):
+            count, low = count + 1, u
+    return count
 
 
 def every(f: Candidate) -> str:

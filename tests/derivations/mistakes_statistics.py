@@ -1,0 +1,137 @@
+"""What goes wrong in derivations of statistics and mechanics: mixtures, ratios, norms, energies."""
+
+from microgradx import exp, log, sigmoid, sqrt, tanh
+
+from . import Graph, derivation
+from .mistakes_conditions import right_only_if
+
+
+def mixture():
+    """The surprisal L of y under two normal distributions of weights w and 1 − w."""
+    g = Graph()
+    g.leaves(y=0.6, a=0.4, m1=-0.35, m2=1.55, s1=0.8, s2=1.3)
+    g.nodes(w=sigmoid(g.a), u1=(g.y - g.m1) / g.s1, u2=(g.y - g.m2) / g.s2)
+    g.nodes(f1=exp(-0.5 * g.u1 * g.u1) / g.s1, f2=exp(-0.5 * g.u2 * g.u2) / g.s2)
+    g.nodes(p=g.w * g.f1 + (1 - g.w) * g.f2)
+    g.nodes(L=-log(g.p))
+    return g
+
+
+def discriminant():
+    """The difference D of two squared distances, each in its own standard deviation."""
+    g = Graph()
+    g.leaves(y=0.6, m1=-0.35, m2=1.55, s1=0.8, s2=1.3)
+    g.nodes(u1=(g.y - g.m1) / g.s1, u2=(g.y - g.m2) / g.s2)
+    g.nodes(D=(g.u2 * g.u2 - g.u1 * g.u1) / 2)
+    return g
+
+
+def rayleigh():
+    """R = xᵀAx / xᵀx of two by two."""
+    g = Graph()
+    g.leaves(x1=0.8, x2=-1.3, a11=1.7, a12=0.6, a21=-0.25, a22=0.9)
+    g.nodes(g1=g.a11 * g.x1 + g.a12 * g.x2, g2=g.a21 * g.x1 + g.a22 * g.x2)
+    g.nodes(N=g.x1 * g.g1 + g.x2 * g.g2, S=g.x1 * g.x1 + g.x2 * g.x2)
+    g.nodes(R=g.N / g.S)
+    return g
+
+
+def standardised():
+    """The first of three numbers, less their mean, by the root s of their variance v and ε."""
+    g = Graph()
+    g.leaves(x1=0.9, x2=-0.4, x3=2.9, eps=0.6)
+    g.nodes(m=(g.x1 + g.x2 + g.x3) / 3)
+    g.nodes(c1=g.x1 - g.m, c2=g.x2 - g.m, c3=g.x3 - g.m)
+    g.nodes(v=(g.c1 * g.c1 + g.c2 * g.c2 + g.c3 * g.c3) / 3)
+    g.nodes(s=sqrt(g.v + g.eps))
+    g.nodes(y=g.c1 / g.s)
+    return g
+
+
+def focal():
+    """The surprisal of p = σ(w·x), times a power of 1 − p."""
+    g = Graph()
+    g.leaves(x=0.9, w=0.7, gam=2.4)
+    g.nodes(p=sigmoid(g.w * g.x))
+    g.nodes(q=1 - g.p)
+    g.nodes(L=-(g.q**g.gam) * log(g.p))
+    return g
+
+
+def spring():
+    """The energy U of a spring between two points, of length r, and of a force along it."""
+    g = Graph()
+    g.leaves(x1=0.3, y1=0.75, x2=1.6, y2=1.35, k=2.3, l=0.9, f=0.7)
+    g.nodes(dx=g.x2 - g.x1, dy=g.y2 - g.y1)
+    g.nodes(r=sqrt(g.dx**2 + g.dy**2))
+    g.nodes(U=0.5 * g.k * (g.r - g.l) ** 2 + g.f / g.r**2)
+    return g
+
+
+def two_sigmoids():
+    """Half the squared error of o = σ(w₂·h), h = σ(w₁·x)."""
+    g = Graph()
+    g.leaves(x=0.8, w1=0.6, w2=-1.1, t=0.3)
+    g.nodes(z1=g.w1 * g.x)
+    g.nodes(h=sigmoid(g.z1))
+    g.nodes(z2=g.w2 * g.h)
+    g.nodes(o=sigmoid(g.z2))
+    g.nodes(L=(g.o - g.t) ** 2 / 2)
+    return g
+
+
+def contrast():
+    """The surprisal of P, the share of one of two scores at temperature T."""
+    g = Graph()
+    g.leaves(a=0.9, b=-0.4, T=0.6)
+    g.nodes(u=g.a / g.T, v=g.b / g.T)
+    g.nodes(P=1 / (1 + exp(g.v - g.u)))
+    g.nodes(L=-log(g.P))
+    return g
+
+
+def recurrence():
+    """Three steps hₖ = tanh(w·hₖ₋₁)."""
+    g = Graph()
+    g.leaves(h0=0.7, w=1.3)
+    g.nodes(h1=tanh(g.w * g.h0))
+    g.nodes(h2=tanh(g.w * g.h1))
+    g.nodes(h3=tanh(g.w * g.h2))
+    return g
+
+
+def weighed(g):
+    """The share of the first distribution in `mixture`."""
+    return g.w * g.f1 / g.p
+
+
+def slope(x):
+    """σ′ at x, which is meant to be the operand."""
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+def pull(g):
+    """∂U/∂r of `spring`."""
+    return g.k * (g.r - g.l) - 2 * g.f / g.r**3
+
+
+def steps(g):
+    """The recurrence h₃ = tanh(w·h₂), …, by w, with tanh′ of the last step alone."""
+    return (1 - g.h3**2) * (g.h2 + g.w * (g.h1 + g.w * g.h0))
+
+
+MISTAKES = [
+    derivation("the weight forgotten", mixture, "L", "m1", lambda g: -weighed(g) * g.u1 / g.s1 / g.w, {"missing factor"}, place="w"),
+    derivation("times p, for the logarithm", mixture, "L", "m1", lambda g: -weighed(g) * g.p**2 * g.u1 / g.s1, {"inverted factor"}, {"wrong local derivative"}, place="p"),
+    derivation("s₁² under the u₁ that has one already", mixture, "L", "m1", lambda g: -weighed(g) * g.u1 / g.s1**2, {"extra factor"}, place="s1"),
+    derivation("r/dx for dx/r", spring, "U", "x2", lambda g: pull(g) * g.r / g.dx, {"inverted factor"}, place="r dx"),
+    derivation("the force's sign, and r² for r³", spring, "U", "r", lambda g: g.k * (g.r - g.l) + 2 * g.f / g.r**2, {"sign", "missing factor"}, {"sign", "wrong local derivative"}, place="r"),
+    derivation("σ′ at the activations", two_sigmoids, "L", "w1", lambda g: (g.o - g.t) * slope(g.o) * g.w2 * slope(g.h) * g.x, {"wrong local derivative"}, place="z1 z2 h o"),
+    derivation("tanh′ of the earlier steps forgotten", recurrence, "h3", "w", steps, {"missing factor"}, place="h1 h2"),
+    derivation("P for 1 − P", contrast, "L", "a", lambda g: -g.P / g.T, {"swapped factor"}, place="P"),
+    right_only_if("one deviation for both", discriminant, "D", "y", lambda g: (g.m1 - g.m2) / g.s1**2, place="s1 s2"),
+    right_only_if("2(Ax − Rx)/xᵀx", rayleigh, "R", "x1", lambda g: 2 * (g.g1 - g.R * g.x1) / g.S, place="a12 a21"),
+    right_only_if("no division by xᵀx", rayleigh, "R", "x1", lambda g: 2 * g.a11 * g.x1 + (g.a12 + g.a21) * g.x2 - 2 * g.R * g.x1, place="x1 x2"),
+    right_only_if("the variance without ε", standardised, "y", "x1", lambda g: (2 - g.c1 * g.c1 / g.v) / (3 * g.s), place="eps"),
+    right_only_if("the plain surprisal", focal, "L", "w", lambda g: (g.p - 1) * g.x, place="gam"),
+]  # fmt: skip
