@@ -37,16 +37,37 @@ class Relation(NamedTuple):
     cases: int = 1
 
 
-def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) -> list[Relation]:
-    """The conditions on a list of leaves, which may be targets, and their numbers may have been
-    put in; those on the size of the list come first."""
-    few = names if len(names) < 5 else [*names[:2], "…", names[-1]]
-    total = " + ".join(few)
+def adds_up_to_1(names: list[str], group: list[int]) -> Relation:
+    """The condition that a list of leaves adds up to 1."""
 
-    def simplex(at: Values):
+    def impose(at: Values):
         size = math.fsum(abs(at[i]) for i in group)
         at.update((i, abs(at[i]) / size) for i in group)
 
+    return Relation(
+        1.0, f"{' + '.join(few(names))} = 1", impose,
+        lambda at: abs(math.fsum(at[i] for i in group) - 1.0) < CLOSE, unmet=0.0,
+    )  # fmt: skip
+
+
+def of_length_1(names: list[str], group: list[int]) -> Relation:
+    """The condition that a list of leaves is a vector of length 1."""
+
+    def impose(at: Values):
+        size = math.hypot(*(at[i] for i in group))
+        at.update((i, at[i] / size) for i in group)
+
+    squares = [name if name == "…" else f"{name}^2" for name in few(names)]
+    return Relation(
+        1.4, f"{' + '.join(squares)} = 1", impose,
+        lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
+    )  # fmt: skip
+
+
+def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) -> list[Relation]:
+    """The other conditions on a list of leaves, which may be targets, and their numbers may have
+    been put in."""
+    n = len(group)
     turn = cycle(group)
 
     def one_hot(at: Values):
@@ -57,46 +78,37 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         at.update((i, at[group[0]]) for i in group)
 
     def centred(at: Values):
-        mean = math.fsum(at[i] for i in group) / len(group)
+        mean = math.fsum(at[i] for i in group) / n
         at.update((i, at[i] - mean) for i in group)
 
-    def unit(at: Values):
-        size = math.hypot(*(at[i] for i in group))
-        at.update((i, at[i] / size) for i in group)
-
-    def add(at: Values) -> float:
-        return math.fsum(at[i] for i in group)
-
-    n = len(group)
     found = [
-        Relation(1.0, f"{total} = 1", simplex, lambda at: abs(add(at) - 1.0) < CLOSE, unmet=0.0),
         Relation(
-            1.4, f"{' + '.join(f'{x}^2' for x in few)} = 1".replace("…^2", "…"), unit,
-            lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
-        ),
-        Relation(1.4, f"{total} = 0", centred, lambda at: abs(add(at)) < CLOSE),
+            1.4, f"{' + '.join(few(names))} = 0", centred,
+            lambda at: abs(math.fsum(at[i] for i in group)) < CLOSE,
+        )
     ]  # fmt: skip
     if targets:
         found.append(
             Relation(
-                1.2, f"one-hot: {joined(few)}", one_hot,
+                1.2, f"one-hot: {joined(few(names))}", one_hot,
                 lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0], cases=n,
             )
         )  # fmt: skip
     if targets and replaced and n <= CLASSES:
-        found += [hot(name, i, few, group) for name, i in zip(names, group, strict=True)]
+        found += [hot(name, i, few(names), group) for name, i in zip(names, group, strict=True)]
     if n > 2:
         found.append(
             Relation(
-                1.55,
-                f"{joined(few)} are equal",
-                equal,
-                lambda at: len({at[i] for i in group}) == 1,
-                tuple(group),
-                RARE,
+                1.55, f"{joined(few(names))} are equal", equal,
+                lambda at: len({at[i] for i in group}) == 1, tuple(group), RARE,
             )
-        )
+        )  # fmt: skip
     return found
+
+
+def few(names: list[str]) -> list[str]:
+    """Some names, of many the first and the last."""
+    return names if len(names) < 5 else [*names[:2], "…", names[-1]]
 
 
 def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:

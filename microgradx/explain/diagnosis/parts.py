@@ -43,6 +43,11 @@ class Part(NamedTuple):
         return self.naming()[0]
 
     @property
+    def verb(self) -> str:
+        """What goes with the name in a sentence."""
+        return "are" if self.plural else "is"
+
+    @property
     def about(self) -> str:
         """The label, path or edge concerned."""
         return self.naming()[1]

@@ -11,7 +11,9 @@ from microgradx.explain.diagnosis.conditions import (
     UNMET,
     Relation,
     Values,
+    adds_up_to_1,
     of_group,
+    of_length_1,
     of_one,
     of_pair,
     of_total,
@@ -60,22 +62,26 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
     taken: set[int] = set()
     sizes = []
     for group in lists:
+        names = [called(ev.tape, i) for i in group]
+        one, unit = adds_up_to_1(names, group), of_length_1(names, group)
         negative = any(here[i] < 0.0 for i in group)  # no target is
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
-        found = of_group([called(ev.tape, i) for i in group], group, not negative, replaced)
+        found = [one, *of_group(names, group, not negative, replaced)]
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and not negative:
-            found.append(of_total(found[0], group, total))
-        if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
-            found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
+            found.append(of_total(one, group, total))
         if lengths := lengths_of(ev, group, values):
             left_out = ev.wrt in group and divides(ev, lengths)
-            found[1] = found[1]._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
-        yield from found
+            yield unit._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
+        else:
+            found.append(unit)
+        listed = len({stem(ev.tape[i].label) for i in group}) == 1  # else less is meant by it
+        for relation in found:
+            yield relation if listed else relation._replace(weight=relation.weight + 0.4)
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)
-            sizes.append(found[:2])
+            sizes.append((one, unit))
     if 1 < len(sizes) <= FEW:
         yield from map(together, zip(*sizes, strict=True))
 

@@ -58,7 +58,7 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
     """Findings for a part that is counted c times."""
-    verb, amount = "are" if part.plural else "is", shown(part.at(0))
+    verb, amount = part.verb, shown(part.at(0))
     if c == 0.0:
         sentence = f"{capital(part.name)} {verb} missing: {amount}."
         return (Finding("missing path", sentence, part.about),)
@@ -208,7 +208,6 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     seen = {i for path in kept for i in path}
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
     rest = shown(ev.true[0] - part.at(0))
-    verb = "are" if part.plural else "is"
     if nodes:
         through = joined(sorted(called(ev.tape, i) for i in nodes)[:6])
         others = f"those through {through} are missing: {rest}"
@@ -216,7 +215,9 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     else:
         others, about = f"the others are missing: {rest}", "; ".join(map(routes.name, lost[:4]))
     name = part.name if len(part.name) < 90 else f"{part.name[:90]}…"
-    return Finding("missing path", f"Only {name} {verb} counted; {others}.", about or part.about)
+    return Finding(
+        "missing path", f"Only {name} {part.verb} counted; {others}.", about or part.about
+    )
 
 
 def capital(text: str) -> str:
