@@ -44,6 +44,27 @@ def test_a_factor_in_its_simplest_form(name):
     assert symbols(v, x) == {"∂v/∂x": expected}
 
 
+@pytest.mark.parametrize("n", [2, 3])
+def test_across_a_softmax_written_out_quotients_have_their_labels(n):
+    h = Value(-0.3, "h")
+    w, t = (
+        [Value(0.4 * k + x, f"{name}{k}") for k in range(1, n + 1)]
+        for name, x in (("w", 0), ("t", 1))
+    )
+    z = [x * h for x in w]
+    e = [mg.exp(x) for x in z]
+    total = mg.sum(e)
+    o = [x / total for x in e]
+    E = -mg.dot(t, [mg.log(x) for x in o])
+    total.label, E.label = "Ω", "E"
+    for k, nodes in enumerate(zip(z, e, o, strict=True), 1):
+        for v, name in zip(nodes, "zeo", strict=True):
+            v.label = f"{name}{k}"
+    targets = " + ".join(x.label for x in t)
+    assert symbols(E, w[0], z)["∂E/∂z1"] == f"o1·({targets}) − {t[0].label}"
+    assert symbols(E, w[0], o)[f"∂o1/∂{w[0].label}"] == "h·o1·(1 − o1)"
+
+
 @pytest.mark.parametrize("shift", [False, True])
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_softmax_between_named_outputs_and_logits(n, shift):

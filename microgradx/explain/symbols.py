@@ -87,7 +87,8 @@ class Search:
         derived = self.derived(v, u, cut, cone)
         if derived is not None:
             try:
-                candidates = forms(derived, candidates) + candidates
+                for e in dict.fromkeys((derived, self.merged(derived))):
+                    candidates = forms(e, candidates) + candidates
             except Exception:  # SymPy gives up in many ways
                 candidates.insert(0, derived)
         for e in sorted(candidates, key=length):
@@ -199,6 +200,15 @@ class Search:
                         return None
                     bar[j] = bar.get(j, 0) + bar[i] * e
         return bar.get(u)
+
+    def merged(self, expression: Any) -> Any:
+        """An expression that has labelled quotients, as o = e/Ω, in the place of their parts."""
+        quotients = {}
+        for i in self.fine:
+            parts = [self.symbols.get(j) for j in self.tape[i].operands]
+            if self.tape[i].op == "div" and {*parts} <= expression.free_symbols:
+                quotients[parts[0]] = self.symbols[i] * parts[1]
+        return expression.xreplace(quotients)
 
     def agrees(self, expression: Any, numbers: list[float]) -> bool:
         """Whether an expression has these numbers at the points."""
