@@ -176,8 +176,9 @@ def test_explanations_read_tapes_and_import_one_way():
 
 DIAGNOSIS = [
     *("findings", "linear", "slips", "evidence", "constants", "parts", "origins", "multipliers"),
-    *("wording", "replaced", "coefficients", "factors", "terms", "beside", "local", "conditions"),
-    *("relations", "renamed", "sides", "dependence", "result", "numbers", "search", "check"),
+    *("wording", "replaced", "coefficients", "factors", "terms", "beside", "local"),
+    *("conditions", "lists", "relations", "renamed", "sides", "dependence", "result", "numbers"),
+    *("search", "check"),
 ]
 
 

@@ -100,6 +100,15 @@ def recurrence():
     return g
 
 
+def powers():
+    """The product y of a = x², b = exp(k·x) and d = log x."""
+    g = Graph()
+    g.leaves(x=1.9, k=0.4)
+    g.nodes(a=g.x * g.x, b=exp(g.k * g.x), d=log(g.x))
+    g.nodes(y=g.a * g.b * g.d)
+    return g
+
+
 def weighed(g):
     """The share of the first distribution in `mixture`."""
     return g.w * g.f1 / g.p
@@ -128,6 +137,9 @@ MISTAKES = [
     derivation("the force's sign, and r² for r³", spring, "U", "r", lambda g: g.k * (g.r - g.l) + 2 * g.f / g.r**2, {"sign", "missing factor"}, {"sign", "wrong local derivative"}, place="r"),
     derivation("σ′ at the activations", two_sigmoids, "L", "w1", lambda g: (g.o - g.t) * slope(g.o) * g.w2 * slope(g.h) * g.x, {"wrong local derivative"}, place="z1 z2 h o"),
     derivation("tanh′ of the earlier steps forgotten", recurrence, "h3", "w", steps, {"missing factor"}, place="h1 h2"),
+    derivation("tanh′ of the first step and the sign", recurrence, "h2", "w", lambda g: -(1 - g.h2**2) * (g.h1 + g.w * g.h0), {"sign", "missing factor"}, place="h1"),
+    derivation("the mean a constant, and no 1/3 in the variance", standardised, "y", "x2", lambda g: -g.c1 * g.c2 / g.s**3, {"missing path", "constant factor"}, place="m"),
+    derivation("log′ as x, in a product", powers, "y", "x", lambda g: (2 * g.x * g.b + g.k * g.b * g.a) * g.d + g.a * g.b * g.x, {"inverted factor"}, {"wrong local derivative"}, place="d"),
     derivation("P for 1 − P", contrast, "L", "a", lambda g: -g.P / g.T, {"swapped factor"}, place="P"),
     right_only_if("one deviation for both", discriminant, "D", "y", lambda g: (g.m1 - g.m2) / g.s1**2, place="s1 s2"),
     right_only_if("2(Ax − Rx)/xᵀx", rayleigh, "R", "x1", lambda g: 2 * (g.g1 - g.R * g.x1) / g.S, place="a12 a21"),

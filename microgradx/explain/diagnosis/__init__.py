@@ -3,8 +3,8 @@
 `check` is its face. `evidence` holds what is known at many points. The families of hypotheses are
 `factors`, `coefficients` and `terms`, made of `parts` of the sum over paths and of `multipliers`;
 `local`, with the classical `slips` as data, `renamed`, and `beside`, a second slip beside theirs;
-and `numbers`. `relations`, each by one of the `conditions`, and `dependence` are facts. `search`
-alone accepts and ranks, and `result` is what is said.
+and `numbers`. `relations`, each by one of the `conditions` on leaves and their `lists`, and
+`dependence` are facts. `search` alone accepts and ranks, and `result` is what is said.
 """
 
 from microgradx.explain.diagnosis.check import (

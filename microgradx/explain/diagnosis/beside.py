@@ -37,7 +37,7 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
             kind, sentence, about = altered(ev, f, n)
             sign = scaled(ev, c)
             yield Hypothesis(
-                slip.cost + 0.3 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
+                slip.cost + 0.6 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),
                 lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
             )  # fmt: skip

@@ -9,6 +9,7 @@ from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_p
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers
+from microgradx.explain.diagnosis.origins import beside
 from microgradx.explain.diagnosis.parts import Routes, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
@@ -74,20 +75,24 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
             if PRIMITIVES[op].operands == ("x",):
                 yield at_results(ev, op, edges)
                 earlier = [edge for edge in edges if edge[0] not in ev.necks]
-                if 1 < len(earlier) < len(edges):
+                if 0 < len(earlier) < len(edges):
                     yield every_time(ev, op, earlier, 0)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
 
 
-def flips(ev: Evidence) -> Iterator[Replaced]:
-    """A wrong sign along one edge."""
+def miscounts(ev: Evidence) -> Iterator[Replaced]:
+    """A wrong sign along one edge, or the constant lost that its rule has."""
     for part in through_rows(ev):
         if part.edge and part.edge[0] not in ev.necks:
-            [finding] = scaled(ev, -1.0, part)
-            yield Replaced(
-                ev, part.weight, finding, [part.edge], lambda edge, k: -ev.slope(*edge[:2], k)
-            )
+            power = 1 if ev.tape[part.edge[0]].op == "div" else -1
+            constants = (abs(x) ** power for x in beside(ev, part.edge) if x)
+            for c in (-1.0, *constants):
+                for finding in scaled(ev, c, part):  # of a constant that is 1 there is none
+                    yield Replaced(
+                        ev, part.weight, finding, [part.edge],
+                        lambda edge, k, c=c: c * ev.slope(*edge[:2], k),
+                    )  # fmt: skip
 
 
 def classical(
@@ -122,7 +127,8 @@ def every_time(
     names = [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
     about = joined(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
     kind, verb, cost = POWERS[power]
-    finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
+    sentence = f"The factors {about}, of each {op}, {verb}."
+    finding = Finding(kind, sentence if names[1:] else f"The factor {about} is missing.", about)
     return Replaced(
         ev, cost, finding, edges, lambda edge, k: times * ev.slope(*edge[:2], k) ** power
     )
@@ -190,7 +196,9 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Hypothesis:
             change += ev.adjoints(k)[v] * (slope(value(x), x) - ev.slope(v, 0, k))
         return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
 
-    return Hypothesis(2.45, (finding,), predict)
+    # Of exp and log, what is taken elsewhere is rather a factor in place of another.
+    cost = 3.05 if ev.tape[rows[0]].op in ("exp", "log") else 2.45
+    return Hypothesis(cost, (finding,), predict)
 
 
 RULES = (

@@ -194,7 +194,7 @@ def weight(chosen: Chosen) -> float:
     powers = [n for _, n in chosen]
     if len(chosen) == 1:
         [(f, n)] = chosen
-        upside_down = n == 2 and f.divides == 1
+        upside_down = (n == 2 and f.divides == 1) or (n == -2 and f.edges)
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))

@@ -2,12 +2,10 @@
 
 import math
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
 from microgradx.explain.diagnosis.conditions import (
-    CLOSE,
     UNMET,
     Relation,
     Values,
@@ -19,19 +17,17 @@ from microgradx.explain.diagnosis.conditions import (
     of_total,
     together,
 )
-from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
+from microgradx.explain.diagnosis.lists import divides, groups, lengths_of
 from microgradx.explain.notation import PLAIN, stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called
-from microgradx.tape import Row
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
-SUMS = "add", "sum"
 Names = Mapping[int, int]  # what stands in whose place
 ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 
@@ -117,30 +113,6 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
         yield from others
 
 
-def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
-    """Leaves whose labels differ by an index alone."""
-    by_stem: dict[str, list[int]] = {}
-    for i in leaves:
-        label = ev.tape[i].label
-        while (shorter := stem(label)) != label:
-            by_stem.setdefault(shorter, []).append(i)
-            label = shorter
-    for row in sums(ev):
-        terms = addends(ev, row.index)
-        # Weights that are added up.
-        if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
-            by_stem[f"row {row.index}"] = terms
-        sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
-        if len(sides) > 1 and all(i in leaves for i in sides):
-            by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
-    unique = {frozenset(members): members for members in by_stem.values()}
-    return [
-        sorted(members, key=lambda i: ev.tape[i].label)
-        for some, members in unique.items()
-        if 1 < len(members) == len(some)
-    ]
-
-
 def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
     """The pairs of leaves that lie opposite in a matrix, as a12 and a21, or A[0][1] and A[1][0], if
     the derivative is the same for the transposed one."""
@@ -178,59 +150,6 @@ def unchanged(ev: Evidence, v: int, names: Names) -> bool:
     """Whether ∂v/∂wrt stays what it is where some leaves have the numbers of others."""
     predict = renaming(ev, v, names)
     return all(same(predict(k), ev.true[k], ev.scale[k]) for k in range(SAMPLE))
-
-
-def sums(ev: Evidence) -> list[Row]:
-    """The sums in the graph that are no terms of others."""
-    rows = [row for row in ev.tape.rows if row.op in SUMS and row.index in ev.under]
-    terms = {i for row in rows for i in row.operands}
-    return [row for row in rows if row.index not in terms]
-
-
-def addends(ev: Evidence, i: int) -> list[int]:
-    """The terms of a sum, through the sums that it is made of."""
-    found, stack = [], [i]
-    while stack:
-        row = ev.tape[stack.pop()]
-        if row.op in SUMS:
-            stack += reversed(row.operands)
-        else:
-            found.append(row.index)
-    return found
-
-
-def side_of_square(ev: Evidence, i: int) -> int | None:
-    """What a row is the square of, as it is written."""
-    row = ev.tape[i]
-    if row.op == "mul" and row.operands[0] == row.operands[1]:
-        return row.operands[0]
-    two = row.op == "pow" and ev.tape[row.operands[1]]
-    return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
-
-
-def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> list[int]:
-    """The rows of the graph that are the length of a list of leaves, or its square.
-
-    `values` are those of the graph's rows at the first point, in order, each with its row.
-    """
-    squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
-    if not all(map(math.isfinite, squares)):
-        return []
-    found = []
-    for wanted in (squares, [*map(math.sqrt, squares)]):
-        first = bisect_left(values, (wanted[0] * (1.0 - CLOSE),))
-        end = bisect_right(values, (wanted[0] * (1.0 + CLOSE), math.inf))
-        for _, i in values[first:end]:
-            if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
-                found.append(i)
-    return found
-
-
-def divides(ev: Evidence, rows: Sequence[int]) -> bool:
-    """Whether the graph divides by one of some rows, and the claim, an expression, has none."""
-    tape = ev.tape
-    used = any(tape[i].op == "div" and tape[i].operands[1] in rows for i in ev.under)
-    return used and bool(ev.taken) and ev.taken.isdisjoint(rows)
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from math import inf, isfinite
 
+from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.constants import constants
 from microgradx.explain.diagnosis.dependence import dependence
@@ -13,9 +14,9 @@ from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import (
     all_slips,
     elsewhere,
-    flips,
     inner_lost,
     local_slips,
+    miscounts,
     wrong_rules,
 )
 from microgradx.explain.diagnosis.multipliers import Multipliers
@@ -92,7 +93,10 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     for c in (-1.0, 2.0, 0.5, *others):
         if found := search(ev.divided(c), SECOND):
             yield rescaled(ev, c, found, 1.0)
-    for slip in islice(chain(flips(ev), all_slips(ev)), WORK // len(ev.tape)):
+    wrong = [*islice(miscounts(ev), WORK // len(ev.tape))]
+    for slip in wrong:
+        yield from (both for both in with_nodes(ev, slip) if reproduces(ev, both))
+    for slip in chain(wrong, islice(all_slips(ev), WORK // len(ev.tape) - len(wrong))):
         other = ev.replaced(slip.partials)
         if not all(map(isfinite, other.true)):
             continue

@@ -49,9 +49,9 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, is too large by a constant."""
-    at = [] if part else places(ev, c)
+    at = [part.about] if part else places(ev, c)
     what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
-    belongs = f" It belongs to {joined(at)}." if at else ""
+    belongs = f" It belongs to {joined(at)}." if at and not part else ""
     sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
@@ -95,15 +95,12 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         c, minus = (1.0, "−") if opposite else (c, "")
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         kind = "wrong local derivative" if itself else "swapped factor"
+        stands, belongs = f"{minus}{new.name}", old.name
+        about = f"{minus}{every(new)} for {every(old)}"
         if old.row in ev.taken and new.row not in ev.taken:  # they are what it divides by
-            stands, belongs = f"1/{atom(old.name)}", f"1/{atom(new.name)}"
-        else:
-            stands, belongs = f"{minus}{new.name}", old.name
-        say(
-            kind,
-            f"{stands} stands where {belongs} belongs.",
-            f"{minus}{every(new)} for {every(old)}",
-        )
+            stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
+            about = f"{stands} for {belongs}"
+        say(kind, f"{stands} stands where {belongs} belongs.", about)
     else:
         for f, n in factors:
             say(*altered(ev, f, n))

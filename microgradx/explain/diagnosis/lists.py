@@ -1,0 +1,95 @@
+"""Which leaves make a list: by their labels, or because the graph has their sum or their length."""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from microgradx.explain.diagnosis.constants import close
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.notation import stem
+from microgradx.tape import Row
+
+SUMS = "add", "sum"
+EQUAL = 1e-9  # relative: two values at the first point that may be the same
+
+
+def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
+    """Leaves whose labels differ by an index alone."""
+    by_stem: dict[str, list[int]] = {}
+    for i in leaves:
+        label = ev.tape[i].label
+        while (shorter := stem(label)) != label:
+            by_stem.setdefault(shorter, []).append(i)
+            label = shorter
+    for row in sums(ev):
+        terms = addends(ev, row.index)
+        # Weights that are added up.
+        if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
+            by_stem[f"row {row.index}"] = terms
+        sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
+        if len(sides) > 1 and all(i in leaves for i in sides):
+            by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
+    unique = {frozenset(members): members for members in by_stem.values()}
+    return [
+        sorted(members, key=lambda i: ev.tape[i].label)
+        for some, members in unique.items()
+        if 1 < len(members) == len(some)
+    ]
+
+
+def sums(ev: Evidence) -> list[Row]:
+    """The sums in the graph that are no terms of others."""
+    rows = [row for row in ev.tape.rows if row.op in SUMS and row.index in ev.under]
+    terms = {i for row in rows for i in row.operands}
+    return [row for row in rows if row.index not in terms]
+
+
+def addends(ev: Evidence, i: int) -> list[int]:
+    """The terms of a sum, through the sums that it is made of."""
+    found, stack = [], [i]
+    while stack:
+        row = ev.tape[stack.pop()]
+        if row.op in SUMS:
+            stack += reversed(row.operands)
+        else:
+            found.append(row.index)
+    return found
+
+
+def side_of_square(ev: Evidence, i: int) -> int | None:
+    """What a row is the square of, as it is written."""
+    row = ev.tape[i]
+    if row.op == "mul" and row.operands[0] == row.operands[1]:
+        return row.operands[0]
+    two = row.op == "pow" and ev.tape[row.operands[1]]
+    return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
+
+
+def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> list[int]:
+    """The rows of the graph that are the length of a list of leaves, or its square.
+
+    `values` are those of the graph's rows at the first point, in order, each with its row.
+    """
+    squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
+    if not all(map(math.isfinite, squares)):
+        return []
+    found = []
+    for wanted in (squares, [*map(math.sqrt, squares)]):
+        first = bisect_left(values, (wanted[0] * (1.0 - EQUAL),))
+        end = bisect_right(values, (wanted[0] * (1.0 + EQUAL), math.inf))
+        for _, i in values[first:end]:
+            if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
+                found.append(i)
+    return found
+
+
+def divides(ev: Evidence, rows: Sequence[int]) -> bool:
+    """Whether the graph divides by one of some rows, and the claim, an expression, has none."""
+    stack = [row.operands[1] for row in ev.tape.rows if row.op == "div" and row.index in ev.under]
+    divisors = set(stack)
+    while stack:  # by a product is divided as by its factors
+        row = ev.tape[stack.pop()]
+        new = set(row.operands) - divisors if row.op == "mul" else ()
+        divisors.update(new)
+        stack += new
+    return bool(ev.taken) and ev.taken.isdisjoint(rows) and not divisors.isdisjoint(rows)
