@@ -75,61 +75,15 @@ class Value(Node, Operators):
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
         """
-        # As in `topological`, but `.grad` tells which nodes were met: no set grows with the graph.
-        # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were.
-        order, leaves, before, stack, ordered = [], [], [], [], False
-        v = self
+        # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were. The
+        # loops are in functions, since Python 3.12 lets an interrupt at a jump out of a `try`.
+        leaves, before, order = [], [], None
         try:
-            push, pop = stack.append, stack.pop  # an interrupt at the loop's head is inside `try`
-            while True:
-                grad = v.grad
-                if grad is OPEN:  # all that v uses is done
-                    v.grad = DONE
-                    order.append(v)
-                elif grad is not DONE:
-                    x = v._x
-                    if x is None:
-                        leaves.append((v, grad))
-                        v.grad = DONE
-                    else:
-                        if grad.__class__ is not float or grad:
-                            before.append((v, grad))
-                        v.grad = OPEN
-                        push(v)
-                        if x.__class__ is tuple:
-                            stack += [p for p in x if p.grad is not DONE]
-                        else:
-                            y = v._y
-                            if y.__class__ is Value and y.grad is not DONE:
-                                push(y)
-                            if x.__class__ is Value and x.grad is not DONE:
-                                v = x
-                                continue
-                if not stack:
-                    break
-                v = pop()
-            ordered = True
-            self.grad = 1.0
-            for v in reversed(order):
-                g = v.grad
-                x = v._x
-                if x.__class__ is tuple:
-                    for p, d in zip(x, v._dx):  # noqa: B905 - of one length by construction
-                        p.grad = p.grad + g * d
-                    continue
-                if x.__class__ is Value:
-                    x.grad = x.grad + g * v._dx
-                y = v._y
-                if y.__class__ is Value:
-                    y.grad = y.grad + g * v._dy
-            for v, grad in leaves:
-                # The sum is made apart, so that two sweeps give exactly twice one.
-                v.grad = total = grad + v.grad
-                if not ((total.__class__ is float and total - total == 0.0) or finite(total)):
-                    raise undefined(v, reversed(order), lambda v: v.grad)
+            order = ordered(self, leaves, before)
+            sweep(self, order, leaves)
         except BaseException:
             for u in chain(*topological(self)):
-                if ordered or u.grad is OPEN or u.grad is DONE:
+                if order is not None or u.grad is OPEN or u.grad is DONE:
                     u.grad = 0.0
             for u, grad in before + leaves:
                 u.grad = grad
@@ -172,3 +126,62 @@ class Value(Node, Operators):
         from microgradx.arrays import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
+
+
+def ordered(v, leaves: list, before: list) -> list:
+    """The nodes under `v` that have operands, each after all that it uses, their `.grad` at 0.0.
+
+    As `topological`, but `.grad` tells which nodes were met: no set grows with the graph. What it
+    was is added to `leaves`, and to `before` for other nodes if it was not 0.0.
+    """
+    order, stack = [], []
+    push, pop = stack.append, stack.pop
+    while True:
+        grad = v.grad
+        if grad is OPEN:  # all that v uses is done
+            v.grad = DONE
+            order.append(v)
+        elif grad is not DONE:
+            x = v._x
+            if x is None:
+                leaves.append((v, grad))
+                v.grad = DONE
+            else:
+                if grad.__class__ is not float or grad:
+                    before.append((v, grad))
+                v.grad = OPEN
+                push(v)
+                if x.__class__ is tuple:
+                    stack += [p for p in x if p.grad is not DONE]
+                else:
+                    y = v._y
+                    if y.__class__ is Value and y.grad is not DONE:
+                        push(y)
+                    if x.__class__ is Value and x.grad is not DONE:
+                        v = x
+                        continue
+        if not stack:
+            return order
+        v = pop()
+
+
+def sweep(output, order: list, leaves: list) -> None:
+    """Set output̄ to 1, and add z̄ · ∂z/∂x to x̄ for the operands x of every node z of `order`."""
+    output.grad = 1.0
+    for v in reversed(order):
+        g = v.grad
+        x = v._x
+        if x.__class__ is tuple:
+            for p, d in zip(x, v._dx):  # noqa: B905 - of one length by construction
+                p.grad = p.grad + g * d
+            continue
+        if x.__class__ is Value:
+            x.grad = x.grad + g * v._dx
+        y = v._y
+        if y.__class__ is Value:
+            y.grad = y.grad + g * v._dy
+    for v, grad in leaves:
+        # The sum is made apart, so that two sweeps give exactly twice one.
+        v.grad = total = grad + v.grad
+        if not ((total.__class__ is float and total - total == 0.0) or finite(total)):
+            raise undefined(v, reversed(order), lambda v: v.grad)

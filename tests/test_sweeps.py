@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 import microgradx as mg
 from microgradx import GradientError, MathError, Value, gradient
+from microgradx.value import ordered, sweep
 
 from .programs import call, moderate, nodes_under, programs, same
 
@@ -184,12 +185,12 @@ def set_grads(nodes, grads):
 
 def interrupted(function, instruction):
     """Run a function; whether it was interrupted, as asked, before one of its instructions."""
-    code, passed = function.__func__.__code__, 0
+    codes, passed = {f.__code__ for f in (function.__func__, ordered, sweep)}, 0
 
     def trace(frame, event, _):
         nonlocal passed
         frame.f_trace_opcodes = True
-        if event == "opcode" and frame.f_code is code:
+        if event == "opcode" and frame.f_code in codes:
             passed += 1
             if passed > instruction:
                 sys.settrace(None)
@@ -197,6 +198,7 @@ def interrupted(function, instruction):
         return trace
 
     before = sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks at it when tracing starts
     sys.settrace(trace)
     try:
         function()
