@@ -88,3 +88,25 @@ def test_a_long_list_is_not_one_hot_by_luck():
     output = mg.sum([mg.sin(a) * s for a in x]) + x[12] * x[21] * s
     kinds, text = found(output, s, mg.sum([mg.sin(a) for a in x]) + x[12] * x[12])
     assert kinds and "one-hot" not in text and "x12" in text and "x21" in text
+
+
+def test_a_leaf_without_a_label_is_a_number_if_others_have_one():
+    x = Value(0.7, "x")
+    kinds, text = found(x * Value(3.0), x, 0.0 * x + 3.0)
+    assert not kinds and text.startswith("Right")
+
+
+def test_a_leaf_that_is_0_does_not_stay_0():
+    z, a = Value(0.0, "z"), Value(1.7, "a")
+    s = mg.sigmoid(z)
+    label(s=s)
+    assert check_derivation(a * s, z, a * s * s).verdict == "right only here"
+
+
+def test_what_a_derivation_divides_by_is_told_as_a_divisor():
+    x, y, c = Value(0.7, "x"), Value(1.3, "y"), Value(0.4, "c")
+    s = x * x + c
+    t = mg.exp(x) * c
+    label(s=s, t=t)
+    kinds, text = found(mg.tanh(y) / s + t, y, (1.0 - mg.tanh(y) ** 2) / t)
+    assert kinds == ["swapped factor"] and "1/t stands where" in text and "1/s belongs" in text

@@ -171,12 +171,14 @@ def nearby(
     def moved(i: int, x: float) -> float:
         if i in ranges:
             return chance.uniform(*ranges[i])
+        if not x:  # what is multiplied stays 0
+            return spread * chance.uniform(-0.5, 0.5)
         if i in wide:
             x *= chance.choice((1.0, -1.0)) * chance.uniform(0.7, 1.4)
             far = chance.choice((0.0, spread)) * (0.5 * abs(x) + 0.5)
             return x + far * chance.uniform(-1.0, 1.0)
         if wide:
-            return x * chance.uniform(0.7, 1.4) if x else chance.uniform(-0.5, 0.5)
+            return x * chance.uniform(0.7, 1.4)
         if failures % 2:  # some leaves have only one sign
             return x * chance.uniform(1.0 - 0.5 * spread, 1.0 + 0.5 * spread)
         return x + spread * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)

@@ -38,7 +38,8 @@ def check_derivation(
     """Compare a derivation of ∂output/∂wrt with the derivative, and say which slip explains it.
 
     The graph is run again at random points near its own, and a finding is made only if it
-    reproduces the claim at every one of them.
+    reproduces the claim at every one of them. All leaves vary; where some have labels, those that
+    have none stand for numbers.
 
     Args:
         output: The value that was differentiated.
@@ -109,7 +110,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> 
     tape = Tape(output, wrt, *more, names=caller_names())
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
-    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape)
+    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape) | unnamed(tape, at)
     within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
     given = [{tape.find(x): number for x, number in point.items()} for point in points]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
@@ -139,3 +140,11 @@ def constants_of_claim(tape: Tape) -> set[int]:
         for row in tape.rows
         if row.is_leaf and row.index not in below and (not row.label or row.index in alone)
     }
+
+
+def unnamed(tape: Tape, wrt: int) -> set[int]:
+    """The leaves without a label, if others have one: they are numbers."""
+    leaves = [row for row in tape.rows if row.is_leaf]
+    if not any(row.label for row in leaves):
+        return set()
+    return {row.index for row in leaves if not row.label} - {wrt}

@@ -152,6 +152,7 @@ def together(relations: Sequence[Relation]) -> Relation:
         joined([relation.text for relation in relations]),
         impose,
         lambda at: all(relation.holds(at) for relation in relations),
+        unmet=max(relation.unmet for relation in relations),
     )
 
 

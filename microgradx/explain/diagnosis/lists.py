@@ -1,15 +1,17 @@
 """Which leaves make a list: by their labels, or because the graph has their sum or their length."""
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.notation import stem
+from microgradx.explain.notation import PLAIN, stem
 from microgradx.tape import Row
 
 SUMS = "add", "sum"
+ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 EQUAL = 1e-9  # relative: two values at the first point that may be the same
 
 
@@ -84,7 +86,7 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
 
 
 def divides(ev: Evidence, rows: Sequence[int]) -> bool:
-    """Whether the graph divides by one of some rows, and the claim, an expression, has none."""
+    """Whether the graph divides by one of some rows."""
     stack = [row.operands[1] for row in ev.tape.rows if row.op == "div" and row.index in ev.under]
     divisors = set(stack)
     while stack:  # by a product is divided as by its factors
@@ -92,4 +94,16 @@ def divides(ev: Evidence, rows: Sequence[int]) -> bool:
         new = set(row.operands) - divisors if row.op == "mul" else ()
         divisors.update(new)
         stack += new
-    return bool(ev.taken) and ev.taken.isdisjoint(rows) and not divisors.isdisjoint(rows)
+    return not divisors.isdisjoint(rows)
+
+
+def matrices(ev: Evidence, rows: Sequence[int]) -> list[dict[int, int]]:
+    """What lies opposite, in each matrix: a21 by a12, or A[1][0] by A[0][1]."""
+    labels = {ev.tape[i].label.translate(PLAIN): i for i in rows}
+    place = {entry.groups(): i for x, i in labels.items() if (entry := ENTRY.fullmatch(x))}
+    found: dict[str, dict[int, int]] = {}
+    for (name, row, column), i in place.items():
+        j = place.get((name, column, row))
+        if j is not None and row != column and name + row not in labels:  # x12 beside x1 is a list
+            found.setdefault(name, {})[i] = j
+    return [*found.values()]

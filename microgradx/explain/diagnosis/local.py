@@ -10,12 +10,12 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.origins import beside
-from microgradx.explain.diagnosis.parts import Routes, through_rows
+from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import rescaled, scaled
 from microgradx.explain.notation import atom, derivative
-from microgradx.explain.words import called, joined, written
+from microgradx.explain.words import called, joined, shown, written
 from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
@@ -54,9 +54,12 @@ def local_slips(
 def all_slips(ev: Evidence) -> Iterator[Replaced]:
     """Every slip that the graph has a place for: those of the closed list, and the factor itself
     lost, squared or inverted wherever the rule is used."""
+    yield from constants_lost(ev)
     groups: dict[tuple[str, int], list[Edge]] = {}
     for v, slot, u in ev.edges:
         op = ev.tape[v].op
+        if op == "div" and ev.tape[ev.tape[v].operands[1]].op == "constant":
+            continue
         if op in ("max", "min"):
             slot_of_rule = 0
         else:
@@ -79,6 +82,23 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
                     yield every_time(ev, op, earlier, 0)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
+
+
+def constants_lost(ev: Evidence) -> Iterator[Replaced]:
+    """A constant that is left out of every product, or quotient, that has it."""
+    groups: dict[tuple[str, float], list[Edge]] = {}
+    for edge in ev.edges:
+        op = ev.tape[edge[0]].op
+        for x in beside(ev, edge) if op in ("mul", "div") else ():
+            if abs(x) not in (0.0, 1.0):
+                groups.setdefault((op, x), []).append(edge)
+    for (_, x), edges in groups.items():
+        if len(edges) > 1:
+            names = joined([placed(ev, v) for v, *_ in edges[:4]])
+            sentence = f"The constant {shown(x)} is missing, every time: see {names}."
+            finding = Finding("constant factor", sentence, f"{shown(x)}; {names}")
+            sign = 1.0 if x > 0.0 else -1.0
+            yield Replaced(ev, 2.0, finding, edges, lambda edge, k, sign=sign: sign)
 
 
 def miscounts(ev: Evidence) -> Iterator[Replaced]:
@@ -202,9 +222,9 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Hypothesis:
 
 
 RULES = (
-    ("mul", 1.7, "product is not the product", operator.mul),
-    ("mul", 1.9, "product is not the sum", operator.add),
-    ("div", 1.7, "quotient is not the quotient", operator.truediv),
+    (("mul", "dot"), 1.7, "product is not the product", operator.mul),
+    (("mul",), 1.9, "product is not the sum", operator.add),
+    (("div",), 1.7, "quotient is not the quotient", operator.truediv),
 )
 
 
@@ -213,9 +233,9 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     `wrt`, or by a labelled node on the way to it."""
     tape = ev.tape
     on = {*ev.active, ev.wrt}
-    for op, cost, words, rule in RULES:
-        nodes = [v for v in ev.active if tape[v].op == op and set(tape[v].operands) <= on]
-        nodes = [v for v in nodes if len(set(tape[v].operands)) == 2]
+    for ops, cost, words, rule in RULES:
+        nodes = [v for v in ev.active if tape[v].op in ops and set(tape[v].operands) <= on]
+        nodes = [v for v in nodes if len({*tape[v].operands}) == len(tape[v].operands)]
         choices = [([v], u) for v in nodes for u in inner(ev, v)]
         for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
             names = joined([called(tape, v) for v in chosen[:4]])
@@ -229,13 +249,13 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
 
 
 def inner(ev: Evidence, v: int) -> list[int]:
-    """`wrt`, and the first labelled rows under v that both of its operands depend on."""
-    a, b = (rows_under(ev.tape, i) for i in ev.tape[v].operands)
-    return [ev.wrt, *sorted(a & b & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
+    """`wrt`, and the first labelled rows under v that all of its operands depend on."""
+    common = set.intersection(*(rows_under(ev.tape, i) for i in ev.tape[v].operands))
+    return [ev.wrt, *sorted(common & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
 
 
 def ruled(ev: Evidence, nodes: set[int], rule, u: int) -> Callable[[int], float]:
-    """The derivative where some nodes of two operands follow another rule, with respect to u."""
+    """The derivative where some products or quotients follow another rule, with respect to u."""
 
     def predict(k: int) -> float:
         dot = dict.fromkeys(ev.active, 0.0)
@@ -245,8 +265,9 @@ def ruled(ev: Evidence, nodes: set[int], rule, u: int) -> Callable[[int], float]
             if v not in nodes:
                 dot[v] += ev.slope(v, slot, k) * dot[i]
             elif slot == 0:
-                a, b = (by_u[i] for i in ev.tape[v].operands)
-                dot[v] = rule(a, b) * dot[u]
+                by = [by_u[i] for i in ev.tape[v].operands]
+                n = len(by) // 2
+                dot[v] = sum(map(rule, by[:n], by[n:])) * dot[u]
         return dot[ev.output]
 
     return predict

@@ -1,7 +1,6 @@
 """Relations among leaves, under which alone a claim is right."""
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
@@ -18,8 +17,8 @@ from microgradx.explain.diagnosis.conditions import (
     together,
 )
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
-from microgradx.explain.diagnosis.lists import divides, groups, lengths_of
-from microgradx.explain.notation import PLAIN, stem
+from microgradx.explain.diagnosis.lists import divides, groups, lengths_of, matrices
+from microgradx.explain.notation import stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called
 
@@ -29,7 +28,6 @@ WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
 Names = Mapping[int, int]  # what stands in whose place
-ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 
 
 def relations(ev: Evidence) -> list[Relation]:
@@ -63,18 +61,18 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         negative = any(here[i] < 0.0 for i in group)  # no target is
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
-        found = [one, *of_group(names, group, not negative, replaced)]
+        found = [one, unit, *of_group(names, group, not negative, replaced)]
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and not negative:
             found.append(of_total(one, group, total))
-        if lengths := lengths_of(ev, group, values):
-            left_out = ev.wrt in group and divides(ev, lengths)
-            yield unit._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
-        else:
-            found.append(unit)
-        listed = len({stem(ev.tape[i].label) for i in group}) == 1  # else less is meant by it
-        for relation in found:
-            yield relation if listed else relation._replace(weight=relation.weight + 0.4)
+        if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
+            found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
+        one, unit, *others = found
+        lengths = lengths_of(ev, group, values)
+        if lengths and ev.taken.isdisjoint(lengths):  # the claim has no length
+            left_out = bool(ev.taken) and ev.wrt in group and divides(ev, lengths)
+            unit = unit._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
+        yield from (one, unit, *others)
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)
             sizes.append((one, unit))
@@ -99,7 +97,10 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     def conditions(a: int, b: int) -> list[Relation]:
         return of_pair(called(ev.tape, a), called(ev.tape, b), a, b)
 
-    if symmetric := [conditions(a, b)[0] for a, b in mirrored(ev, leaves)]:
+    mirrored = [pairs for pairs in matrices(ev, leaves) if unchanged(ev, ev.output, pairs)]
+    above = [(a, b) for pairs in mirrored for a, b in pairs.items()]
+    above = [(a, b) for a, b in above if ev.tape[a].label < ev.tape[b].label]
+    if symmetric := [conditions(a, b)[0] for a, b in above]:
         yield together(symmetric)._replace(weight=NATURAL - 0.05, unmet=0.0)
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
@@ -111,25 +112,6 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
         replaced = (a in contained) != (b in contained)
         yield equal._replace(unmet=UNMET) if replaced else equal
         yield from others
-
-
-def mirrored(ev: Evidence, leaves: Sequence[int]) -> list[tuple[int, int]]:
-    """The pairs of leaves that lie opposite in a matrix, as a12 and a21, or A[0][1] and A[1][0], if
-    the derivative is the same for the transposed one."""
-    labels = {ev.tape[i].label.translate(PLAIN): i for i in leaves}
-    place = {found.groups(): i for x, i in labels.items() if (found := ENTRY.fullmatch(x))}
-    matrices: dict[str, dict[int, int]] = {}
-    for (name, row, column), i in place.items():
-        j = place.get((name, column, row))
-        if j is not None and row != column and name + row not in labels:  # x12 beside x1 is a list
-            matrices.setdefault(name, {})[i] = j
-    return [
-        (i, j)
-        for pairs in matrices.values()
-        if unchanged(ev, ev.output, pairs)
-        for i, j in pairs.items()
-        if ev.tape[i].label < ev.tape[j].label
-    ]
 
 
 def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:

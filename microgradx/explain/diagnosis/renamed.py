@@ -9,6 +9,7 @@ from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.constants import close, known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.lists import matrices
 from microgradx.explain.diagnosis.relations import Names, renaming, unchanged
 from microgradx.explain.diagnosis.replaced import Replaced
 from microgradx.explain.diagnosis.wording import rescaled
@@ -163,13 +164,17 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
             names = {a: b for a in rows if a in users and a != b}
             if len(names) > 1:
                 yield 1.85, names
+    for opposite in matrices(ev, [*labels]):
+        names = {a: opposite[a] for a in users if a in opposite}
+        if len(names) > 1:
+            yield 1.85, names
     without = {a: b for a in users if (b := with_constant(ev, a)) is not None}
     if len(without) > 1:
         yield 1.9, without
     for one, other in permutations(lists.values(), 2):
         names = {a: b for a, b in zip(one, other, strict=False) if a in users}
         if len(names) > 1 and len(one) == len(other):
-            yield 1.85, names
+            yield 2.25, names
     for a, b in combinations([a for a in users if a in labels], 2):
         yield 1.9, {a: b, b: a}
     for a in users:

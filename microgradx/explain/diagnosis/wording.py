@@ -159,8 +159,9 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "^2"
-    if n < 0 and f.inverse_edges and not f.edges and f.row in ev.taken and not by_itself(ev, f):
-        name = f"{inverse} = 1/{atom(f.name)}"
+    divides = (f.inverse_edges or f.divides) and not f.edges
+    if n < 0 and divides and f.row in ev.taken and not by_itself(ev, f):
+        name = " = ".join([*[inverse] * bool(inverse), f"1/{atom(f.name)}"])
         return (
             "extra factor",
             f"there is a factor {name}{power} too much.",
