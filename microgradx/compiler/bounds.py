@@ -11,12 +11,14 @@ from microgradx.compiler.program import Program
 from microgradx.floats import FLOATS
 
 MAX = float_info.max
+ANY = -MAX, MAX
 # Where an operand that is not finite leaves a result that is not finite; nor real, in Python, where
 # a power may be complex: abs would make it real again.
 CARRIES = {
     *("add", "sub", "mul", "neg", "log", "log1p", "log2", "log10", "sqrt", "cbrt"),
     *("sin", "cos", "tan", "sinh", "cosh", "asinh", "acosh", "asin", "acos", "atanh"),
 }
+OVERFLOWING = {"add", "sub", "mul", "div", "pow"}
 INCREASING = {
     *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinh", "asinh"),
     *("tanh", "atan", "erf", "asin", "maximum", "minimum"),
@@ -55,15 +57,20 @@ def hidden(program: Program) -> list[int]:
 
 def without_bounds(program: Program) -> list[int]:
     """The rows that may be infinite or undefined where all earlier ones are finite; and inputs."""
-    ranges: list[tuple[float, float]] = [(-MAX, MAX)] * program.inputs
+    ranges: list[tuple[float, float]] = [ANY] * program.inputs
     found = [*range(program.inputs)]
     for i in range(program.inputs, len(program.rows)):
         op, operands, _ = program.rows[i]
-        low, high = between(op, [ranges[x] if isinstance(x, int) else (x, x) for x in operands])
+        at = [ranges[x] if isinstance(x, int) else (x, x) for x in operands]
+        if at[0] is ANY is at[-1] and op in OVERFLOWING:  # most rows of most programs
+            found.append(i)
+            ranges.append(ANY)
+            continue
+        low, high = between(op, at)
         if not -inf < low <= high < inf:
             found.append(i)
             low, high = max(low, -MAX), min(high, MAX)
-        ranges.append((low, high) if low <= high else (-MAX, MAX))
+        ranges.append((low, high) if low <= high and (low, high) != ANY else ANY)
     return found
 
 

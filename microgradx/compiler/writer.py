@@ -58,6 +58,7 @@ class Writer:
     ):
         self.program = program
         self.dialect = dialect
+        self._foreign = re.compile(dialect.foreign)
         self._taken = {*reserved, *dir(builtins), *keyword.kwlist}
         self._texts: dict[int, tuple[str, int]] = {}
         self._named = set(range(program.inputs))
@@ -76,7 +77,7 @@ class Writer:
 
     def name(self, name: str) -> str:
         """An identifier for something called so, which no other has."""
-        name = re.sub(self.dialect.foreign, "_", name).strip("_") or "v"
+        name = self._foreign.sub("_", name).strip("_") or "v"
         plain = name = f"v{name}" if name[0].isdigit() else name
         count = 1
         while name in self._taken:

@@ -59,7 +59,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
     for v, slot, u in ev.edges:
         op = ev.tape[v].op
         if op == "div" and ev.tape[ev.tape[v].operands[1]].op == "constant":
-            continue
+            continue  # a constant is no factor
         if op in ("max", "min"):
             slot_of_rule = 0
         else:

@@ -161,12 +161,8 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     power = "" if abs(n) == 1 else "^2"
     divides = (f.inverse_edges or f.divides) and not f.edges
     if n < 0 and divides and f.row in ev.taken and not by_itself(ev, f):
-        name = " = ".join([*[inverse] * bool(inverse), f"1/{atom(f.name)}"])
-        return (
-            "extra factor",
-            f"there is a factor {name}{power} too much.",
-            f"{inverse} = {every(f)}",
-        )
+        name = " = ".join([*f.inverse[:1], f"1/{atom(f.name)}"])
+        return "extra factor", f"there is a factor {name}{power} too much.", f"{name}{power}"
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
