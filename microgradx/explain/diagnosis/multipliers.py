@@ -273,8 +273,9 @@ def divisors(ev: Evidence) -> dict[int, int]:
         text = formula(ev, (v, slot, u))
         for name in re.findall(r"/ (\w)\b", text):
             i = v if name == "z" else row.operands[primitive.operands.index(name)]
-            # z was divided by it already
-            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text else 1)
+            # z was divided by it already, but who writes a label in its place does not see that.
+            seen = not row.label or ev.tape[row.operands[0]].op == "constant"
+            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text and seen else 1)
     for i in range(len(ev.tape) - 1, -1, -1):
         if i in found and ev.tape[i].op in ("mul", "neg", "pow"):
             for j in ev.tape[i].operands[: 1 if ev.tape[i].op == "pow" else 2]:
