@@ -129,10 +129,10 @@ class Value(Node, Operators):
 
 
 def ordered(v, leaves: list, before: list) -> list:
-    """The nodes under `v` that have operands, each after all that it uses, their `.grad` at 0.0.
+    """The nodes under `v` that have operands, each after all that it uses; every `.grad` is DONE.
 
-    As `topological`, but `.grad` tells which nodes were met: no set grows with the graph. What it
-    was is added to `leaves`, and to `before` for other nodes if it was not 0.0.
+    As `topological`, but `.grad` tells which nodes were met: no set grows with the graph. The
+    grads that there were are added to `leaves`, and to `before` those of other nodes, if not 0.0.
     """
     order, stack = [], []
     push, pop = stack.append, stack.pop

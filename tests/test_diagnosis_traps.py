@@ -90,10 +90,33 @@ def test_a_long_list_is_not_one_hot_by_luck():
     assert kinds and "one-hot" not in text and "x12" in text and "x21" in text
 
 
-def test_a_leaf_without_a_label_is_a_number_if_others_have_one():
-    x = Value(0.7, "x")
-    kinds, text = found(x * Value(3.0), x, 0.0 * x + 3.0)
-    assert not kinds and text.startswith("Right")
+class Named:
+    """Where nodes have names that explanations do not look for."""
+
+
+def test_leaves_without_a_name_are_numbers_if_others_have_labels():
+    x, y, of = Value(0.7, "x"), Value(1.3, "y"), Named()
+    of.two = Value(2.0)
+    output, claim = x * x * of.two * y, 4.0 * x * y
+    kinds, text = found(output, x, claim)
+    assert not kinds
+    assert text.endswith("everywhere where the leaves without a name keep their numbers.")
+    kinds, _ = found(output, x, claim, ranges={of.two: (1.0, 3.0)})
+    assert kinds == ["point"]
+
+
+def test_leaves_without_a_name_vary_if_only_those_of_the_derivative_or_the_claim_have_labels():
+    of, z = Named(), Value(1.0, "z")
+    of.w, of.b, of.x = Value(0.5), Value(0.1), Value(2.0, "x")
+    h = of.w * of.b
+    label(h=h)
+    for output, wrt, claim in (
+        (of.w * of.x, of.x, 0.5 * z / z),
+        (h * h + of.x, h, 0.2 * z / z),
+        (of.w * of.b * of.b, of.w, 0.01 * z / z),
+    ):
+        kinds, text = found(output, wrt, claim)
+        assert kinds, text
 
 
 def test_a_leaf_that_is_0_does_not_stay_0():
@@ -110,3 +133,71 @@ def test_what_a_derivation_divides_by_is_told_as_a_divisor():
     label(s=s, t=t)
     kinds, text = found(mg.tanh(y) / s + t, y, (1.0 - mg.tanh(y) ** 2) / t)
     assert kinds == ["swapped factor"] and "1/t stands where" in text and "1/s belongs" in text
+
+
+def test_what_only_another_term_divides_by_is_no_divisor():
+    x, s, q, r = Value(0.7, "x"), Value(2.1, "s"), Value(1.1, "q"), Value(1.3, "r")
+    kinds, text = found(x * (s * q) / r + mg.sin(x) / s, x, q / r + mg.cos(x) / s)
+    assert kinds == ["missing factor"] and "factor s is" in text
+    kinds, text = found(x * (r / s) * (s * s * s), x, r * s)
+    assert kinds == ["missing factor"] and "The factor s is missing" in text
+    a = mg.sin(x)
+    p, b = s * x, s * a
+    label(a=a, p=p, b=b)
+    claim = (1.0 - mg.tanh(p) ** 2) * mg.cos(x) + s * mg.cos(x)
+    kinds, text = found(mg.tanh(p) + b, x, claim)
+    assert kinds == ["swapped factor"] and "∂a/∂x stands where ∂p/∂x = s belongs" in text
+
+
+def test_a_power_divides_as_often_as_its_exponent_says():
+    x, a, s = Value(0.7, "x"), Value(1.3, "a"), Value(2.1, "s")
+    _, text = found(x / (a * s**0.5), x, s**0.5 / a)
+    assert "a factor s too much" in text
+    _, text = found(x / (a * (s * s)), x, 1.0 / a)
+    assert "s·s should divide, and does not" in text
+    _, text = found(x / (a * s**2), x, s / (a * s))
+    assert "s^2 should divide, and does not" in text
+
+
+def test_a_constant_above_a_fraction_is_lost_from_above():
+    t, a, b = Value(0.7, "t"), Value(1.3, "a"), Value(2.1, "b")
+    u, v = t * a, t * b
+    w, h = 3.0 / u, v / 3.0
+    output = mg.sin(w) * mg.exp(h)
+    label(u=u, v=v, w=w, h=h)
+    _, text = found(output, t, mg.cos(w) * a * mg.exp(h) + output * b)
+    assert "The constant 3" not in text
+    _, text = found(output, t, mg.cos(w) * (-1.0 / (u * u)) * a * mg.exp(h) + output * b)
+    assert "constant factor 3" in text or "The constant 3" in text
+
+
+def test_a_length_that_the_claim_writes_out_is_not_left_out():
+    x, y = Value(0.7, "x"), Value(1.3, "y")
+    r = mg.sqrt(x * x + y * y)
+    u = x / r
+    label(r=r, u=u)
+    for claim in (y * y / (r * r), y * y / (x * x + y * y)):
+        assert found(u, x, claim)[0] == ["missing factor"]
+
+
+def test_a_label_may_be_1_or_minus_1_in_a_list_too():
+    f, g, y1, y2 = Value(0.7, "f"), Value(0.4, "g"), Value(1.0, "y1"), Value(-1.0, "y2")
+    _, text = found((1 - y1 * f) ** 2 + (1 - y2 * g) ** 2, f, -2 * (y1 - f))
+    assert "only if y1 is 1 or −1" in text
+
+
+def test_of_two_matrices_only_the_one_that_is_needed_is_symmetric():
+    x = [Value(0.7, "x1"), Value(-0.4, "x2")]
+    a, b = (
+        [[Value(0.3 + s * i - 0.7 * j, f"{name}{i + 1}{j + 1}") for j in (0, 1)] for i in (0, 1)]
+        for name, s in (("a", 1.0), ("b", -0.3))
+    )
+
+    def form(m):
+        return mg.sum([x[i] * m[i][j] * x[j] for i in (0, 1) for j in (0, 1)])
+
+    e = mg.exp(form(b))
+    claim = 2 * (a[0][0] * x[0] + a[0][1] * x[1])
+    claim = claim + e * (2 * b[0][0] * x[0] + (b[0][1] + b[1][0]) * x[1])
+    _, text = found(form(a) + e, x[0], claim)
+    assert "only if a12 = a21." in text

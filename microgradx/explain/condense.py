@@ -57,3 +57,17 @@ def rows_under(tape: Tape, top: int) -> set[int]:
         if row.index in under:
             under.update(row.operands)
     return under
+
+
+def divided_by(tape: Tape, rows: Collection[int]) -> set[int]:
+    """What the quotients among some rows divide by: by a product's factors, by what is squared."""
+    stack = [tape.rows[i].operands[1] for i in rows if tape.rows[i].op == "div"]
+    found = set()
+    while stack:
+        i = stack.pop()
+        found.add(i)
+        if tape.rows[i].op == "mul":
+            stack += {*tape.rows[i].operands} - found
+        elif tape.rows[i].op == "pow":
+            stack.append(tape.rows[i].operands[0])
+    return found

@@ -84,8 +84,8 @@ def branches(tape: Tape, point: Point) -> list[Any]:
     ]  # fmt: skip
 
 
-def cancels(tape: Tape, rows: Sequence[int], point: Point, times: float) -> bool:
-    """Whether the last of some rows, in their order, weighs so many times less than one of them.
+def cancels(tape: Tape, rows: Collection[int], point: Point, times: float) -> bool:
+    """Whether the last of some rows weighs so many times less than one of them.
 
     What a row weighs is its value times the derivative by it, with all signs taken away: so many
     times its own rounding errors are in the last one.
@@ -93,9 +93,10 @@ def cancels(tape: Tape, rows: Sequence[int], point: Point, times: float) -> bool
     if not rows:
         return False
     weight = dict.fromkeys(rows, 0.0)
-    weight[rows[-1]] = 1.0
-    bound = times * abs(point.values[rows[-1]])
-    for v in reversed(rows):
+    *_, last = order = sorted(rows)
+    weight[last] = 1.0
+    bound = times * abs(point.values[last])
+    for v in reversed(order):
         if weight[v] * abs(point.values[v]) > bound:
             return True
         for u, d in zip(tape.rows[v].operands, point.partials[v], strict=True):
@@ -172,7 +173,7 @@ def nearby(
         if i in ranges:
             return chance.uniform(*ranges[i])
         if not x:  # what is multiplied stays 0
-            return spread * chance.uniform(-0.5, 0.5)
+            return min(spread, 1.0) * chance.uniform(-0.5, 0.5)
         if i in wide:
             x *= chance.choice((1.0, -1.0)) * chance.uniform(0.7, 1.4)
             far = chance.choice((0.0, spread)) * (0.5 * abs(x) + 0.5)

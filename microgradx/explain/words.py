@@ -27,6 +27,16 @@ def joined(items: list[str], last: str = "and") -> str:
     return f"{', '.join(before)} {last} {end}" if before else end
 
 
+def listed(items: list[str], most: int = 4) -> str:
+    """The same, of many the first ones and how many more there are.
+
+    >>> listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = len(items) - most + 1
+    return joined(items if more < 2 else [*items[: most - 1], f"{more} more"])
+
+
 LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind
 ALONE = 4  # of what needs no brackets
 MOST = 6  # terms or arguments that are written out

@@ -18,7 +18,7 @@ from microgradx.explain.diagnosis.sides import decided, side, taken
 from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
 from microgradx.explain.words import called
-from microgradx.graph import topological
+from microgradx.graph import Node, topological
 from microgradx.names import caller_names
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -38,8 +38,8 @@ def check_derivation(
     """Compare a derivation of ∂output/∂wrt with the derivative, and say which slip explains it.
 
     The graph is run again at random points near its own, and a finding is made only if it
-    reproduces the claim at every one of them. All leaves vary; where some have labels, those that
-    have none stand for numbers.
+    reproduces the claim at every one of them. A leaf that has no name, neither a label nor that of
+    a variable of the caller, keeps its number if other leaves have labels: it stands for one.
 
     Args:
         output: The value that was differentiated.
@@ -110,8 +110,10 @@ def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> 
     tape = Tape(output, wrt, *more, names=caller_names())
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
-    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape) | unnamed(tape, at)
     within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
+    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape)
+    unnamed = [tape.find(v) for v in plain(output, wrt)]
+    keep |= {i for i in unnamed if not tape[i].label} - {*within}
     given = [{tape.find(x): number for x, number in point.items()} for point in points]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
     if not ev.points:
@@ -142,9 +144,8 @@ def constants_of_claim(tape: Tape) -> set[int]:
     }
 
 
-def unnamed(tape: Tape, wrt: int) -> set[int]:
-    """The leaves without a label, if others have one: they are numbers."""
-    leaves = [row for row in tape.rows if row.is_leaf]
-    if not any(row.label for row in leaves):
-        return set()
-    return {row.index for row in leaves if not row.label} - {wrt}
+def plain(output: Value, wrt: Value) -> list[Node]:
+    """The leaves that may stand for numbers: those without a label, if others have one."""
+    varied = {*topological(wrt)[1], wrt}
+    others = [v for v in topological(output)[1] if v not in varied]
+    return [v for v in others if not v.label] if any(v.label for v in others) else []

@@ -67,7 +67,7 @@ def of_length_1(names: list[str], group: list[int]) -> Relation:
 def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) -> list[Relation]:
     """The other conditions on a list of leaves, which may be targets, and their numbers may have
     been put in."""
-    n = len(group)
+    n, some = len(group), few(names)
     turn = cycle(group)
 
     def one_hot(at: Values):
@@ -83,23 +83,23 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
 
     found = [
         Relation(
-            1.4, f"{' + '.join(few(names))} = 0", centred,
+            1.4, f"{' + '.join(some)} = 0", centred,
             lambda at: abs(math.fsum(at[i] for i in group)) < CLOSE,
         )
     ]  # fmt: skip
     if targets:
         found.append(
             Relation(
-                1.2, f"one-hot: {joined(few(names))}", one_hot,
+                1.2, f"one-hot: {joined(some)}", one_hot,
                 lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0], cases=n,
             )
         )  # fmt: skip
     if targets and replaced and n <= CLASSES:
-        found += [hot(name, i, few(names), group) for name, i in zip(names, group, strict=True)]
+        found += [hot(name, i, some, group) for name, i in zip(names, group, strict=True)]
     if n > 2:
         found.append(
             Relation(
-                1.55, f"{joined(few(names))} are equal", equal,
+                1.55, f"{joined(some)} are equal", equal,
                 lambda at: len({at[i] for i in group}) == 1, tuple(group), RARE,
             )
         )  # fmt: skip
@@ -120,24 +120,26 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     )  # fmt: skip
 
 
-def of_one(name: str, i: int, here: float, lacks: int, target: bool) -> list[Relation]:
-    """The conditions on a leaf, which may be a `target`; and a claim may lack it as an operand (1),
-    or in all (2), because its number was put in."""
+def among(i: int, weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
+    """The condition that a leaf is one of some numbers."""
+    turn = cycle(numbers)
+    return Relation(
+        weight, text, lambda at: at.update({i: next(turn)}),
+        lambda at: at[i] in numbers, unmet=unmet, cases=len(numbers),
+    )  # fmt: skip
 
-    def among(weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:
-        turn = cycle(numbers)
-        return Relation(
-            weight, text, lambda at: at.update({i: next(turn)}),
-            lambda at: at[i] in numbers, unmet=unmet, cases=len(numbers),
-        )  # fmt: skip
 
-    found = [among(1.6, f"{name} is 1 or −1", 1.0, -1.0)] if target else []
-    if target and 0.0 <= here <= 1.0:
-        found.append(among(1.5, f"{name} is 0 or 1", 0.0, 1.0))
-    if lacks:
-        unmet = UNMET if lacks == 1 else 0.0
-        found += [among(1.3, f"{name} = {x:g}", x, unmet=unmet) for x in (1.0, 0.0)]
+def of_target(name: str, i: int, here: float) -> list[Relation]:
+    """The conditions on a leaf that may be a target."""
+    found = [among(i, 1.6, f"{name} is 1 or −1", 1.0, -1.0)]
+    if 0.0 <= here <= 1.0:
+        found.append(among(i, 1.5, f"{name} is 0 or 1", 0.0, 1.0))
     return found
+
+
+def put_in(name: str, i: int, unmet: float) -> list[Relation]:
+    """The conditions on a leaf for which its number may have been put in."""
+    return [among(i, 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in (1.0, 0.0)]
 
 
 def together(relations: Sequence[Relation]) -> Relation:

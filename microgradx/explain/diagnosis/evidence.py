@@ -47,7 +47,7 @@ class Evidence:
         active: The rows through which `wrt` reaches the output, that of the output included, in
             order.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
-        taken: The rows that the claim, if it is an expression, has as operands.
+        written: The operands of the claim's own rows, if it is an expression and the graph small.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class Evidence:
         kinks = {row.index for row in tape.rows if row.op in BRANCHING}
         small = len(tape) < SMALL
         tops = tape.outputs[2:] if small else ()  # that of the claim, if it is an expression
-        self.claimed_by = sorted(i for top in tops for i in rows_under(tape, top))
-        self.taken = {u for i in {*self.claimed_by} - under for u in tape[i].operands}
+        self.claimed_by = frozenset(i for top in tops for i in rows_under(tape, top))
+        self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
         self.sloped = {*self.active, *kinks, *(under if small else ()), *self.claimed_by}
         self.points: list[Point] = []
         self.beyond: list[Point] = []

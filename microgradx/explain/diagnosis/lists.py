@@ -16,7 +16,7 @@ EQUAL = 1e-9  # relative: two values at the first point that may be the same
 
 
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
-    """Leaves whose labels differ by an index alone."""
+    """Leaves whose labels differ by an index alone, that are added up, or whose squares are."""
     by_stem: dict[str, list[int]] = {}
     for i in leaves:
         label = ev.tape[i].label
@@ -83,18 +83,6 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
             if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
                 found.append(i)
     return found
-
-
-def divides(ev: Evidence, rows: Sequence[int]) -> bool:
-    """Whether the graph divides by one of some rows."""
-    stack = [row.operands[1] for row in ev.tape.rows if row.op == "div" and row.index in ev.under]
-    divisors = set(stack)
-    while stack:  # by a product is divided as by its factors
-        row = ev.tape[stack.pop()]
-        new = set(row.operands) - divisors if row.op == "mul" else ()
-        divisors.update(new)
-        stack += new
-    return not divisors.isdisjoint(rows)
 
 
 def matrices(ev: Evidence, rows: Sequence[int]) -> list[dict[int, int]]:

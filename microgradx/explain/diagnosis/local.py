@@ -9,13 +9,13 @@ from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_p
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers
-from microgradx.explain.diagnosis.origins import beside
+from microgradx.explain.diagnosis.origins import constants_at
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
-from microgradx.explain.diagnosis.replaced import Replaced
+from microgradx.explain.diagnosis.replaced import Replaced, lost
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import rescaled, scaled
 from microgradx.explain.notation import atom, derivative
-from microgradx.explain.words import called, joined, shown, written
+from microgradx.explain.words import called, joined, listed, shown, written
 from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
@@ -79,34 +79,41 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
                 yield at_results(ev, op, edges)
                 earlier = [edge for edge in edges if edge[0] not in ev.necks]
                 if 0 < len(earlier) < len(edges):
-                    yield every_time(ev, op, earlier, 0)
+                    yield but_the_last(ev, op, earlier, edges)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
 
 
 def constants_lost(ev: Evidence) -> Iterator[Replaced]:
-    """A constant that is left out of every product, or quotient, that has it."""
+    """A constant that is left out of every product, or every quotient, that has it."""
     groups: dict[tuple[str, float], list[Edge]] = {}
     for edge in ev.edges:
         op = ev.tape[edge[0]].op
-        for x in beside(ev, edge) if op in ("mul", "div") else ():
+        for x in constants_at(ev, edge) if op in ("mul", "div") else ():
             if abs(x) not in (0.0, 1.0):
                 groups.setdefault((op, x), []).append(edge)
     for (_, x), edges in groups.items():
         if len(edges) > 1:
-            names = joined([placed(ev, v) for v, *_ in edges[:4]])
-            sentence = f"The constant {shown(x)} is missing, every time: see {names}."
+            names = listed([placed(ev, v) for v, *_ in edges])
+            sentence = f"The constant {shown(x)} of {names} is missing."
             finding = Finding("constant factor", sentence, f"{shown(x)}; {names}")
-            sign = 1.0 if x > 0.0 else -1.0
-            yield Replaced(ev, 2.0, finding, edges, lambda edge, k, sign=sign: sign)
+            yield Replaced(
+                ev, 2.0, finding, edges,
+                lambda edge, k, x=x: without(ev, edge, x) * ev.slope(*edge[:2], k),
+            )  # fmt: skip
 
 
-def miscounts(ev: Evidence) -> Iterator[Replaced]:
+def without(ev: Evidence, edge: Edge, x: float) -> float:
+    """By what the derivative along an edge is multiplied if a constant of its rule is lost."""
+    below = ev.tape[edge[0]].op == "div" and edge[1] == 0
+    return abs(x) if below else 1.0 / abs(x)
+
+
+def along_one_edge(ev: Evidence) -> Iterator[Replaced]:
     """A wrong sign along one edge, or the constant lost that its rule has."""
     for part in through_rows(ev):
         if part.edge and part.edge[0] not in ev.necks:
-            power = 1 if ev.tape[part.edge[0]].op == "div" else -1
-            constants = (abs(x) ** power for x in beside(ev, part.edge) if x)
+            constants = (without(ev, part.edge, x) for x in constants_at(ev, part.edge) if x)
             for c in (-1.0, *constants):
                 for finding in scaled(ev, c, part):  # of a constant that is 1 there is none
                     yield Replaced(
@@ -144,20 +151,32 @@ def every_time(
     ev: Evidence, op: str, edges: list[Edge], power: int, times: float = 1.0
 ) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
-    names = [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
-    about = joined(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
+    about = listed(slopes(ev, edges))
     kind, verb, cost = POWERS[power]
-    sentence = f"The factors {about}, of each {op}, {verb}."
-    finding = Finding(kind, sentence if names[1:] else f"The factor {about} is missing.", about)
+    finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
     return Replaced(
         ev, cost, finding, edges, lambda edge, k: times * ev.slope(*edge[:2], k) ** power
     )
 
 
+def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> Replaced:
+    """The derivatives of a kind of function lost, except those on every path."""
+    about = listed(slopes(ev, some))
+    kept = listed([called(ev.tape, v, 1) for v, *_ in edges if v in ev.necks])
+    more = f"s {about} are missing, of each {op} but {kept}."
+    sentence = f"The factor{more if len(some) > 1 else f' {about} is missing.'}"
+    return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, lost)
+
+
+def slopes(ev: Evidence, edges: list[Edge]) -> list[str]:
+    """What the derivatives along some edges are called."""
+    return [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
+
+
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
     """The derivative of every function of a kind, taken at its value in place of its operand."""
     value, (slope,) = FLOAT.formulas(PRIMITIVES[op])
-    names = joined([derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges])
+    names = listed(slopes(ev, edges))
     sentence = f"{names} are taken at the values of {op}, and belong at its operands."
 
     def wrong(edge: Edge, k: int) -> float:

@@ -15,6 +15,7 @@ from microgradx.explain.monomials import Monomials, is_constant, moves
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
+from microgradx.tape import Row
 
 MOST = 300  # candidates
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
@@ -32,6 +33,7 @@ class Candidate:
         row: The row of which it is the value, if it is one.
         divides: The power to which the rules of the operations divide by it, or 0.
         labelled: Whether it is the value of a node with a label.
+        rest: The row of which it is 1 less the value, if it is that.
         inverses: Quantities of the graph that are its reciprocal.
     """
 
@@ -42,6 +44,7 @@ class Candidate:
     row: int | None = None
     divides: int = 0
     labelled: bool = False
+    rest: int | None = None
     inverses: list["Candidate"] = field(default_factory=list)
 
     @property
@@ -128,6 +131,7 @@ class Multipliers:
                 known.divides = max(known.divides, c.divides)
                 known.labelled = known.labelled or c.labelled
                 known.row = c.row if known.row is None else known.row
+                known.rest = c.rest if known.rest is None else known.rest
             elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
                 known.inverses.append(c)
             elif len(self.candidates) < MOST:
@@ -198,20 +202,14 @@ def weight(chosen: Chosen) -> float:
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
+        if None not in (pair := (new.row, old.rest)) and pair[0] == pair[1]:
+            return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
-        if complements(new, old):
-            return COMPLEMENT
         there = old.is_factor or new.is_factor or old.labelled
         odd = 0.35 * (part or not new.labelled) + 0.6 * (not there)
         return 0.55 * sum(weights) + odd + squared * (max(powers) == 2)
     return sum(weights) + 0.35
-
-
-def complements(a: Candidate, b: Candidate) -> bool:
-    """Whether one is 1 less the other, by their names."""
-    pairs = product(a.names, b.names)
-    return any(x == f"(1 − {y})" or y == f"(1 − {x})" for x, y in pairs)
 
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
@@ -236,12 +234,13 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             name = partial(called, tape, i)
             weight = 1.05 if row.label else 1.3
             at = partial(ev.value, i)
-            yield Candidate(weight, [name], at, [], i, divided.get(i, 0), bool(row.label))
+            divides = divided.get(i, 0)
+            yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
             if row.label:
                 fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
                 rest = partial("(1 − {})".format, row.label)
-                yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k))
+                yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k), rest=i)
                 if curved and not row.is_leaf:  # of another node than the tanh
                     square = partial("(1 − {}^2)".format, row.label)
                     yield Candidate(1.7, [square], lambda k, at=at: 1.0 - at(k) * at(k))
@@ -261,8 +260,8 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
 def divisors(ev: Evidence) -> dict[int, int]:
     """The rows by which the local derivatives divide, as the table writes them: to what power.
 
-    By a product is divided as by its factors, and by what the factors that are lost or added, as
-    x / r, were divided by.
+    By a product or a power is divided as by its factors, and by what the factors that are lost or
+    added, as x / r, were divided by.
     """
     found: dict[int, int] = {}
     for v, slot, u in ev.edges:
@@ -276,8 +275,17 @@ def divisors(ev: Evidence) -> dict[int, int]:
             # z was divided by it already, but who writes a label in its place does not see that.
             seen = not row.label or ev.tape[row.operands[0]].op == "constant"
             found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text and seen else 1)
-    for i in range(len(ev.tape) - 1, -1, -1):
-        if i in found and ev.tape[i].op in ("mul", "neg", "pow"):
-            for j in ev.tape[i].operands[: 1 if ev.tape[i].op == "pow" else 2]:
-                found[j] = max(found.get(j, 0), 2 if ev.tape[i].op == "pow" else found[i])
+    for row in reversed(ev.tape.rows):
+        if row.index in found:
+            for j, n in powers_in(ev, row):
+                found[j] = max(found.get(j, 0), n * found[row.index])
     return found
+
+
+def powers_in(ev: Evidence, row: Row) -> list[tuple[int, int]]:
+    """(factor, how many times) for a product, or a power with a whole exponent."""
+    if row.op in ("mul", "neg"):
+        return [(j, row.operands.count(j)) for j in {*row.operands}]
+    exponent = ev.value(row.operands[1], 0) if row.op == "pow" else 0.0
+    whole = exponent > 0.0 and exponent % 1.0 == 0.0 and ev.tape[row.operands[1]].op == "constant"
+    return [(row.operands[0], int(exponent))] if whole else []

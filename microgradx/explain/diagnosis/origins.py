@@ -50,19 +50,19 @@ def positive_chain(ev: Evidence) -> str:
 
 def has_minus(ev: Evidence, edge: Edge) -> bool:
     """Whether a local derivative has a minus by its rule or by a constant."""
-    return formula(ev, edge).startswith("-") or any(x < 0.0 for x in beside(ev, edge))
+    return formula(ev, edge).startswith("-") or any(x < 0.0 for x in constants_at(ev, edge))
 
 
 def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
     """Whether a local derivative has the constant c or 1/c by its rule, a constant or a square."""
     v, _, u = edge
     twice = float(ev.tape[v].operands.count(u))
-    numbers = [*beside(ev, edge), leading(ev, edge), twice]
+    numbers = [*constants_at(ev, edge), leading(ev, edge), twice]
     wrong = (c, c * c, c**0.5)  # lost, or stands on the other side
     return any(close(abs(x), y) or close(abs(x) * y, 1.0) for x in numbers for y in wrong)
 
 
-def beside(ev: Evidence, edge: Edge) -> Iterator[float]:
+def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:
     """The constants among the operands of a product, a quotient or a power."""
     row = ev.tape[edge[0]]
     if row.op in ("mul", "div", "pow"):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
+from microgradx.explain.condense import divided_by
 from microgradx.explain.diagnosis.conditions import (
     UNMET,
     Relation,
@@ -11,18 +12,20 @@ from microgradx.explain.diagnosis.conditions import (
     adds_up_to_1,
     of_group,
     of_length_1,
-    of_one,
     of_pair,
+    of_target,
     of_total,
+    put_in,
     together,
 )
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
-from microgradx.explain.diagnosis.lists import divides, groups, lengths_of, matrices
+from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices
 from microgradx.explain.notation import stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
+AT_ONCE = 1.25
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
@@ -40,9 +43,9 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     lists = sorted(groups(ev, leaves), key=len)
-    single = [i for i in leaves if i != ev.wrt and not any(i in members for members in lists)]
+    listed = {i for members in lists for i in members}
     agrees_here = ev.agreements()[0]
-    for relation in chain(of_lists(ev, lists), of_single(ev, single), of_pairs(ev, leaves)):
+    for relation in chain(of_lists(ev, lists), of_single(ev, leaves, listed), of_pairs(ev, leaves)):
         if relation.holds(here):
             yield relation
         elif not agrees_here:
@@ -51,8 +54,8 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
 
 def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
     """The conditions on lists of leaves, and on several at once."""
-    here, contained = ev.points[0].given, set(ev.claimed_by)
-    values = sorted((ev.value(i, 0), i) for i in ev.under)
+    here, contained = ev.points[0].given, ev.claimed_by
+    values = sorted((ev.value(i, 0), i) for i in ev.under | ev.claimed_by)
     taken: set[int] = set()
     sizes = []
     for group in lists:
@@ -68,10 +71,11 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
-        lengths = lengths_of(ev, group, values)
-        if lengths and ev.taken.isdisjoint(lengths):  # the claim has no length
-            left_out = bool(ev.taken) and ev.wrt in group and divides(ev, lengths)
-            unit = unit._replace(weight=NATURAL - 0.05 * left_out, unmet=0.0)
+        lengths = {*lengths_of(ev, group, values)}
+        if lengths and lengths.isdisjoint(ev.written):
+            left_out = bool(ev.written) and ev.wrt in group
+            at_once = left_out and lengths & divided_by(ev.tape, ev.under)
+            unit = unit._replace(weight=AT_ONCE if at_once else NATURAL, unmet=0.0)
         yield from (one, unit, *others)
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)
@@ -80,36 +84,43 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         yield from map(together, zip(*sizes, strict=True))
 
 
-def of_single(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
-    """The conditions on leaves that are in no list."""
-    contained = set(ev.claimed_by)
+def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator[Relation]:
+    """The conditions on single leaves, some of which are in a list."""
     divisors = {row.operands[1] for row in ev.tape.rows if row.op == "div"}  # no targets are
     for i in leaves:
-        # What is derived for a leaf that is 1 or 0 does not have it.
-        lacks = (i not in contained) + (i not in ev.taken) if contained else 0
-        x = ev.points[0].given[i]
-        yield from of_one(called(ev.tape, i), i, x, lacks, target=i not in divisors)
+        if i == ev.wrt:
+            continue
+        name, x = called(ev.tape, i), ev.points[0].given[i]
+        if i not in divisors:
+            yield from of_target(name, i, x)
+        # What is derived for a leaf that is 1 or 0 does not have it, or at least not in its own.
+        if i not in listed and i not in ev.written and ev.claimed_by:
+            yield from put_in(name, i, UNMET if i in ev.claimed_by else 0.0)
 
 
 def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     """The conditions on two leaves, and that of a symmetric matrix."""
 
-    def conditions(a: int, b: int) -> list[Relation]:
-        return of_pair(called(ev.tape, a), called(ev.tape, b), a, b)
+    names = {i: called(ev.tape, i) for i in leaves}
 
-    mirrored = [pairs for pairs in matrices(ev, leaves) if unchanged(ev, ev.output, pairs)]
-    above = [(a, b) for pairs in mirrored for a, b in pairs.items()]
-    above = [(a, b) for a, b in above if ev.tape[a].label < ev.tape[b].label]
-    if symmetric := [conditions(a, b)[0] for a, b in above]:
-        yield together(symmetric)._replace(weight=NATURAL - 0.05, unmet=0.0)
+    def conditions(a: int, b: int) -> list[Relation]:
+        return of_pair(names[a], names[b], a, b)
+
+    symmetric = [
+        together([conditions(a, b)[0] for a, b in opposite.items() if names[a] < names[b]])
+        for opposite in matrices(ev, leaves)
+        if unchanged(ev, ev.output, opposite)
+    ]
+    everything = [together(symmetric)] if len(symmetric) > 1 else []
+    for relation in (*symmetric, *everything):
+        yield relation._replace(weight=AT_ONCE, unmet=0.0)
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
         stems = {i: stem(ev.tape[i].label) for i in leaves}
         pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
-    contained = set(ev.claimed_by)
     for a, b in pairs:
         equal, *others = conditions(a, b)
-        replaced = (a in contained) != (b in contained)
+        replaced = (a in ev.claimed_by) != (b in ev.claimed_by)
         yield equal._replace(unmet=UNMET) if replaced else equal
         yield from others
 

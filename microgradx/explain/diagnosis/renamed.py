@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.lists import matrices
 from microgradx.explain.diagnosis.relations import Names, renaming, unchanged
-from microgradx.explain.diagnosis.replaced import Replaced
+from microgradx.explain.diagnosis.replaced import Replaced, lost
 from microgradx.explain.diagnosis.wording import rescaled
 from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
@@ -46,12 +46,7 @@ def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced
         s, verb = ("s", "are") if len(rows) > 1 else ("", "is")
         sentence = f"The factor{s} {names} {verb} missing, every time."
         edges = [edge for a in rows for edge in users[a]]
-        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, one)
-
-
-def one(edge: Edge, k: int) -> float:
-    """What stands where a factor is missing."""
-    return 1.0
+        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, lost)
 
 
 def exchanged(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:

@@ -44,3 +44,8 @@ class Replaced:
     def derivative(self, k: int) -> float:
         """∂output/∂wrt with the slip in it, at the k-th point."""
         return self.ev.sweep(self.partials(k))[self.ev.wrt]
+
+
+def lost(edge: Edge, k: int) -> float:
+    """What stands where a factor is missing."""
+    return 1.0

@@ -24,6 +24,7 @@ class Diagnosis(NamedTuple):
         counted, missing, repeated: The labelled paths that the claim counts, leaves out, and
             counts twice, with their products here.
         name: The derivative, as ∂L/∂x.
+        kept: Whether there are leaves that kept their numbers for having no name.
     """
 
     verdict: str
@@ -34,6 +35,7 @@ class Diagnosis(NamedTuple):
     missing: tuple[Path, ...]
     repeated: tuple[Path, ...]
     name: str
+    kept: bool = False
 
     @property
     def ok(self) -> bool:
@@ -46,7 +48,8 @@ class Diagnosis(NamedTuple):
     def __str__(self):
         true, claimed = shown(self.true), shown(self.claimed)
         if self.ok:
-            return f"Right: {self.name} = {true} here, and your derivation holds everywhere."
+            where = " where the leaves without a name keep their numbers" if self.kept else ""
+            return f"Right: {self.name} = {true} here, and your derivation holds everywhere{where}."
         if true == claimed:
             lines = [f"{self.name} = {true} here, as your derivation says."]
         else:
@@ -74,10 +77,11 @@ def concluded(
     if verdict == "right" or (hypothesis and hypothesis.counts):
         for path, times in told_apart(ev, hypothesis):
             sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)
+    plain = any(ev.tape[i].op == "leaf" and not ev.tape[i].label for i in ev.fixed & ev.under)
     counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
-        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)),
+        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), plain,
     )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from microgradx.explain.diagnosis.factors import partial, vanishes, whole
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.local import (
     all_slips,
+    along_one_edge,
     elsewhere,
     inner_lost,
     local_slips,
-    miscounts,
     wrong_rules,
 )
 from microgradx.explain.diagnosis.multipliers import Multipliers
@@ -93,7 +93,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     for c in (-1.0, 2.0, 0.5, *others):
         if found := search(ev.divided(c), SECOND):
             yield rescaled(ev, c, found, 1.0)
-    wrong = [*islice(miscounts(ev), WORK // len(ev.tape))]
+    wrong = [*islice(along_one_edge(ev), WORK // len(ev.tape))]
     for slip in wrong:
         yield from (both for both in with_nodes(ev, slip) if reproduces(ev, both))
     for slip in chain(wrong, islice(all_slips(ev), WORK // len(ev.tape) - len(wrong))):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from microgradx.explain.condense import rows_under
+from microgradx.explain.condense import divided_by, rows_under
 from microgradx.explain.diagnosis.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -97,13 +97,13 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         kind = "wrong local derivative" if itself else "swapped factor"
         stands, belongs = f"{minus}{new.name}", old.name
         about = f"{minus}{every(new)} for {every(old)}"
-        if old.row in ev.taken and new.row not in ev.taken:  # they are what it divides by
+        if new.divides and written_below(ev, old) and not written_below(ev, new):
             stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
             about = f"{stands} for {belongs}"
         say(kind, f"{stands} stands where {belongs} belongs.", about)
     else:
         for f, n in factors:
-            say(*altered(ev, f, n))
+            say(*altered(ev, f, n, part is None))
         if len(factors) == 1 and findings[0].kind == "inverted factor":
             own = constants_in(ev, factors[0][0])
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
@@ -143,8 +143,8 @@ def stopped_early(
         yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
 
 
-def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
-    """(kind, sentence, about) for one factor, to the power n too much."""
+def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
+    """(kind, sentence, about) for one factor, to the power n too much in all or in a part."""
     inverse = f.inverse[0] if f.inverse else ""
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
@@ -160,9 +160,10 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "^2"
     divides = (f.inverse_edges or f.divides) and not f.edges
-    if n < 0 and divides and f.row in ev.taken and not by_itself(ev, f):
-        name = " = ".join([*f.inverse[:1], f"1/{atom(f.name)}"])
-        return "extra factor", f"there is a factor {name}{power} too much.", f"{name}{power}"
+    if n < 0 and whole and divides and written_below(ev, f) and not by_itself(ev, f):
+        names = [*([] if power else f.inverse[:1]), f"1/{atom(f.name)}{power}"]
+        name = " = ".join(names)
+        return "extra factor", f"there is a factor {name} too much.", name
     if n < 0:
         return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
     if inverse:
@@ -172,6 +173,11 @@ def altered(ev: Evidence, f: Candidate, n: int) -> tuple[str, str, str]:
     if f.divides and not f.edges:
         return "missing factor", f"{f.name}{power} should divide, and does not.", every(f)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
+
+
+def written_below(ev: Evidence, f: Candidate) -> bool:
+    """Whether the claim, an expression, divides by a node."""
+    return f.row in divided_by(ev.tape, ev.claimed_by - ev.under)
 
 
 def by_itself(ev: Evidence, f: Candidate) -> bool:
