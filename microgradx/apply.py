@@ -7,7 +7,7 @@ import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
 from microgradx.floats import FLOATS
-from microgradx.graph import array_kind, call, data_of, finite, number
+from microgradx.graph import ZERO, array_kind, call, data_of, finite, number
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -141,7 +141,7 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
 def record(row: Primitive, z, operands: list, partials: list) -> Value:
     """The node itself; the local derivatives by constants are left aside."""
     v = Value.__new__(Value)
-    v.data, v.grad, v.label, v.op = z, 0.0, "", row.name
+    v.data, v.grad, v.label, v.op = z, ZERO, "", row.name
     v._y, v._dy = None, 0.0
     if row.variadic or len(operands) > 2:
         pairs = zip(operands, partials, strict=True)

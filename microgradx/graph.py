@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+ZERO = 0.0  # the `.grad` of a node that no sweep has met
+
+
 class Node:
     """What a Value remembers."""
 
@@ -57,7 +60,7 @@ class Node:
         """Set `.grad` to 0.0 here and at every node under it."""
         for nodes in topological(self):
             for v in nodes:
-                v.grad = 0.0
+                v.grad = ZERO
 
     def __reduce__(self):
         """The graph as flat rows over its leaves: at any depth, and leaves keep their identity."""

@@ -10,7 +10,7 @@ import sys
 
 from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
 from microgradx.floats import FLOATS
-from microgradx.graph import data_of, number
+from microgradx.graph import ZERO, data_of, number
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -115,7 +115,7 @@ def {name}({operands}):
     return apply("{name}", {operands})
 '''
 TEMPLATES = {("x",): UNARY, ("xs",): ONE_SEQUENCE, ("xs", "ys"): TWO_SEQUENCES}
-NODE = 'v = new(Value); v.data = z; v.grad = 0.0; v.label = ""; v.op = "{name}"'
+NODE = 'v = new(Value); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"'
 
 
 def source(row: Primitive) -> str:
@@ -258,7 +258,7 @@ def check(name: str, formula: str, known: set[str]) -> None:
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
     **FLOATS, "apply": apply, "number": number, "new": Value.__new__,
-    "Value": Value, "NUMBERS": {float},
+    "Value": Value, "ZERO": ZERO, "NUMBERS": {float},
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip

@@ -4,7 +4,7 @@ with each of them; and the reverse sweep that turns this memory into gradients.
 
 from itertools import chain
 
-from microgradx.graph import Node, data_of, decided, finite, number, topological, undefined
+from microgradx.graph import ZERO, Node, data_of, decided, finite, number, topological, undefined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ else:
 
 
 # In the place of `.grad` while `backward` looks for the order. DONE is also the 0.0 that the sweep
-# then starts from: an object of its own, told apart by `is`.
+# then starts from; it is an object of its own, as ZERO is: to tell them by `is` is fastest.
 OPEN, DONE = "open", float("0")
 
 
@@ -59,7 +59,7 @@ class Value(Node, Operators):
             raise TypeError(f"a label is text, not {label!r}; as in Value(2.0, 'x')")
         plain = data.__class__ is float and data - data == 0.0
         self.data = data if plain else number(data, label)
-        self.grad = 0.0
+        self.grad = ZERO
         self.label = label
         self.op = "leaf"
         self._x = self._y = None
@@ -132,10 +132,10 @@ def ordered(v, leaves: list, before: list) -> list:
     """The nodes under `v` that have operands, each after all that it uses; every `.grad` is DONE.
 
     As `topological`, but `.grad` tells which nodes were met: no set grows with the graph. The
-    grads that there were are added to `leaves`, and to `before` those of other nodes, if not 0.0.
+    grads that there were are added to `leaves`, and to `before` those of other nodes, if not ZERO.
     """
-    order, stack = [], []
-    push, pop = stack.append, stack.pop
+    order, stack = [], [None]
+    pop = stack.pop
     while True:
         grad = v.grad
         if grad is OPEN:  # all that v uses is done
@@ -147,22 +147,23 @@ def ordered(v, leaves: list, before: list) -> list:
                 leaves.append((v, grad))
                 v.grad = DONE
             else:
-                if grad.__class__ is not float or grad:
+                if grad is not ZERO:
                     before.append((v, grad))
                 v.grad = OPEN
-                push(v)
-                if x.__class__ is tuple:
+                stack.append(v)
+                kind = x.__class__
+                if kind is tuple:
                     stack += [p for p in x if p.grad is not DONE]
                 else:
                     y = v._y
                     if y.__class__ is Value and y.grad is not DONE:
-                        push(y)
-                    if x.__class__ is Value and x.grad is not DONE:
+                        stack.append(y)
+                    if kind is Value and x.grad is not DONE:
                         v = x
                         continue
-        if not stack:
-            return order
         v = pop()
+        if v is None:
+            return order
 
 
 def sweep(output, order: list, leaves: list) -> None:
@@ -171,11 +172,12 @@ def sweep(output, order: list, leaves: list) -> None:
     for v in reversed(order):
         g = v.grad
         x = v._x
-        if x.__class__ is tuple:
+        kind = x.__class__
+        if kind is tuple:
             for p, d in zip(x, v._dx):  # noqa: B905 - of one length by construction
                 p.grad = p.grad + g * d
             continue
-        if x.__class__ is Value:
+        if kind is Value:
             x.grad = x.grad + g * v._dx
         y = v._y
         if y.__class__ is Value:
