@@ -84,7 +84,7 @@ class Value(Node, Operators):
         except BaseException:
             for u in chain(*topological(self)):
                 if order is not None or u.grad is OPEN or u.grad is DONE:
-                    u.grad = 0.0
+                    u.grad = ZERO
             for u, grad in before + leaves:
                 u.grad = grad
             raise

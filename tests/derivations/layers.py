@@ -53,11 +53,11 @@ def cosine():
 
 
 def quadratic():
-    """Q = uᵀAu of two by two, by way of r = Au."""
+    """Q = uᵀAu of two by two, by way of r = Au, and the squared length S of r."""
     g = Graph()
     g.leaves(a11=0.7, a12=-0.4, a21=1.1, a22=0.3, u1=0.9, u2=1.7)
     g.nodes(r1=g.a11 * g.u1 + g.a12 * g.u2, r2=g.a21 * g.u1 + g.a22 * g.u2)
-    g.nodes(Q=g.u1 * g.r1 + g.u2 * g.r2)
+    g.nodes(Q=g.u1 * g.r1 + g.u2 * g.r2, S=g.r1 * g.r1 + g.r2 * g.r2)
     return g
 
 

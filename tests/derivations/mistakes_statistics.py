@@ -3,6 +3,7 @@
 from microgradx import dot, exp, log, sigmoid, sqrt, tanh
 
 from . import Graph, derivation
+from .layers import quadratic
 from .mistakes_conditions import right_only_if
 
 
@@ -111,15 +112,6 @@ def experts():
     return g
 
 
-def two_by_two():
-    """The squared length L of r = Ax."""
-    g = Graph()
-    g.leaves(a11=0.7, a12=-0.4, a21=1.1, a22=0.3, x1=0.9, x2=1.7)
-    g.nodes(r1=g.a11 * g.x1 + g.a12 * g.x2, r2=g.a21 * g.x1 + g.a22 * g.x2)
-    g.nodes(L=g.r1 * g.r1 + g.r2 * g.r2)
-    return g
-
-
 def powers():
     """The product y of a = x², b = exp(k·x) and d = log x."""
     g = Graph()
@@ -162,7 +154,7 @@ MISTAKES = [
     derivation("log′ as x, in a product", powers, "y", "x", lambda g: (2 * g.x * g.b + g.k * g.b * g.a) * g.d + g.a * g.b * g.x, {"inverted factor"}, {"wrong local derivative"}, place="d"),
     derivation("sums for means", standardised, "y", "x1", lambda g: (1 - 1 - g.c1 * g.c1 / g.s**2) / g.s, {"constant factor"}, place="m v"),
     derivation("each weight's and expert's slope multiplied", experts, "y", "x", lambda g: g.p1 * g.p2 * (g.a - g.b) * (g.w * (1 - g.h1**2) - g.v * (1 - g.h2**2)), {"wrong rule"}, place="y"),
-    derivation("rows for columns", two_by_two, "L", "x1", lambda g: 2 * (g.r1 * g.a11 + g.r2 * g.a12), {"swapped factor"}, place="a12 a21"),
+    derivation("rows for columns", quadratic, "S", "u1", lambda g: 2 * (g.r1 * g.a11 + g.r2 * g.a12), {"swapped factor"}, place="a12 a21"),
     derivation("1/T² where the score has its 1/T", contrast, "L", "T", lambda g: (1 - g.P) * (g.u - g.v) / g.T**2, {"extra factor"}, place="T"),
     derivation("P for 1 − P", contrast, "L", "a", lambda g: -g.P / g.T, {"swapped factor"}, place="P"),
     right_only_if("one deviation for both", discriminant, "D", "y", lambda g: (g.m1 - g.m2) / g.s1**2, place="s1 s2"),

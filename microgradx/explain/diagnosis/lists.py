@@ -67,21 +67,21 @@ def side_of_square(ev: Evidence, i: int) -> int | None:
     return row.operands[0] if two and two.op == "constant" and two.value == 2.0 else None
 
 
-def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> list[int]:
+def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> set[int]:
     """The rows of the graph that are the length of a list of leaves, or its square.
 
     `values` are those of the graph's rows at the first point, in order, each with its row.
     """
     squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
     if not all(map(math.isfinite, squares)):
-        return []
-    found = []
+        return set()
+    found = set()
     for wanted in (squares, [*map(math.sqrt, squares)]):
         first = bisect_left(values, (wanted[0] * (1.0 - EQUAL),))
         end = bisect_right(values, (wanted[0] * (1.0 + EQUAL), math.inf))
         for _, i in values[first:end]:
             if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
-                found.append(i)
+                found.add(i)
     return found
 
 

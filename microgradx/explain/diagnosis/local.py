@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.origins import constants_at
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced, lost
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
-from microgradx.explain.diagnosis.wording import rescaled, scaled
+from microgradx.explain.diagnosis.wording import is_function, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
 from microgradx.primitives import PRIMITIVES
@@ -75,7 +75,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
             for power in POWERS:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
-            if PRIMITIVES[op].operands == ("x",):
+            if is_function(ev, edges[0][0]):
                 yield at_results(ev, op, edges)
                 earlier = [edge for edge in edges if edge[0] not in ev.necks]
                 if 0 < len(earlier) < len(edges):
@@ -162,9 +162,10 @@ def every_time(
 def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> Replaced:
     """The derivatives of a kind of function lost, except those on every path."""
     about = listed(slopes(ev, some))
-    kept = listed([called(ev.tape, v, 1) for v, *_ in edges if v in ev.necks])
-    more = f"s {about} are missing, of each {op} but {kept}."
-    sentence = f"The factor{more if len(some) > 1 else f' {about} is missing.'}"
+    sentence = f"The factor {about} is missing."
+    if len(some) > 1:
+        kept = listed([called(ev.tape, v, 1) for v, *_ in edges if v in ev.necks])
+        sentence = f"The factors {about} are missing, of each {op} but {kept}."
     return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, lost)
 
 
@@ -190,7 +191,7 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     """The right derivative of a function, or of all functions of a node, taken at another node."""
     functions: dict[int, list[int]] = {}
     for v, _, u in ev.edges:
-        if PRIMITIVES[ev.tape[v].op].operands == ("x",) and ev.tape[v].op not in LINEAR:
+        if is_function(ev, v) and ev.tape[v].op not in LINEAR:
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
@@ -204,16 +205,17 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     """The inner derivatives of every term were forgotten: the chain rule stopped too early."""
-    edges = [(v, i) for v, i, u in ev.edges if u == ev.wrt and ev.tape[v].op in ("mul", "div")]
+    edges = [
+        edge for edge in ev.edges if edge[2] == ev.wrt and ev.tape[edge[0]].op in ("mul", "div")
+    ]
     if len(edges) < 2:
         return
 
     def predict(k: int) -> float:
-        more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i in edges)
+        more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
         return ev.true[k] + sum(more)
 
-    x = called(ev.tape, ev.wrt, 1)
-    names = joined([derivative(called(ev.tape, v, 1), x) for v, _ in edges])
+    names = joined(slopes(ev, edges))
     sentence = f"The inner derivatives {names} are missing."
     alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
     yield alone
@@ -223,7 +225,7 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Hypothesis:
     """The derivatives of functions of a node u, taken at another node w."""
     right, wrong = called(ev.tape, u, 1), called(ev.tape, w, 1)
-    names = joined([derivative(called(ev.tape, v, 1), right) for v in rows])
+    names = joined(slopes(ev, [(v, 0, u) for v in rows]))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
     finding = Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")

@@ -202,7 +202,7 @@ def weight(chosen: Chosen) -> float:
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
-        if None not in (pair := (new.row, old.rest)) and pair[0] == pair[1]:
+        if new.row is not None and new.row == old.rest:
             return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)

@@ -71,7 +71,7 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
-        lengths = {*lengths_of(ev, group, values)}
+        lengths = lengths_of(ev, group, values)
         if lengths and lengths.isdisjoint(ev.written):
             left_out = bool(ev.written) and ev.wrt in group
             at_once = left_out and lengths & divided_by(ev.tape, ev.under)
@@ -100,7 +100,6 @@ def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator
 
 def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     """The conditions on two leaves, and that of a symmetric matrix."""
-
     names = {i: called(ev.tape, i) for i in leaves}
 
     def conditions(a: int, b: int) -> list[Relation]:

@@ -93,10 +93,11 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     for c in (-1.0, 2.0, 0.5, *others):
         if found := search(ev.divided(c), SECOND):
             yield rescaled(ev, c, found, 1.0)
-    wrong = [*islice(along_one_edge(ev), WORK // len(ev.tape))]
+    most = WORK // len(ev.tape)
+    wrong = [*islice(along_one_edge(ev), most)]
     for slip in wrong:
         yield from (both for both in with_nodes(ev, slip) if reproduces(ev, both))
-    for slip in chain(wrong, islice(all_slips(ev), WORK // len(ev.tape) - len(wrong))):
+    for slip in islice(chain(wrong, all_slips(ev)), most):
         other = ev.replaced(slip.partials)
         if not all(map(isfinite, other.true)):
             continue
