@@ -49,6 +49,37 @@ def standardised():
     return g
 
 
+def portfolio():
+    """The standard deviation of two shares, of covariance c."""
+    g = Graph()
+    g.leaves(w1=0.7, w2=0.4, s1=1.2, s2=0.9, rho=0.3)
+    g.nodes(c=g.rho * g.s1 * g.s2)
+    g.nodes(v=g.w1**2 * g.s1**2 + g.w2**2 * g.s2**2 + 2 * g.w1 * g.w2 * g.c)
+    g.nodes(s=sqrt(g.v))
+    return g
+
+
+def midpoint():
+    """One step of the midpoint rule for y′ = −λy."""
+    g = Graph()
+    g.leaves(y0=1.7, lam=0.9, h=0.6)
+    g.nodes(k1=-g.lam * g.y0)
+    g.nodes(ym=g.y0 + 0.5 * g.h * g.k1)
+    g.nodes(k2=-g.lam * g.ym)
+    g.nodes(y1=g.y0 + g.h * g.k2)
+    return g
+
+
+def classes():
+    """The surprisal of the second of three classes."""
+    g = Graph()
+    g.leaves(z1=0.53, z2=-0.27, z3=1.14)
+    g.nodes(S=exp(g.z1) + exp(g.z2) + exp(g.z3))
+    g.nodes(p1=exp(g.z1) / g.S, p2=exp(g.z2) / g.S)
+    g.nodes(L=-log(g.p2))
+    return g
+
+
 def focal():
     """The surprisal of p = σ(w·x), times a power of 1 − p."""
     g = Graph()
@@ -157,6 +188,9 @@ MISTAKES = [
     derivation("rows for columns", quadratic, "S", "u1", lambda g: 2 * (g.r1 * g.a11 + g.r2 * g.a12), {"swapped factor"}, place="a12 a21"),
     derivation("1/T² where the score has its 1/T", contrast, "L", "T", lambda g: (1 - g.P) * (g.u - g.v) / g.T**2, {"extra factor"}, place="T"),
     derivation("P for 1 − P", contrast, "L", "a", lambda g: -g.P / g.T, {"swapped factor"}, place="P"),
+    derivation("(w₁w₂)′ as w₁", portfolio, "s", "w1", lambda g: (g.w1 * g.s1**2 + g.w1 * g.c) / g.s, {"swapped factor"}, place="w1 w2"),
+    derivation("the whole step for the half", midpoint, "y1", "lam", lambda g: -g.h * g.ym + g.h**2 * g.lam * g.y0, {"constant factor"}, place="ym k1"),
+    derivation("the target's formula for another class", classes, "L", "z1", lambda g: g.p1 - 1, {"swapped factor"}, place="z1 z2"),
     right_only_if("one deviation for both", discriminant, "D", "y", lambda g: (g.m1 - g.m2) / g.s1**2, place="s1 s2"),
     right_only_if("2(Ax − Rx)/xᵀx", rayleigh, "R", "x1", lambda g: 2 * (g.g1 - g.R * g.x1) / g.S, place="a12 a21"),
     right_only_if("no division by xᵀx", rayleigh, "R", "x1", lambda g: 2 * g.a11 * g.x1 + (g.a12 + g.a21) * g.x2 - 2 * g.R * g.x1, place="x1 x2"),

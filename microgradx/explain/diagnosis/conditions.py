@@ -137,9 +137,9 @@ def of_target(name: str, i: int, here: float) -> list[Relation]:
     return found
 
 
-def put_in(name: str, i: int, unmet: float) -> list[Relation]:
-    """The conditions on a leaf for which its number may have been put in."""
-    return [among(i, 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in (1.0, 0.0)]
+def put_in(name: str, i: int, numbers: Sequence[float], unmet: float) -> list[Relation]:
+    """The conditions on a leaf for which a number may have been put in."""
+    return [among(i, 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in numbers]
 
 
 def together(relations: Sequence[Relation]) -> Relation:

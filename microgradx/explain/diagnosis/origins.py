@@ -63,7 +63,15 @@ def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
 
 
 def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:
-    """The constants among the operands of a product, a quotient or a power."""
-    row = ev.tape[edge[0]]
-    if row.op in ("mul", "div", "pow"):
-        yield from (ev.value(i, 0) for i in row.operands if ev.tape[i].op == "constant")
+    """The constants among the operands of a product, a quotient or a power; also within those that
+    are products, if they have no label."""
+    v, slot, _ = edge
+    row = ev.tape[v]
+    others = [i for j, i in enumerate(row.operands) if j != slot]
+    if row.op in ("mul", "div"):
+        for i in others:
+            if ev.tape[i].op == "mul" and not ev.tape[i].label:
+                others += ev.tape[i].operands
+    elif row.op != "pow":
+        return
+    yield from (ev.value(i, 0) for i in others if ev.tape[i].op == "constant")

@@ -61,12 +61,12 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
     for group in lists:
         names = [called(ev.tape, i) for i in group]
         one, unit = adds_up_to_1(names, group), of_length_1(names, group)
-        negative = any(here[i] < 0.0 for i in group)  # no target is
+        targets = all(0.0 <= here[i] <= 1.0 for i in group)
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
-        found = [one, unit, *of_group(names, group, not negative, replaced)]
+        found = [one, unit, *of_group(names, group, targets, replaced)]
         total = math.fsum(here[i] for i in group)
-        if total > 1.0 and total == round(total) and not negative:
+        if total > 1.0 and total == round(total) and min(here[i] for i in group) >= 0.0:
             found.append(of_total(one, group, total))
         if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
@@ -95,7 +95,16 @@ def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator
             yield from of_target(name, i, x)
         # What is derived for a leaf that is 1 or 0 does not have it, or at least not in its own.
         if i not in listed and i not in ev.written and ev.claimed_by:
-            yield from put_in(name, i, UNMET if i in ev.claimed_by else 0.0)
+            within = i in ev.claimed_by
+            numbers = (1.0,) if within and vanishing(ev, i) else (1.0, 0.0)
+            yield from put_in(name, i, numbers, UNMET if within else 0.0)
+
+
+def vanishing(ev: Evidence, leaf: int) -> bool:
+    """Whether something that the claim is written with is 0 where a leaf is: then nobody would
+    have written it who had put 0 in."""
+    at = ev.evaluate({**ev.points[0].given, leaf: 0.0})
+    return at is not None and any(at.values[i] == 0.0 != ev.value(i, 0) for i in ev.written)
 
 
 def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:

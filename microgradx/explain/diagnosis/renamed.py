@@ -1,7 +1,8 @@
 """Families of slips: nodes stand in the place of others, or of nothing, wherever they are factors;
 or in the place of `wrt`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
@@ -63,8 +64,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
     """The derivative by another node than `wrt`, on none of the paths to it."""
     if not ev.active or not ev.under <= ev.sloped:
         return
-    edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]
-    edges = [(v, slot, u) for v, slot, u in edges if ev.points[0].partials[v][slot] is not None]
+    edges = every_edge(ev)
     right = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
 
     @cache
@@ -80,6 +80,42 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
             alone = Hypothesis(3.25, (finding,), lambda k, i=i: adjoints(k)[i])
             yield alone
             yield rescaled(ev, -1.0, alone, 0.9)
+
+
+def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
+    """The formula of the derivative by another leaf of a list, with the two exchanged in it: that
+    of a target's class for another class."""
+    if ev.tape[ev.wrt].operands or not ev.under <= ev.sloped:
+        return
+    label = ev.tape[ev.wrt].label
+    for i in sorted(ev.under.intersection(ev.points[0].given) - {ev.wrt}):
+        if label and stem(ev.tape[i].label) == stem(label) != label:
+            own, other = called(ev.tape, ev.wrt), called(ev.tape, i)
+            name = derivative(called(ev.tape, ev.output), other)
+            sentence = f"That is what {name} is, with {own} in the place of {other}."
+            alone = Hypothesis(
+                2.5, (Finding("swapped factor", sentence, f"{own} for {other}"),), swapped(ev, i)
+            )
+            yield alone
+            yield rescaled(ev, -1.0, alone, 0.9)
+
+
+def swapped(ev: Evidence, i: int) -> Callable[[int], float]:
+    """The derivative by another leaf, where that and `wrt` have each other's numbers."""
+    edges = every_edge(ev)
+
+    def predict(k: int) -> float:
+        given = ev.points[k].given
+        at = ev.evaluate({**given, i: given[ev.wrt], ev.wrt: given[i]})
+        return ev.sweep(at.partials, edges)[i] if at else math.nan
+
+    return predict
+
+
+def every_edge(ev: Evidence) -> list[Edge]:
+    """The edges under the output, those that do not lead to `wrt` included."""
+    edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]
+    return [edge for edge in edges if ev.points[0].partials[edge[0]][edge[1]] is not None]
 
 
 def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:

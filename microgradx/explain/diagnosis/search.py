@@ -22,7 +22,7 @@ from microgradx.explain.diagnosis.local import (
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.renamed import by_another, mistaken, renamed
+from microgradx.explain.diagnosis.renamed import by_another, by_sibling, mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.diagnosis.terms import two_terms
@@ -145,6 +145,7 @@ def families(
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
         yield 2.45, lambda: elsewhere(ev)
+        yield 2.5, lambda: by_sibling(ev)
         yield 3.25, lambda: by_another(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, rows_under
 from microgradx.explain.diagnosis.constants import close, formula, spelled
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
 from microgradx.explain.diagnosis.origins import has_constant, places, positive_chain
@@ -69,11 +69,13 @@ def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
 
 
 def halved(ev: Evidence, part: Part) -> bool:
-    """Whether a node that only the paths of a part lead through has a 2 or a ½ by its rule."""
-    paths = Routes(ev, part.stops).rows
-    others = {i for path in paths if not part.holds(path) for i in path}
-    own = {i for path in paths if part.holds(path) for i in path} - others
-    return any(has_constant(ev, edge, 2.0) for edge in ev.edges if edge[0] in own)
+    """Whether a row through which just the paths of a part lead has a 2 or a ½ by its rule."""
+    few = range(min(SAMPLE, len(ev.points)))
+
+    def alone(v: int) -> bool:
+        return all(same(ev.through(v, k), part.at(k), ev.scale[k]) for k in few)
+
+    return any(has_constant(ev, edge, 2.0) and alone(edge[0]) for edge in ev.edges)
 
 
 def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding, ...]:
