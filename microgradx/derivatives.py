@@ -7,12 +7,12 @@ nest to any order; the inner variable is a node of its own and never taken for t
 
 from microgradx.graph import Recorded, data_of, number, topological
 from microgradx.sweeps import adjoints, tangents_of
-from microgradx.trees import flatten
+from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 
@@ -65,7 +65,7 @@ def constant(x: "float | Recorded") -> Value:
     return v
 
 
-def grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     """The function that gives the gradient of `f`: ∂f/∂x for every number x in an argument.
 
     Args:
@@ -90,7 +90,7 @@ def grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
     return lambda *args: slope(*args)[1]
 
 
-def value_and_grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+def value_and_grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     """The function that gives (f, gradient of f) from one forward pass and one sweep; see `grad`.
 
     Example:
@@ -110,7 +110,7 @@ def value_and_grad(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Call
     return with_grad
 
 
-def jacobian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+def jacobian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     """The function that gives ∂fᵢ/∂xⱼ for every number of the result and of an argument.
 
     Args:
@@ -133,7 +133,7 @@ def jacobian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
     return with_jacobian
 
 
-def hessian(f: "Callable", argnums: "int | tuple[int, ...]" = 0) -> "Callable":
+def hessian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     """The function that gives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient; see `grad`.
 
     Example:
@@ -162,20 +162,22 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
         (6.0, 4.0)
     """
-    primals, tangents = tuple(primals), tuple(tangents)
-    numbers, rebuild = flatten(primals)
-    directions, rebuild_directions = flatten(tangents)
-    directions = [number(x) for x in directions]
-    if rebuild([0] * len(numbers)) != rebuild_directions([0] * len(directions)):
-        raise ValueError(
-            f"jvp takes tangents in the structure of the primals, not {tangents!r} for {primals!r}"
+    if not (isinstance(primals, list | tuple) and isinstance(tangents, list | tuple)):
+        raise TypeError(
+            "primals and tangents are sequences of arguments, as in jvp(f, (2.0,), (1.0,)); "
+            f"not {primals!r} and {tangents!r}"
         )
+    try:
+        directions = matched(primals, tangents)
+    except ValueError as error:
+        raise ValueError(f"tangents have the structure of the primals: {error}") from None
+    directions = [*map(number, directions)]
 
     def derivative(outputs, nodes, create_graph):
         return tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
 
-    positions = tuple(range(len(primals)))
-    (values, fill), (slopes, _) = differentiate(f, primals, positions, derivative, directions)
+    every = tuple(range(len(primals)))
+    (values, fill), (slopes, _) = differentiate(f, primals, every, derivative, directions)
     return fill(values), fill(slopes)
 
 
@@ -193,7 +195,8 @@ def hvp(f: "Callable", primals, tangents) -> "Any":
         >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
         [4.0, 6.0]
     """
-    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    several = isinstance(primals, list | tuple) and len(primals) != 1
+    argnums = tuple(range(len(primals))) if several else 0
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
@@ -202,17 +205,15 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
 
     They are Values if there are some besides the variables, by which one may want to go on.
     """
-    positions = argnums if isinstance(argnums, tuple) else (argnums,)
-    if not all(isinstance(i, int) and -len(args) <= i < len(args) for i in positions):
-        raise ValueError(f"argnums={argnums!r} for a function called with {len(args)} arguments")
-    chosen = tuple(args[i] for i in positions)
-    numbers, rebuild = flatten(chosen if isinstance(argnums, tuple) else chosen[0])
+    chosen = positions("argnums", argnums, len(args))
+    single = isinstance(argnums, int)
+    numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))
     # A node of its own, also where the number is a Value: the inner variable is not the outer one.
     nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)
     replaced = list(args)
-    for i, x in zip(positions, fresh if isinstance(argnums, tuple) else (fresh,), strict=True):
+    for i, x in zip(chosen, (fresh,) if single else fresh, strict=True):
         replaced[i] = x
     try:
         outputs, fill = flatten(f(*replaced))
@@ -225,6 +226,18 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
     finally:
         for x in variables:
             x.op = "constant"  # from here on, nobody differentiates by it
+
+
+def positions(option: str, given: "int | Sequence[int]", n: int) -> tuple[int, ...]:
+    """The positions of some of n arguments, from the front."""
+    found = (given,) if isinstance(given, int) else tuple(given)
+    chosen = tuple(i % n for i in found if isinstance(i, int) and -n <= i < n)
+    if len({*chosen}) < len(found):
+        raise ValueError(
+            f"{option}={given!r} for a function of {n} arguments: give the position of one, or "
+            "several positions that differ"
+        )
+    return chosen
 
 
 def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:

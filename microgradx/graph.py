@@ -192,7 +192,8 @@ def number(x, label=""):
 
             return batch(x)
         if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
-            raise TypeError(f"a Value holds a real number, not {x!r}; as in Value(2.0, 'x')")
+            of = f" ({label})" if label else ""
+            raise TypeError(f"a Value holds a real number, not {x!r}{of}; as in Value(2.0, 'x')")
         x = to_float(x)
     if x - x != 0.0:
         of = f" ({label})" if label else ""

@@ -25,6 +25,28 @@ def flatten(tree) -> tuple:
     return [x for leaves, _ in parts for x in leaves], rebuild
 
 
+def matched(tree, other) -> list:
+    """What another tree holds, in the order of the first: members of dicts are found by their keys.
+
+    Raises:
+        ValueError: If its structure is another one; an array is like nested lists, a tuple a list.
+    """
+    tree, other = (x.tolist() if array_kind(x) == "O" else x for x in (tree, other))
+    if isinstance(tree, dict):
+        if not isinstance(other, dict) or tree.keys() != other.keys():
+            raise ValueError(f"{other!r} is no dict with the keys {', '.join(map(repr, tree))}")
+        pairs = [(branch, other[key]) for key, branch in tree.items()]
+    elif isinstance(tree, list | tuple):
+        if not isinstance(other, list | tuple) or len(tree) != len(other):
+            raise ValueError(f"{other!r} is no sequence of {len(tree)}")
+        pairs = zip(tree, other, strict=True)
+    elif isinstance(other, dict | list | tuple):
+        raise ValueError(f"{other!r} is no single number")
+    else:
+        return [other]
+    return [x for pair in pairs for x in matched(*pair)]
+
+
 def in_shape(xs, shape: tuple):
     """The array of what an array of some shape holds, numbers or arrays alike."""
     return xs.reshape(*shape, *xs.shape[1:])

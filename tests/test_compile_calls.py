@@ -218,7 +218,7 @@ def test_arguments_that_do_not_fit_are_an_error(target):
 def test_options_that_do_not_fit_are_an_error():
     with pytest.raises(ValueError, match="target='fortran': programs are written in python"):
         mg.compile(neuron, target="fortran")
-    with pytest.raises(ValueError, match=r"wrt=2 for a function of 2 arguments \(w, x\)"):
+    with pytest.raises(ValueError, match=r"wrt=2 for a function of 2 arguments: give"):
         mg.compile(neuron, wrt=2)
     with pytest.raises(ValueError, match=r"reduce='mean'.*batch=1"):
         mg.compile(neuron, reduce="mean")

@@ -177,6 +177,17 @@ def test_jvp_and_hvp_take_trees_and_several_arguments():
     assert hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([0.0, 1.0],)) == [6.0, 0.0]
 
 
+def test_a_direction_is_found_by_the_keys_of_dicts_and_may_be_an_array():
+    def f(at):
+        return at["a"] ** 2 * at["b"]
+
+    point, direction = {"a": 2.0, "b": 3.0}, {"b": 1.0, "a": 0.5}
+    assert jvp(f, (point,), (direction,)) == (12.0, 10.0)
+    assert hvp(f, (point,), (direction,)) == {"a": 7.0, "b": 2.0}
+    x, along = np.array([3.0, 2.0], object), np.array([0.0, 1.0], object)
+    assert jvp(lambda x: x[0] ** 2 * x[1], (x,), (along,)) == (18.0, 9.0)
+
+
 # --- inner and outer variables --------------------------------------------------------------------
 
 NESTED = [  # of which simple engines take the inner variable for the outer one, or the reverse
@@ -272,9 +283,13 @@ WRONG = [
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument"),
     (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
+    (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "positions that differ"),
     (lambda: jvp(lambda x: x[0], ([1.0],), ([1.0, 2.0],)), ValueError, "structure of the primals"),
     (lambda: jvp(lambda x: x, (1.0,), ([1.0],)), ValueError, "structure of the primals"),
     (lambda: jvp(lambda x, y: x, (1.0, 2.0), (1.0,)), ValueError, "structure of the primals"),
+    (lambda: jvp(lambda x: x["a"], ({"a": 1.0},), ({"b": 1.0},)), ValueError, "the keys 'a'"),
+    (lambda: jvp(mg.exp, 1.0, 1.0), TypeError, r"as in jvp\(f, \(2.0,\), \(1.0,\)\)"),  # type: ignore
+    (lambda: hvp(mg.exp, 1.0, 1.0), TypeError, "sequences of arguments, as in jvp"),
     (lambda: jvp(lambda x: x, (1.0,), ("a",)), TypeError, "'a'"),
     (lambda: jvp(lambda x: x * x, (1.0,), (math.nan,)), mg.MathError, "finite"),
     (lambda: jvp(mg.sqrt, (0.0,), (1.0,)), mg.GradientError, "sqrt"),

@@ -6,10 +6,12 @@ from typing import Any
 
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
+from microgradx.compiler.structure import structure_of
+from microgradx.derivatives import positions
 from microgradx.graph import topological
 from microgradx.names import caller_names
 from microgradx.tape import Tape
-from microgradx.trees import flatten
+from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
 TARGETS = ("python", "numpy", "c", "jax")
@@ -78,8 +80,8 @@ def compile(
     elif inputs is not None:
         raise TypeError("inputs= names leaves of a graph, and goes with a Value, not a function")
     names = argument_names(f)
-    wrt_positions = positions("wrt", wrt, names)
-    batch_positions = tuple(sorted(positions("batch", batch, names)))
+    wrt_positions = positions("wrt", wrt, len(names))
+    batch_positions = tuple(sorted(positions("batch", batch, len(names))))
     if reduce not in REDUCTIONS or (reduce and not batch_positions):
         raise ValueError(
             f"reduce={reduce!r}: rows of a batch are reduced to their 'sum' or 'mean', as in "
@@ -100,15 +102,15 @@ class Replay:
 
     Args:
         tape: The graph.
-        leaves: The rows of the leaves; None for one that the graph does not use.
+        rows: In the place of each of these leaves its row; None if the graph does not use it.
     """
 
-    def __init__(self, tape: Tape, leaves: "list[int | None]"):
+    def __init__(self, tape: Tape, rows: Any):
         self.tape = tape
-        self.leaves = leaves
+        self.rows = rows
 
     def __call__(self, inputs):
-        pairs = zip(self.leaves, flatten(inputs)[0], strict=True)
+        pairs = zip(flatten(self.rows)[0], matched(self.rows, inputs), strict=True)
         given = {i: x for i, x in pairs if i is not None}
         nodes = self.tape.replay(given)
         for v, row in zip(nodes, self.tape.rows, strict=True):
@@ -117,8 +119,8 @@ class Replay:
         return nodes[self.tape.output]
 
 
-def replay_of(output: Value, inputs: Any) -> tuple[Replay, list[str]]:
-    """A graph as a function, and the names of what it varies with."""
+def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:
+    """A graph as a function of some leaves; and what these are called, arranged as they are."""
     leaves = flatten(inputs)[0] if inputs is not None else []
     if not leaves or not all(isinstance(v, Value) and not v.operands for v in leaves):
         raise TypeError(
@@ -129,23 +131,17 @@ def replay_of(output: Value, inputs: Any) -> tuple[Replay, list[str]]:
     tape = Tape(output, names=names)
     called = [v.label or names.get(v, f"x{i}") for i, v in enumerate(leaves)]
     used = {*topological(output)[1]}
-    return Replay(tape, [tape.find(v) if v in used else None for v in leaves]), called
+    rows = [tape.find(v) if v in used else None for v in leaves]
+    structure = structure_of(inputs)
+    return Replay(tape, structure.fill(rows, objects=True)), structure.fill(called, objects=True)
 
 
 def argument_names(f: Callable) -> tuple[str, ...]:
     """The names of the arguments that have no default."""
     kinds = inspect.Parameter
-    parameters = [*inspect.signature(f).parameters.values()]
-    for p in parameters:
+    parameters = inspect.signature(f).parameters.values()
+    needed = [p for p in parameters if p.default is kinds.empty]
+    for p in needed:
         if p.kind not in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
             raise TypeError(f"compile takes a function of positional arguments, not of {p}")
-    return tuple(p.name for p in parameters if p.default is kinds.empty)
-
-
-def positions(option: str, given: int | Sequence[int], names: Sequence[str]) -> tuple[int, ...]:
-    """The positions of some arguments, from the front."""
-    found = (given,) if isinstance(given, int) else tuple(given)
-    n = len(names)
-    if not all(isinstance(k, int) and -n <= k < n for k in found):
-        raise ValueError(f"{option}={given!r} for a function of {n} arguments ({', '.join(names)})")
-    return tuple(dict.fromkeys(k % n for k in found))
+    return tuple(p.name for p in needed)

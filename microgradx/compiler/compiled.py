@@ -203,7 +203,9 @@ class Compiled:
             return self._arranged(call, found[0])
         if options.result == "gradient":
             return self._gathered(call, found)
-        return self._reduced(found) if options.reduce else self._column(call, found)
+        if options.reduce:
+            return self._reduced(found)
+        return found if options.result == "hessian" else self._column(call, found)
 
     def _arranged(self, call: Call, results: Any) -> Any:
         """The results for one point, in arrays where the arguments are."""
@@ -239,15 +241,10 @@ class Compiled:
 
     def _column(self, call: Call, rows: list, k: int | None = None) -> Any:
         """The results of all rows: an array if the arguments that have a batch axis are."""
-        inputs = (k,) if k in self.options.batch else self.options.batch
-        return array_of(rows) if all(call.signature.arrays[i] for i in inputs) else rows
+        return array_of(rows) if call.signature.has_array_of_rows(self.options, k) else rows
 
     def __reduce__(self):
-        return restored, (type(self), self.function, self.options, self.target, self._labels)
-
-
-def restored(kind: type[Compiled], function, options: Options, target: str, labels) -> Compiled:
-    return kind(function, options, target, labels)
+        return type(self), (self.function, self.options, self.target, self._labels)
 
 
 def filled(run: Callable, fill: Callable, rows: bool) -> Callable:
@@ -265,7 +262,7 @@ def filled(run: Callable, fill: Callable, rows: bool) -> Callable:
 def shown(program: Program, guard: Guard) -> str:
     """A guard as its function writes it."""
     x, y = (
-        program.names.get(x, f"v{x}") if isinstance(x, int) else repr(x) for x in guard[::2][:2]
+        program.names.get(x, f"v{x}") if isinstance(x, int) else repr(x) for x in (guard.x, guard.y)
     )
     return f"{x} {guard.sign} {y}"
 

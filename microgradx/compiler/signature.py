@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from microgradx.compiler.structure import NUMBER, Structure, is_array, structure_of
-from microgradx.graph import number
+from microgradx.compiler.structure import NUMBER, Structure, is_array, numbers_in, structure_of
 
 
 class Options(NamedTuple):
@@ -66,6 +65,13 @@ class Signature(NamedTuple):
         mine = self.positions(options.wrt) if options.result == "gradient" else []
         return [j for j in range(outputs) if not (j and mine and mine[j - 1] in batched)]
 
+    def has_array_of_rows(self, options: Options, k: int | None) -> bool:
+        """Whether the results of all rows are an array: the gradient by an argument, or if `k` is
+        None the value. They are if the arguments are that they have the batch axis from."""
+        inputs = (k,) if k in options.batch else options.batch
+        plain = k is None or self.structures[k].kind in (None, "array")
+        return plain and all(self.arrays[i] for i in inputs)
+
     def names(self, names: Iterable[str]) -> list[str]:
         """What to call each number of a row."""
         pairs = zip(self.structures, names, strict=True)
@@ -100,7 +106,7 @@ class Call:
             else:
                 row, rows = structure_of(x), None
             structures.append(row)
-            self._columns.append(floats(row, x, name) if rows is None else rows)
+            self._columns.append(numbers_in(x, row, name) if rows is None else rows)
         if len({*lengths.values()}) > 1:
             shown = ", ".join(f"{name} has {n}" for name, n in lengths.items())
             raise ValueError(f"batched arguments have as many rows as each other; {shown}")
@@ -112,10 +118,14 @@ class Call:
     def row(self, i: int) -> list:
         """All numbers that the function is called with for row `i`."""
         found = []
-        for k, s in enumerate(self.signature.structures):
-            column = self._columns[k]
-            found += floats(s, column[i], self.names[k]) if k in self.batch else column
+        for k, column in enumerate(self._columns):
+            found += self._of_row(k, i) if k in self.batch else column
         return found
+
+    def _of_row(self, k: int, i: int) -> list:
+        """The numbers of a batched argument in a row."""
+        name = f"{self.names[k]}[{i}]"
+        return numbers_in(self._columns[k][i], self.signature.structures[k], name)
 
     def arguments(self) -> list:
         """The arguments anew, of floats."""
@@ -124,7 +134,7 @@ class Call:
             if k not in self.batch:
                 found.append(s.fill(self._columns[k]))
                 continue
-            rows = [s.fill(floats(s, x, self.names[k])) for x in self._columns[k]]
+            rows = [s.fill(self._of_row(k, i)) for i in range(self.rows)]
             found.append(array_of(rows) if self.signature.arrays[k] else rows)
         return found
 
@@ -149,8 +159,3 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
     if not len(rows):
         raise ValueError(f"{name} has no rows; give at least one")
     return structure, rows
-
-
-def floats(structure: Structure, x: Any, name: str) -> list:
-    """The numbers of an argument, finite floats."""
-    return [number(y, name) for y in structure.numbers(x)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from microgradx.errors import MathError
 from microgradx.graph import array_kind, number
 
 
@@ -88,16 +89,22 @@ def is_array(x: Any) -> bool:
 
 
 def structure_of(x: Any) -> Structure:
-    """The structure of an argument.
-
-    Raises:
-        TypeError: If it holds something that is no number.
-    """
+    """The structure of an argument; whether its numbers are such, `numbers_in` says."""
     if isinstance(x, dict):
         return Structure(dict, tuple(x), tuple(map(structure_of, x.values())))
     if isinstance(x, list | tuple):
         return Structure(type(x), (), tuple(map(structure_of, x)))
-    if is_array(x):
-        return Structure("array", tuple(x.shape))
-    number(x)  # raises if it is none
-    return NUMBER
+    return Structure("array", tuple(x.shape)) if is_array(x) else NUMBER
+
+
+def numbers_in(x: Any, structure: Structure, name: str) -> list:
+    """The numbers of an argument of some structure, as Values can hold them.
+
+    Raises:
+        TypeError, MathError: If one is no finite number; it is called by its place in the argument.
+    """
+    found = structure.numbers(x)
+    try:
+        return [*map(number, found)]
+    except (TypeError, MathError):
+        return [number(y, place) for y, place in zip(found, structure.names(name), strict=True)]

@@ -25,7 +25,10 @@ class Comparison(Recorded):
         return self.recording.decide(self.x, self.sign, self.y)
 
     def __bool__(self):
-        raise TypeError("a formula compares symbols: it is to use greater, equal, maximum or where")
+        raise TypeError(
+            "a number of a program has no truth value: compare the Value, as in x > 0, not x.data; "
+            "a formula of the table uses greater, equal, maximum or where"
+        )
 
 
 class Symbol(Recorded):
@@ -50,13 +53,16 @@ class Symbol(Recorded):
     def __abs__(self):
         return record("abs", self)
 
-    def __float__(self):
+    def __format__(self, spec):
+        return repr(self)
+
+    def __float__(self, *_):
         raise TypeError(
-            "float(x) would leave the program that is being traced: use the functions of "
+            "a number, as of float(x) or round(x), would leave the program that is being traced: use the functions of "
             "microgradx, such as microgradx.exp(x), for those of math and numpy"
         )
 
-    __bool__ = __int__ = __index__ = __complex__ = __float__
+    __bool__ = __int__ = __index__ = __complex__ = __round__ = __float__
     __hash__ = object.__hash__
 
 

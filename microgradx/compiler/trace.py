@@ -12,7 +12,7 @@ from microgradx.derivatives import constant
 from microgradx.graph import Node, data_of, topological
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, dependents
-from microgradx.trees import flatten
+from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
 
@@ -23,12 +23,20 @@ class Trace:
         signature: The structures of the arguments.
         names: What to call them.
         point: Their numbers, which decide the branches; None if there are none yet.
-        labels: What to call each number, in place of its place in an argument.
+        labels: What to call the numbers instead, in the structure of the only argument.
+
+    Raises:
+        ValueError: If that has another structure.
     """
 
     def __init__(self, signature: Signature, names: Sequence[str], point, labels=None):
         self.signature = signature
-        self.names = labels or signature.names(names)
+        self.names = signature.names(names)
+        if labels is not None:
+            try:
+                self.names = matched(*signature.fill(self.names, objects=True), labels)
+            except ValueError:
+                raise ValueError(f"the program takes its inputs arranged as {labels!r}") from None
         self.recording = Recording(len(self.names), point)
         self.symbols = [Symbol(self.recording, i) for i in range(len(self.names))]
 
@@ -64,7 +72,10 @@ class Trace:
         """The program of all numbers in the result of a derivative, and how to arrange them."""
         varying = {*self.signature.positions(wrt)}
         numbers = [x if i in varying else constant(x) for i, x in enumerate(self.symbols)]
-        outputs, fill = flatten(f(*self.signature.fill(numbers, objects=True)))
+        arguments = self.signature.fill(numbers, objects=True)
+        found = f(*arguments)
+        refuse_outsiders(f, arguments, found, ())
+        outputs, fill = flatten(found)
         return self.finish([data_of(x) for x in outputs]), fill
 
     def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
@@ -96,16 +107,16 @@ def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, di
     return result, names_of(frames.pop().f_locals) if frames else {}  # no frame is kept
 
 
-def refuse_outsiders(f: Callable, arguments: list, output: Any, leaves: Iterable[Value]) -> None:
+def refuse_outsiders(f: Callable, arguments: list, result: Any, leaves: Iterable[Value]) -> None:
     """Raise if the function uses a Value that is no argument: its later changes would be lost."""
     known = {*leaves}
 
-    def others(output: Any) -> set[Node]:
-        found = topological(output)[1] if isinstance(output, Value) else ()
-        return {v for v in found if v not in known and v.op == "leaf"}
+    def others(result: Any) -> set[Node]:
+        _, leaves = topological(*(y for y in flatten(result)[0] if isinstance(y, Value)))
+        return {v for v in leaves if v not in known and v.op == "leaf"}
 
     # A Value that the function makes anew each time is a constant; one that it keeps is not.
-    if (met := others(output)) and (kept := met & others(f(*arguments))):
+    if (met := others(result)) and (kept := met & others(f(*arguments))):
         raise TypeError(
             f"the function uses {min(map(repr, kept))}, which is no argument of it: pass it as an "
             "argument, or use its .data, which is then a constant of the program"

@@ -149,9 +149,7 @@ class Source:
         for guard in guards:
             x, y = self.writer.text(guard.x), self.writer.text(guard.y)
             held = f"(M)(V({x}) {guard.sign} V({y}))" if vector else f"({x} {guard.sign} {y})"
-            no = (
-                ("" if not guard.outcome else "~") if vector else ("" if not guard.outcome else "!")
-            )
+            no = "" if not guard.outcome else "~" if vector else "!"
             lines.append(f"fail |= {no}{held};" if vector else f"if ({no}{held}) return 1;")
         for i in hidden:
             name = self.writer.text(i)

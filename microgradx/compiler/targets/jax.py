@@ -152,13 +152,10 @@ class Form:
         if options.result == "hessian":
             return totals if options.reduce else kept, []
         value = totals[0] if options.reduce else kept[..., 0]
-        parts, at = [], {True: int(bool(options.reduce)), False: int(not options.reduce)}
-        for k in options.wrt if options.result == "gradient" else ():
+        parts = []
+        for k, mine in self.layout.parts:
+            part = totals[mine] if self.layout.is_summed(k) else kept[..., mine]
             s = self.signature.structures[k]
-            summed = bool(options.reduce) and k not in options.batch
-            mine = slice(at[summed], at[summed] + s.size)
-            at[summed] += s.size
-            part = totals[mine] if summed else kept[..., mine]
             parts.append(split(s, part) if isinstance(given[k], list) else part)
         return value, parts
 
@@ -180,9 +177,8 @@ class Form:
     def part(self, k: int, found: Any, traced: bool) -> Any:
         """The gradient by one argument."""
         options, s = self.options, self.signature.structures[k]
-        inputs = (k,) if k in options.batch else options.batch
         rows = k in options.batch or bool(options.batch and not options.reduce)
-        if rows and all(self.signature.arrays[i] for i in inputs) and s.kind in (None, "array"):
+        if rows and self.signature.has_array_of_rows(options, k):
             return found[0] if isinstance(found, list) else found[:, 0]
         if isinstance(found, list):
             s = shell(s)

@@ -98,13 +98,11 @@ class Layout:
             totals, rows = totals / n, rows / n
         if options.result == "hessian":
             return totals.tolist() if options.reduce else self.points(rows)
-        value = float(totals[0]) if options.reduce else self.column(rows[:1], NUMBER, None)
+        value = float(totals[0]) if options.reduce else self.column(rows[:1], None)
         if options.result == "value":
             return value
         parts = [
-            self.numbers_of(k, totals[mine])
-            if self.is_summed(k)
-            else self.column(rows[mine], self.signature.structures[k], k)
+            self.numbers_of(k, totals[mine]) if self.is_summed(k) else self.column(rows[mine], k)
             for k, mine in self.parts
         ]
         return value, parts[0] if options.single else tuple(parts)
@@ -120,12 +118,12 @@ class Layout:
         """The numbers of each row; of the only one if there is no batch."""
         return rows.T.tolist() if self.options.batch else rows[:, 0].tolist()
 
-    def column(self, rows: Any, s: Structure, k: int | None) -> Any:
-        """Results of all rows: an array where the arguments with a batch axis are, else a list."""
+    def column(self, rows: Any, k: int | None) -> Any:
+        """Results of all rows, as `numbers_of` those of one: in an array or in a list."""
         if not self.options.batch:
             return self.numbers_of(k, rows[:, 0])
-        inputs = (k,) if k in self.options.batch else self.options.batch
-        if all(self.signature.arrays[i] for i in inputs) and s.kind in (None, "array"):
+        s = NUMBER if k is None else self.signature.structures[k]
+        if self.signature.has_array_of_rows(self.options, k):
             return rows.T.reshape(rows.shape[1], *s.keys).copy()
         return [s.fill(row) for row in rows.T.tolist()]
 

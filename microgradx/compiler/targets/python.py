@@ -99,6 +99,8 @@ class Source:
         lines += self.check([*outputs, *map(self.writer.text, self.hidden)])
         if self.options.result == "hessian":
             return [*lines, *wrapped(f"return [{', '.join(outputs)}]")]
+        if self.options.result == "value":
+            return [*lines, f"return {outputs[0]}"]
         return [*lines, *self.result(outputs[0], self.parts(outputs[1:]))]
 
     def loop(self) -> list[str]:
@@ -157,9 +159,8 @@ class Source:
             name = self.writer.name(name)
             start.append(f"{name} = []")
             step.append(f"{name}.append({text})")
-            among = options.batch if k is None or k not in options.batch else (k,)
-            arrays = all(self.signature.arrays[i] for i in among)
-            return f"{self.arguments.constant('array', array_of)}({name})" if arrays else name
+            array = self.signature.has_array_of_rows(options, k)
+            return f"{self.arguments.constant('array', array_of)}({name})" if array else name
 
         if options.result == "hessian":
             if options.reduce:

@@ -1,0 +1,121 @@
+"""What compiled programs return, and what they say of arguments: alike for every target."""
+
+import functools
+import math
+
+import numpy as np
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.compiler.signature import Call
+
+from .compiling import for_every_target
+
+ROWS = [[1.0, 2.0], [3.0, 0.5]]
+
+
+def weighed(w, x):
+    return mg.sigmoid(mg.dot(w, x))
+
+
+@for_every_target
+@pytest.mark.parametrize(
+    ("f", "argument", "value"),
+    [
+        (lambda x: x * x, 3.0, 9.0),
+        (lambda x: x[0] * x[1], [3.0, 2.0], 6.0),
+        (lambda x: x["a"] ** 2, {"a": 3.0}, 9.0),
+    ],
+)
+def test_the_value_alone_is_a_number(f, argument, value, target):
+    assert mg.compile(f, target=target).value(argument) == value
+
+
+@for_every_target
+def test_results_of_all_rows_are_an_array_where_rows_and_gradient_are(target):
+    program = mg.compile(weighed, batch=1, target=target)
+    for rows, kind in ((ROWS, list), (np.array(ROWS), np.ndarray)):
+        values, slopes = program([1.0, 2.0], rows)
+        assert isinstance(values, kind) or target == "jax"
+        assert isinstance(slopes, list) and isinstance(slopes[0], list)
+
+
+@for_every_target
+def test_hessians_of_all_rows_are_a_list_also_where_the_engine_answers(target):
+    program = mg.compile(lambda w, x: w * w * x, batch=1, target=target).hessian
+    rows = np.array([2.0, 1.0])
+    assert [float(x) for x in program(3.0, rows)] == [4.0, 2.0]
+    assert program._by_engine(Call(program.options, (3.0, rows))) == [4.0, 2.0]
+
+
+def surface():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    return x * x * y, x, y
+
+
+@for_every_target
+def test_the_inputs_of_a_graph_are_found_by_their_keys(target):
+    output, x, y = surface()
+    program = mg.compile(output, inputs={"x": x, "y": y}, target=target)
+    for point in ({"x": 1.0, "y": 10.0}, {"y": 10.0, "x": 1.0}):
+        value, slopes = program(point)
+        assert (value, dict(slopes)) == (10.0, {"x": 20.0, "y": 1.0})
+
+
+def test_labels_follow_the_inputs_of_a_graph_in_any_order():
+    output, x, y = surface()
+    program = mg.compile(output, inputs={"x": x, "y": y})
+    program({"y": 10.0, "x": 1.0})
+    assert "[y, x] = inputs.values()" in program.source and "x * x" in program.source
+
+
+@pytest.mark.parametrize("inputs", [[1.0], [1.0, 2.0, 3.0], {"x": 1.0, "y": 2.0}, 1.0])
+def test_inputs_arranged_otherwise_are_refused(inputs):
+    output, x, y = surface()
+    with pytest.raises(ValueError, match=r"inputs arranged as \['x', 'y'\]"):
+        mg.compile(output, inputs=[x, y])(inputs)
+
+
+def test_the_inputs_of_a_graph_may_lie_in_an_array():
+    output, x, y = surface()
+    program = mg.compile(output, inputs=np.array([x, y], object))
+    value, slopes = program(np.array([1.0, 10.0]))
+    assert value == 10.0 and slopes.tolist() == [20.0, 1.0]
+    assert program([1.0, 10.0]) == (10.0, [20.0, 1.0])
+
+
+@pytest.mark.parametrize("rows", [list, np.array])
+@for_every_target
+def test_a_number_that_is_none_is_named_with_its_row_and_place(rows, target):
+    program = mg.compile(weighed, batch=1, target=target)
+    with pytest.raises(mg.DomainError, match=r"not nan \(x\[1\]\[0\]\)"):
+        program([1.0, 2.0], rows([[1.0, 2.0], [math.nan, 1.0]]))
+    with pytest.raises(TypeError, match=r"not 'a' \(w\[1\]\)"):
+        program([1.0, "a"], rows(ROWS))
+
+
+def test_a_hessian_too_refuses_a_value_that_is_no_argument():
+    w = Value(4.0, "w")
+    with pytest.raises(TypeError, match=r"uses Value\(4.0, 'w'\), which is no argument"):
+        mg.compile(lambda x: x * x * w).hessian(2.0)
+    with pytest.raises(TypeError, match=r"uses Value\(4.0, 'w'\), which is no argument"):
+        mg.compile(lambda x: x[0] * x[1] * w).hessian([2.0, 1.0])
+    assert mg.compile(lambda x: x * x * Value(4.0)).hessian(2.0) == 8.0
+
+
+def scaled(x, *, by=2.0):
+    return x * by
+
+
+def test_what_has_a_default_keeps_it():
+    assert mg.compile(scaled)(3.0) == (6.0, 2.0)
+    assert mg.compile(functools.partial(scaled, by=5.0))(3.0) == (15.0, 5.0)
+
+
+def test_what_a_trace_cannot_follow_is_refused_with_a_remedy():
+    with pytest.raises(TypeError, match=r"compare the Value, as in x > 0, not x.data"):
+        mg.compile(lambda x: x if x.data > 0.0 else -x)(2.0)
+    with pytest.raises(TypeError, match=r"round\(x\), would leave the program"):
+        mg.compile(lambda x: x * round(x))(2.0)
+    assert mg.compile(lambda x: x * len(f"{x:.2f}"[:3]))(2.0) == (6.0, 3.0)
