@@ -58,7 +58,6 @@ from microgradx.operators import (
     mul as mul,
     neg as neg,
     pow as pow,
-    primitive as primitive,
     relu as relu,
     sigmoid as sigmoid,
     sin as sin,
@@ -81,7 +80,7 @@ from microgradx.value import Value as Value
 
 __version__ = "0.1.0"
 
-# What explains is imported when it is first asked for, so that the engine stays light.
+# What is seldom used is imported when it is first asked for, so that the engine stays light.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from microgradx.compiler import compile as compile
@@ -92,6 +91,7 @@ if TYPE_CHECKING:
     )
     from microgradx.explain.paths import paths as paths
     from microgradx.explain.steps import steps as steps
+    from microgradx.own_rows import primitive as primitive
     from microgradx.tape import Tape as Tape
 
 _LATER = {
@@ -101,6 +101,7 @@ _LATER = {
     "check_derivation": "explain.diagnosis",
     "compile": "compiler",
     "paths": "explain.paths",
+    "primitive": "own_rows",
     "steps": "explain.steps",
 }
 

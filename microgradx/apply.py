@@ -7,7 +7,7 @@ import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
 from microgradx.floats import FLOATS
-from microgradx.graph import ZERO, array_kind, call, data_of, finite, number
+from microgradx.graph import ZERO, array_kind, call, data_of, finite, number, spelled
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -95,7 +95,8 @@ def apply(name: str, *operands):
     if any(array_kind(x) == "O" for x in operands):
         from microgradx.arrays import elementwise
 
-        return elementwise(FUNCTIONS[name], operands)
+        function = FUNCTIONS[name]
+        return elementwise(lambda *xs: function(*sequences(row, xs)), operands)
     numbers = [read(name, x, operands) for x in operands]
     return node(row, numbers, operands, library(numbers))
 
@@ -164,6 +165,14 @@ def local(slope, z, arguments) -> float:
     return math.nan if isinstance(d, complex) else d
 
 
+def no_sequence(name: str, *given) -> None:
+    """Raise if something given in the place of a sequence has no members."""
+    for x in given:
+        if not hasattr(x, "__iter__"):
+            call = f"{name}({', '.join(['[x, y]'] * len(given))})"
+            raise TypeError(f"{name} takes a sequence, not {x!r}; as in {call}") from None
+
+
 def sequences(row: Primitive, operands) -> list:
     """The operands as the formulas take them: one by one, or in sequences of equal length."""
     if not row.variadic:
@@ -177,14 +186,14 @@ def read(name: str, x, operands):
     try:
         return number(data_of(x))
     except TypeError:
-        kind = type(x).__name__
+        kind = type(data_of(x)).__name__
         raise TypeError(
             f"{call(name, operands)}: operands are Values or real numbers, not {kind}; "
             f"as in {name}({', '.join(['Value(2.0)'] * len(operands))})"
         ) from None
     except MathError as error:
         raise type(error)(
-            f"{call(name, operands)}: operands are finite, not {data_of(x)!r}"
+            f"{call(name, operands)}: operands are finite, not {spelled(data_of(x))}"
         ) from None
 
 

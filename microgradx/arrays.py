@@ -10,7 +10,7 @@ import math
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
 from microgradx.floats import FLOATS
-from microgradx.graph import array_kind, number
+from microgradx.graph import array_kind, data_of, decided, number
 from microgradx.primitives import Primitive
 
 
@@ -100,20 +100,35 @@ def elementwise(function, operands):
     return numpy.frompyfunc(function, len(boxes), 1)(*boxes)
 
 
-# NumPy's names of ufuncs that are not the table's.
-UFUNCS = {
+# NumPy's names of ufuncs that are not the table's, and what other ufuncs are for Values.
+NAMES = {
     "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow", "negative": "neg",
     "absolute": "abs", "fabs": "abs", "float_power": "pow",
 }  # fmt: skip
+OTHERS = {
+    "maximum": lambda *xs: FUNCTIONS["max"](xs),
+    "minimum": lambda *xs: FUNCTIONS["min"](xs),
+    "square": lambda x: x * x,
+    "less": lambda x, y: data_of(x) < data_of(y),
+    "less_equal": lambda x, y: data_of(x) <= data_of(y),
+    "greater": lambda x, y: data_of(x) > data_of(y),
+    "greater_equal": lambda x, y: data_of(x) >= data_of(y),
+    "equal": lambda x, y: x is y,
+    "not_equal": lambda x, y: x is not y,
+}
 
 
 def apply_ufunc(ufunc, method: str, operands, options):
-    """A NumPy function of a Value: the table's function of the same meaning."""
-    name = UFUNCS.get(ufunc.__name__, ufunc.__name__.replace("arc", "a"))
-    if name in ("maximum", "minimum"):
-        return FUNCTIONS[name[:3]](operands)
-    if method != "__call__" or options or name not in FUNCTIONS:
+    """A NumPy function of a Value: the table's function of the same meaning.
+
+    Comparisons are those of Python, which asks NumPy where a number of NumPy stands on the left.
+    """
+    name = NAMES.get(ufunc.__name__, ufunc.__name__.replace("arc", "a"))
+    function = OTHERS.get(ufunc.__name__) or FUNCTIONS.get(name)
+    if method != "__call__" or options or function is None:
+        call = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         raise TypeError(
-            f"numpy.{ufunc.__name__} takes no Value; microgradx has {', '.join(sorted(FUNCTIONS))}"
+            f"numpy.{call} takes no Value so: use the functions of microgradx, as in "
+            "microgradx.exp(x), or a NumPy array of Values (dtype=object)"
         )
-    return FUNCTIONS[name](*operands)
+    return decided(function(*operands))

@@ -70,11 +70,13 @@ def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
 
     Args:
         f: A function of numbers in nested lists, tuples and dicts, with one number as its result.
-        argnums: The position of the argument to differentiate by, or a tuple of positions.
+            NumPy arrays of objects are taken as nested lists are; one of floats is a number, which
+            has one value for each point of a batch.
+        argnums: The position of the argument to differentiate by, or several.
 
     Returns:
-        A function of the same arguments. Its result has the structure of the argument, or is a
-        tuple of such.
+        A function of the same arguments; what it is given by keyword goes to `f` as it is. Its
+        result has the structure of the argument, or is a tuple of such.
 
     Raises:
         TypeError: If the result of `f` is not one number.
@@ -87,7 +89,7 @@ def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
         48.0
     """
     slope = value_and_grad(f, argnums)
-    return lambda *args: slope(*args)[1]
+    return lambda *args, **options: slope(*args, **options)[1]
 
 
 def value_and_grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
@@ -98,8 +100,9 @@ def value_and_grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callab
         (18.0, (12.0, 9.0))
     """
 
-    def with_grad(*args):
-        (values, fill), (rows, rebuild) = differentiate(f, args, argnums, adjoints_of_all)
+    def with_grad(*args, **options):
+        found = differentiate(f, args, argnums, adjoints_of_all, options=options)
+        (values, fill), (rows, rebuild) = found
         if len(values) != 1 or fill(values) is not values[0]:
             raise TypeError(
                 f"grad takes a function with one number as result, not {fill(values)!r}; "
@@ -126,8 +129,9 @@ def jacobian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
         [[3.0, 2.0], [1.0, 1.0]]
     """
 
-    def with_jacobian(*args):
-        (_, fill), (rows, rebuild) = differentiate(f, args, argnums, adjoints_of_all)
+    def with_jacobian(*args, **options):
+        found = differentiate(f, args, argnums, adjoints_of_all, options=options)
+        (_, fill), (rows, rebuild) = found
         return fill([rebuild(row) for row in rows])
 
     return with_jacobian
@@ -177,7 +181,7 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
         return tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
 
     every = tuple(range(len(primals)))
-    (values, fill), (slopes, _) = differentiate(f, primals, every, derivative, directions)
+    (values, fill), (slopes, _) = differentiate(f, tuple(primals), every, derivative, directions)
     return fill(values), fill(slopes)
 
 
@@ -200,10 +204,11 @@ def hvp(f: "Callable", primals, tangents) -> "Any":
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
-def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
+def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) -> tuple:
     """The results of `f`, and derivatives of them; each with how to arrange such numbers.
 
-    They are Values if there are some besides the variables, by which one may want to go on.
+    `options` are given to `f` by keyword. All is made of Values where there are some besides the
+    variables, by which one may want to go on.
     """
     chosen = positions("argnums", argnums, len(args))
     single = isinstance(argnums, int)
@@ -216,7 +221,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=()) -> tuple:
     for i, x in zip(chosen, (fresh,) if single else fresh, strict=True):
         replaced[i] = x
     try:
-        outputs, fill = flatten(f(*replaced))
+        outputs, fill = flatten(f(*replaced, **dict(options)))
         outputs: list = [number(y) for y in outputs]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})

@@ -7,7 +7,7 @@ Value if one of them is, and a number if none is.
 
 import math
 
-from microgradx.apply import FUNCTIONS
+from microgradx.apply import FUNCTIONS, no_sequence
 from microgradx.graph import array_kind, data_of, number
 from microgradx.operators import dot, max, min, relu, sqrt, sum
 
@@ -111,8 +111,8 @@ def norm(xs: "Iterable") -> "Any":
     scale = 1.0
     if sizes and all(isinstance(size, float | int) for size in sizes):
         exponent = math.frexp(max(sizes))[1]
-        # Any constant factor cancels; this power of two keeps the squares among the floats.
-        scale = math.ldexp(1.0, -int(max([exponent, -1000]))) if abs(exponent) > 400 else scale
+        if abs(exponent) > 400:  # squares would leave the floats; a constant factor cancels
+            scale = math.ldexp(1.0, 1000 if exponent < -1000 else -exponent)
     if scale == 1.0:
         return sqrt(dot(xs, xs))
     xs = [scale * x for x in xs]
@@ -154,14 +154,14 @@ def hinge(scores: "Iterable", targets: "Iterable") -> "Any":
 
 def members(name: str, xs, least: int = 1) -> tuple:
     """The members of a sequence, or an error that shows the call."""
-    example = f"as in {name}([x, y])"
     try:
-        xs = tuple(xs)
+        found = tuple(xs)
     except TypeError:
-        raise TypeError(f"{name} takes a sequence, not {xs!r}; {example}") from None
-    if len(xs) < least:
-        raise ValueError(f"{name} of an empty sequence; it takes at least one, {example}")
-    return xs
+        no_sequence(name, xs)
+        raise
+    if len(found) < least:
+        raise ValueError(f"{name} of an empty sequence; give at least one, as in {name}([x, y])")
+    return found
 
 
 def sequence(name: str, xs, least: int = 1) -> tuple:

@@ -63,7 +63,10 @@ class Node:
                 v.grad = ZERO
 
     def __reduce__(self):
-        """The graph as flat rows over its leaves: at any depth, and leaves keep their identity."""
+        """The graph as flat rows over its leaves: at any depth, and leaves keep their identity.
+
+        Other nodes do not: of two outputs that are pickled or copied together, each has its own.
+        """
         order, leaves = topological(self)
         if not order:
             return _node, (self.__class__, self.data, self.grad, self.label, self.op)
@@ -221,7 +224,13 @@ def describe(x: Node) -> str:
 def shown(number, x) -> str:
     """The number of an operand, and its label if it has one."""
     label = x.label if isinstance(x, Node) else ""
-    return f"{number!r} ({label})" if label else repr(number)
+    return f"{spelled(number)} ({label})" if label else spelled(number)
+
+
+def spelled(number) -> str:
+    """A number; of a whole number that no float can hold, how long it is."""
+    long = number.__class__ is int and number.bit_length() > 1024
+    return f"a whole number of {number.bit_length()} bits" if long else repr(number)
 
 
 def call(op: str, operands, numbers=None) -> str:

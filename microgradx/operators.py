@@ -8,14 +8,22 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 
 import sys
 
-from microgradx.apply import FUNCTIONS, LIBRARIES, Library, apply, function_text, statements
+from microgradx.apply import (
+    FUNCTIONS,
+    LIBRARIES,
+    Library,
+    apply,
+    function_text,
+    no_sequence,
+    statements,
+)
 from microgradx.floats import FLOATS
 from microgradx.graph import ZERO, data_of, number
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
 UNARY = '''
-def {name}(a):
+def {name}(a, /):
     """{doc}"""
     if a.__class__ is Value:
         x = a.data
@@ -31,7 +39,7 @@ def {name}(a):
 '''
 
 BINARY = '''
-def {name}(a, b):
+def {name}(a, b, /):
     """{doc}"""
     try:
         if b.__class__ is Value:
@@ -68,9 +76,10 @@ def {name}(a, b):
 
 # A sequence of Values alone or of floats alone is read at once; any other is left to `apply`.
 ONE_SEQUENCE = '''
-def {name}(xs):
+def {name}(xs, /):
     """{doc}"""
-    a = tuple(xs)
+    try: a = tuple(xs)
+    except TypeError: no_sequence("{name}", xs); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
         {z}
@@ -84,9 +93,10 @@ def {name}(xs):
 '''
 
 TWO_SEQUENCES = '''
-def {name}(xs, ys):
+def {name}(xs, ys, /):
     """{doc}"""
-    a, b = tuple(xs), tuple(ys)
+    try: a, b = tuple(xs), tuple(ys)
+    except TypeError: no_sequence("{name}", xs, ys); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
         ys = [v.data for v in b if v.__class__ is Value]
@@ -110,7 +120,7 @@ def {name}(xs, ys):
 
 # Every function costs import time, so what programs seldom call in a loop has no fast form.
 OTHERS = '''
-def {name}({operands}):
+def {name}({operands}, /):
     """{doc}"""
     return apply("{name}", {operands})
 '''
@@ -120,13 +130,13 @@ NODE = 'v = new(Value); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"
 
 def source(row: Primitive) -> str:
     """The text of a row's function (and of its reflected form, if it has two operands)."""
-    blocks = {"{z}": statements(row.value, "z = "), "{node}": [NODE]}
+    blocks = {"{z}": written(row.value, "z = "), "{node}": [NODE]}
     inlined = {}
     for x, formula in zip(row.operands, row.partials, strict=True):
         if formula in (*"xyz", "1.0", "-1.0"):  # too simple to need a name
             blocks[f"{{d{x}}}"], inlined[f"v._d{x} = d{x}"] = [], f"v._d{x} = {formula}"
         else:
-            blocks[f"{{d{x}}}"] = statements(formula, f"d{x} = ")
+            blocks[f"{{d{x}}}"] = written(formula, f"d{x} = ")
     lines = []
     template = BINARY if row.sign and row.name != "neg" else TEMPLATES.get(row.operands, OTHERS)
     for line in (OTHERS if row.internal else template).splitlines():
@@ -139,17 +149,25 @@ def source(row: Primitive) -> str:
     return text.format(name=row.name, doc=document(row), operands=", ".join(row.operands)) + "\n"
 
 
+def written(formula: str, target: str) -> list[str]:
+    """The statements of a formula, for a text that will be formatted."""
+    return statements(formula.replace("{", "{{").replace("}", "}}"), target)
+
+
 def document(row: Primitive) -> str:
     """The docstring of a row's function, out of the row."""
     operands = ", ".join(row.operands)
     slopes = [f"∂z/∂{x} = {d}" for x, d in zip(row.operands, row.partials, strict=True)]
     lines = [f"z = {row.name}({operands}) as a node: z = {row.value}, {', '.join(slopes)}."]
-    lines.append("The operands are Values or numbers; the result is a number if all of them are.")
+    of = "sequences of one length, of " if row.variadic else ""
+    lines.append(f"The operands are {of}Values or numbers; the result is a number if all are.")
+    if "fold" in row.value:
+        lines.append("fold adds up, from left to right.")
     if row.domain:
         lines.append(f"Raises DomainError unless {row.domain}.")
     if row.kink:
         lines.append(f"Convention: {row.kink}.")
-    return "\n\n    ".join(lines).replace("{", "{{").replace("}", "}}")
+    return "\n\n    ".join(lines).replace("\\", "\\\\").replace('"', '\\"')
 
 
 class Text:
@@ -192,72 +210,9 @@ def write(name: str, rows) -> None:
             setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
 
 
-def primitive(name: str, value: str, *partials: str, **options):
-    """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
-
-    Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
-    other rows: so they also run over Values, which is what makes higher derivatives.
-
-    Args:
-        name: The name of the function, and for one operand also of a method of Value.
-        value: The formula of z.
-        *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
-        **options: As the attributes of `Primitive`: domain, pole, needs, kink, remedy, latex.
-
-    Returns:
-        The function.
-
-    Raises:
-        ValueError: If the name is taken or a formula does not parse or uses an unknown name.
-
-    Example:
-        >>> import microgradx as mg
-        >>> swish = mg.primitive("swish", "x * sigmoid(x)", "sigmoid(x) + x * sech2(0.5 * x) / 4.0")
-        >>> x = mg.Value(1.0)
-        >>> swish(x).backward()
-        >>> round(x.grad, 6)
-        0.927671
-    """
-    row = Primitive(name, value, *partials, **options)
-    from keyword import iskeyword
-
-    taken = name in RESERVED or (hasattr(Value, name) and name not in FUNCTIONS)
-    if taken or iskeyword(name) or not name.isidentifier():
-        raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
-    if not partials or len(row.operands) != len(partials) or row.sign or row.variadic:
-        raise ValueError(
-            f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
-            "those of operands=('x', 'y', 'w')"
-        )
-    for formula in (value, *partials):
-        check(name, formula, {"z", *row.operands, *FLOATS, *PRIMITIVES, name})
-    PRIMITIVES[name] = row
-    write(f"{__name__}.{name}", [row])
-    for library in LIBRARIES.values():
-        library.space.pop(name, None)
-        library.compiled.clear()  # the next to be asked for writes what is missing
-    LIBRARIES[Value].space[name] = FUNCTIONS[name]
-    return FUNCTIONS[name]
-
-
-def check(name: str, formula: str, known: set[str]) -> None:
-    """Refuse a formula that does not parse, or that uses unknown names."""
-    try:
-        code = compile("\n".join(statements(formula, "result = ")), name, "exec")
-    except SyntaxError as error:
-        raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
-    assigned = {statement.split(" = ")[0] for statement in statements(formula, "result = ")}
-    unknown = sorted(set(code.co_names) - known - assigned)
-    if unknown:
-        raise ValueError(
-            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; it may use z, "
-            "the operands, arithmetic and the functions of the table"
-        )
-
-
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
-    **FLOATS, "apply": apply, "number": number, "new": Value.__new__,
+    **FLOATS, "apply": apply, "number": number, "new": Value.__new__, "no_sequence": no_sequence,
     "Value": Value, "ZERO": ZERO, "NUMBERS": {float},
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),

@@ -185,12 +185,12 @@ def surprisals(z: tuple, wanted=None) -> list:
 
 def targets(name: str, t, n: int) -> tuple:
     """The targets for n classes: given one by one, or by the index of the class that has all."""
-    if hasattr(t, "__iter__"):
-        t = tuple(t)
+    if hasattr(t, "__iter__") and getattr(t, "shape", None) != ():
+        t = sequence(name, t, least=0)
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:
-            if isinstance(data_of(x), float | int) and data_of(x) < 0.0:
+            if negative(data_of(x)):
                 raise DomainError(f"{name}: targets are not negative, as {x!r} is")
         return t
     if isinstance(t, bool) or (not isinstance(t, int) and array_kind(t) not in ("i", "u")):
@@ -199,6 +199,16 @@ def targets(name: str, t, n: int) -> tuple:
     if not 0 <= k < n:
         raise ValueError(f"{name}: class {k} of {n}; the classes are 0 to {n - 1}")
     return tuple(1.0 if i == k else 0.0 for i in range(n))
+
+
+def negative(x) -> bool:
+    """Whether a number is below 0, or one of a batch; not where that cannot be seen yet."""
+    if not array_kind(x):
+        return isinstance(x, float) and x < 0.0
+    try:
+        return bool((x < 0.0).any())
+    except TypeError:  # the array is being traced, as under jax.jit
+        return False
 
 
 def counts(target) -> bool:

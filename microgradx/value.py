@@ -26,7 +26,8 @@ class Value(Node, Operators):
     for each path from the output to x.
 
     Args:
-        data: A finite real number; or an array of floats, to compute a batch of points at once.
+        data: A finite real number; or an array of floats, to compute a batch of points at once. It
+            is no copy, and graphs remember it: give `.data` another array rather than change it.
         label: The name by which errors and explanations call it.
 
     Attributes:
@@ -71,6 +72,9 @@ class Value(Node, Operators):
     def backward(self) -> None:
         """Add ∂self/∂x to the `.grad` of every leaf x, and set that of every node between.
 
+        In a batch, gradients keep the batch axis: they are never added up over it. Threads that
+        share nodes take turns, or use `gradient`, which writes no `.grad`.
+
         Raises:
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
@@ -113,6 +117,9 @@ class Value(Node, Operators):
     def __round__(self, digits=None):
         """The number, rounded to be shown: no node, since its derivative is 0 everywhere."""
         return round(self.data, digits)
+
+    def __pos__(self):
+        return self
 
     def __float__(self):
         raise TypeError(

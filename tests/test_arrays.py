@@ -163,10 +163,30 @@ def test_numpy_functions_of_a_value_are_the_tables():
     assert np.arctan(x).op == "atan"
     assert np.maximum(x, 0.25).op == "max"
     assert np.multiply(X, x).data == pytest.approx(X * 0.5)
-    with pytest.raises(TypeError, match=r"numpy.floor takes no Value; microgradx has .*exp"):
+    assert np.square(x).partials == (0.5, 0.5)
+    with pytest.raises(TypeError, match=r"numpy.floor takes no Value .* microgradx.exp\(x\), or"):
         np.floor(x)
     with pytest.raises(TypeError, match=r"numpy.add takes no Value"):
         np.add(x, x, where=True)
+    with pytest.raises(TypeError, match=r"numpy.add.reduce takes no Value"):
+        np.add.reduce(x)
+
+
+@pytest.mark.parametrize("number", [1.0, 2.0, 3.0])
+def test_a_number_of_numpy_compares_as_one_of_python(number):
+    x, left = Value(2.0), np.float64(number)
+    assert [left < x, left <= x, left > x, left >= x] == [
+        number < x, number <= x, number > x, number >= x,
+    ]  # fmt: skip
+    assert not (left == x or x == left or left in [x]) and left != x and x != left
+    assert min(x, left) is min(x, number) or min(x, left) == number
+
+
+def test_sequences_of_arrays_of_values_compute_element_by_element():
+    rows = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(5.0)]])
+    assert [v.data for v in mg.sum(rows)] == [4.0, 7.0]
+    assert [v.data for v in mg.maximum(rows)] == [3.0, 5.0]
+    assert [v.data for v in mg.dot(rows, rows)] == [10.0, 29.0]
 
 
 def test_arrays_of_values_compute_element_by_element():

@@ -148,7 +148,7 @@ FORWARD = [
     (lambda: math.nan + half,   DomainError, r"^add\(nan, 0\.5\): operands are finite, not nan$"),
     (lambda: half ** math.nan,  DomainError, r"^pow\(0\.5, nan\): operands are finite"),
     (lambda: mg.exp(math.nan),  DomainError, r"^exp\(nan\): operands are finite"),
-    (lambda: half * 10**400,    RangeError,  r"^mul\(0\.5, 1000*\d*|operands are finite"),
+    (lambda: half * 10**400,    RangeError,  r"operands are finite, not a whole number of 1329 bits$"),
     (lambda: mg.maximum(half, math.inf), DomainError, r"^max\(0\.5, inf\): operands are finite"),
     (lambda: half + "1",        TypeError,   r"^add\(0\.5, '1'\): operands are Values or real numbers, not str; as in add\("),
     (lambda: half * None,       TypeError,   r"^mul\(0\.5, None\): .*not NoneType"),

@@ -95,6 +95,10 @@ def test_where_slopes_by_the_operand_that_is_taken():
         (lambda: mg.norm([math.inf]), mg.DomainError, "finite"),
         (lambda: mg.dot([Value(1.0)], [1.0, 2.0]), ValueError, "1 and 2 members"),
         (lambda: mg.sum([Value(1.0), None]), TypeError, "NoneType"),
+        (lambda: mg.sum(2.0), TypeError, r"sum takes a sequence, not 2.0; as in sum\(\[x, y\]\)"),  # type: ignore
+        (lambda: mg.dot([1.0], None), TypeError, r"dot takes a sequence, not None"),  # type: ignore
+        (lambda: mg.sum(len(x) for x in [2.0]), TypeError, r"no len\(\)"),  # type: ignore
+        (lambda: mg.mean(len(x) for x in [2.0]), TypeError, r"no len\(\)"),  # type: ignore
     ],
 )
 def test_what_makes_no_sense_is_refused_with_the_reason(call, error, message):

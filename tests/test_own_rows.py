@@ -71,6 +71,7 @@ def test_a_row_of_ones_own_can_be_written_anew():
         ((), {}),
         (("1.0", "2.0", "3.0"), {}),
         (("1.0",), {"operands": ("x", "y")}),
+        (("1.0", "1.0"), {"operands": ("x", "x")}),
         (("1.0",), {"sign": "@"}),
         (("(1.0,) * len(xs)",), {"operands": ("xs",)}),
     ],
@@ -81,6 +82,29 @@ def test_a_row_has_a_derivative_for_each_operand_and_adds_neither_signs_nor_sequ
     with pytest.raises(ValueError, match=r"one formula of a derivative for each operand"):
         mg.primitive("odd", "x", *partials, **options)
     assert "odd" not in PRIMITIVES
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"operands": ("z",)}, "'z' cannot name an operand"),
+        ({"operands": ("exp",)}, "'exp' cannot name an operand"),
+        ({"needs": {"y": "x > 0"}}, "'y' cannot name an operand"),
+        ({"domain": "x >"}, "'x >' is no formula"),
+        ({"pole": "omega == 0"}, "'omega == 0' uses omega; .* a condition the operands and abs"),
+        ({"needs": {"x": abs}}, "a formula is text, as 'x \\* x', not <built-in function abs>"),
+    ],
+)
+def test_a_row_that_is_refused_leaves_the_table_as_it_was(options, message):
+    with pytest.raises(ValueError, match=f"primitive 'odd': {message}"):
+        mg.primitive("odd", "x", "1.0", **options)
+    assert "odd" not in PRIMITIVES
+    assert mg.hessian(mg.exp)(0.0) == mg.compile(mg.exp)(0.0)[0] == 1.0
+
+
+def test_any_text_may_describe_a_row():
+    odd = mg.primitive("odd", "{1.0: x}[1.0]", "[y for y in (1.0,)][0]", kink='a """ b \\')
+    assert odd(Value(2.0)).partials == (1.0,) and (odd.__doc__ or "").endswith('a """ b \\.')
 
 
 @pytest.mark.parametrize(

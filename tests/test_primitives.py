@@ -16,7 +16,8 @@ import microgradx as mg
 from microgradx import MathError, Value, gradient
 from microgradx.floats import FLOATS
 from microgradx.graph import data_of
-from microgradx.operators import FUNCTIONS, check
+from microgradx.operators import FUNCTIONS
+from microgradx.own_rows import check
 from microgradx.primitives import PRIMITIVES
 
 from .accuracy import (

@@ -9,6 +9,7 @@ weight, and Σ oₖ|xₖ - m| < 1 for n ≤ 8.  In all, u(n + 7 + |x - m|) for a
 
 import math
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -237,7 +238,14 @@ def test_sequences_may_be_lists_tuples_iterators_and_arrays(kind):
         assert list(np.ravel(f(kind([0.2, 0.3, 0.5])))) == expected  # numbers give numbers
     for loss in LOSSES:
         assert loss(kind(z), kind(t)).data == loss(z, t).data == loss([0.2, 0.3, 0.5], t)
-        assert loss(z, 2).data == loss(z, np.int64(2)).data == loss(z, [0, 0, 1]).data
+        expected = loss(z, [0, 0, 1]).data
+        for t in (2, np.int64(2), np.array(2), np.array([0, 0, 1]), np.float32([0, 0, 1])):
+            assert loss(z, t).data == expected
+
+
+def test_a_target_of_0_is_left_out_whatever_number_it_is():
+    for zero in (0, np.int64(0), np.float32(0), Fraction(0)):
+        assert mg.cross_entropy([Value(1.0), Value(0.0)], [1, zero]).data == 0.0
 
 
 def test_a_list_of_logits_and_numbers_is_differentiated_by_the_values_in_it():
@@ -252,6 +260,10 @@ def test_a_list_of_logits_and_numbers_is_differentiated_by_the_values_in_it():
     [
         ([0.5, -0.5], ValueError, "not negative"),
         ([Value(0.5), Value(-0.5)], ValueError, "not negative"),
+        ([Fraction(1, 2), Fraction(-1, 2)], ValueError, "not negative"),
+        (np.array([2, -1]), ValueError, "not negative"),
+        ([np.array([0.5, -0.5]), 1.0], ValueError, "not negative"),
+        ([], ValueError, "one target for each of 2"),
         ([1.0], ValueError, "one target for each of 2"),
         ([1.0, 0.0, 0.0], ValueError, "one target for each of 2"),
         (2, ValueError, "class 2 of 2"),

@@ -58,8 +58,8 @@ class Symbol(Recorded):
 
     def __float__(self, *_):
         raise TypeError(
-            "a number, as of float(x) or round(x), would leave the program that is being traced: use the functions of "
-            "microgradx, such as microgradx.exp(x), for those of math and numpy"
+            "a number, as of float(x) or round(x), would leave the program that is being traced: "
+            "use the functions of microgradx, as microgradx.exp(x), for those of math and numpy"
         )
 
     __bool__ = __int__ = __index__ = __complex__ = __round__ = __float__

@@ -34,7 +34,8 @@ class Trace:
         self.names = signature.names(names)
         if labels is not None:
             try:
-                self.names = matched(*signature.fill(self.names, objects=True), labels)
+                [argument] = signature.fill(self.names, objects=True)
+                self.names = matched(argument, labels)
             except ValueError:
                 raise ValueError(f"the program takes its inputs arranged as {labels!r}") from None
         self.recording = Recording(len(self.names), point)

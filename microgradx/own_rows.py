@@ -1,0 +1,80 @@
+"""Rows that a user adds to the table."""
+
+from keyword import iskeyword
+
+from microgradx.apply import LIBRARIES, statements
+from microgradx.floats import FLOATS
+from microgradx.operators import FUNCTIONS, RESERVED, write
+from microgradx.primitives import PRIMITIVES, Primitive
+from microgradx.value import Value
+
+
+def primitive(name: str, value: str, *partials: str, **options):
+    """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
+
+    Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
+    other rows: so they also run over Values, which is what makes higher derivatives.
+
+    Args:
+        name: The name of the function, and for one operand also of a method of Value.
+        value: The formula of z.
+        *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
+        **options: As the attributes of `Primitive`: domain, pole, needs, kink, remedy, latex.
+
+    Returns:
+        The function.
+
+    Raises:
+        ValueError: If the name is taken, operands have no proper names, or a formula or condition
+            does not parse or uses an unknown name. Then nothing has changed.
+
+    Example:
+        >>> import microgradx as mg
+        >>> swish = mg.primitive("swish", "x * sigmoid(x)", "sigmoid(x) + x * sech2(0.5 * x) / 4.0")
+        >>> x = mg.Value(1.0)
+        >>> swish(x).backward()
+        >>> round(x.grad, 6)
+        0.927671
+    """
+    row = Primitive(name, value, *partials, **options)
+    taken = name in RESERVED or (hasattr(Value, name) and name not in FUNCTIONS)
+    if taken or iskeyword(name) or not name.isidentifier():
+        raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
+    names = {*row.operands}
+    if not len(names) == len(row.operands) == len(partials) > 0 or row.sign or row.variadic:
+        raise ValueError(
+            f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
+            "those of operands=('x', 'y', 'w')"
+        )
+    known = {"z", *FLOATS, *PRIMITIVES, name}
+    for x in (*row.operands, *row.needs):
+        if x not in names - known or iskeyword(x) or not x.isidentifier():
+            raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
+    for formula in (value, *partials):
+        check(name, formula, known | names)
+    for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
+        check(name, condition, {"abs", *names})
+    write(f"{__name__}.{name}", [row])
+    PRIMITIVES[name] = row
+    for library in LIBRARIES.values():
+        library.space.pop(name, None)
+        library.compiled.clear()  # the next to be asked for writes what is missing
+    LIBRARIES[Value].space[name] = FUNCTIONS[name]
+    return FUNCTIONS[name]
+
+
+def check(name: str, formula: str, known: set[str]) -> None:
+    """Refuse a formula that is no text, does not parse, or uses unknown names."""
+    if not isinstance(formula, str):
+        raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
+    try:
+        code = compile("\n".join(statements(formula, "result = ")), name, "exec")
+    except SyntaxError as error:
+        raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
+    assigned = {statement.split(" = ")[0] for statement in statements(formula, "result = ")}
+    unknown = sorted(set(code.co_names) - known - assigned)
+    if unknown:
+        raise ValueError(
+            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; a formula may use z, the "
+            "operands, arithmetic and the functions of the table, a condition the operands and abs"
+        )

@@ -1,0 +1,73 @@
+"""How derivatives of functions are called, and what is refused."""
+
+import math
+
+import numpy as np
+import pytest
+from pytest import raises
+
+import microgradx as mg
+from microgradx import Value, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
+
+
+def test_what_is_given_by_keyword_goes_to_the_function_as_it_is():
+    def f(x, n=1, *, scale=1.0):
+        return scale * x**n
+
+    assert grad(f)(3.0, n=2, scale=10.0) == 60.0
+    assert value_and_grad(f)(3.0, scale=2.0) == (6.0, 2.0)
+    assert hessian(f)(3.0, n=2) == jacobian(grad(f))(3.0, n=2) == 2.0
+
+
+def test_a_direction_is_found_by_the_keys_of_dicts_and_may_be_an_array():
+    def f(at):
+        return at["a"] ** 2 * at["b"]
+
+    point, direction = {"a": 2.0, "b": 3.0}, {"b": 1.0, "a": 0.5}
+    assert jvp(f, (point,), (direction,)) == (12.0, 10.0)
+    assert hvp(f, (point,), (direction,)) == {"a": 7.0, "b": 2.0}
+    x, along = np.array([3.0, 2.0], object), np.array([0.0, 1.0], object)
+    assert jvp(lambda x: x[0] ** 2 * x[1], (x,), (along,)) == (18.0, 9.0)
+
+
+WRONG = [
+    (lambda: gradient(2.0, Value(1.0)), TypeError, r"not 2.0.*x = Value\(2.0\)"),  # type: ignore
+    (lambda: gradient(Value(1.0), [Value(1.0), 3.0]), TypeError, "takes Values, not 3.0"),
+    (lambda: grad(lambda x: [x, x])(1.0), TypeError, "one number.*jacobian"),
+    (lambda: grad(lambda x: "text")(1.0), TypeError, "text"),
+    (lambda: grad(lambda x: None)(1.0), TypeError, "None"),
+    (lambda: jacobian(lambda x: [x, None])(1.0), TypeError, "None"),
+    (lambda: grad(lambda x: x)("text"), TypeError, "real number, not 'text'"),
+    (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
+    (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument"),
+    (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
+    (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "positions that differ"),
+    (lambda: jvp(lambda x: x[0], ([1.0],), ([1.0, 2.0],)), ValueError, "structure of the primals"),
+    (lambda: jvp(lambda x: x, (1.0,), ([1.0],)), ValueError, "structure of the primals"),
+    (lambda: jvp(lambda x, y: x, (1.0, 2.0), (1.0,)), ValueError, "structure of the primals"),
+    (lambda: jvp(lambda x: x["a"], ({"a": 1.0},), ({"b": 1.0},)), ValueError, "the keys 'a'"),
+    (lambda: jvp(mg.exp, 1.0, 1.0), TypeError, r"as in jvp\(f, \(2.0,\), \(1.0,\)\)"),  # type: ignore
+    (lambda: hvp(mg.exp, 1.0, 1.0), TypeError, "sequences of arguments, as in jvp"),
+    (lambda: jvp(lambda x: x, (1.0,), ("a",)), TypeError, "'a'"),
+    (lambda: jvp(lambda x: x * x, (1.0,), (math.nan,)), mg.MathError, "finite"),
+    (lambda: jvp(mg.sqrt, (0.0,), (1.0,)), mg.GradientError, "sqrt"),
+    (lambda: grad(mg.sqrt)(0.0), mg.GradientError, "sqrt"),
+    (lambda: grad(grad(mg.sqrt))(0.0), mg.GradientError, "sqrt"),
+    (lambda: hessian(mg.norm)([0.0, 0.0]), mg.GradientError, "sqrt"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), WRONG)
+def test_what_makes_no_sense_is_refused_with_the_reason(call, error, message):
+    with raises(error, match=message):
+        call()
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_an_error_changes_nothing_and_a_derivative_that_is_not_needed_is_no_error(create_graph):
+    x, y = Value(0.0, "x"), Value(2.0, "y")
+    x.grad, z = 5.0, mg.sqrt(x) * y
+    with raises(mg.GradientError, match=r"sqrt.*x"):
+        gradient(z, [y, x], create_graph=create_graph)
+    assert (x.grad, y.grad, z.grad, z.data) == (5.0, 0.0, 0.0, 0.0)
+    assert mg.exp(gradient(z, y, create_graph)).__class__ is (Value if create_graph else float)
