@@ -160,6 +160,13 @@ def data_of(x):
     return x.data if isinstance(x, Node) else x
 
 
+def plain(x):
+    """A number that is no Value: the innermost, where Values hold Values."""
+    while isinstance(x, Node):
+        x = x.data
+    return x
+
+
 def decided(x):
     """The truth value of a comparison of numbers, or of those that a program is written for."""
     return x.decided() if isinstance(x, Recorded) else x
@@ -167,8 +174,7 @@ def decided(x):
 
 def finite(x) -> bool:
     """Whether a number, or every number of an array, is neither infinite nor nan."""
-    while isinstance(x, Node):
-        x = x.data
+    x = plain(x)
     if isinstance(x, (float, int)):
         return x - x == 0.0
     if isinstance(x, Recorded):  # it will be looked at when it is a number

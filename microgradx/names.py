@@ -1,13 +1,18 @@
 """The names that variables give to Values: `o[0]` for what stands first in a list `o`."""
 
+import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from os import path, sep
+from types import SimpleNamespace
 from typing import Any
 
 from microgradx.graph import Node, array_kind
 
 PACKAGE = path.join(path.dirname(__file__), "")
+LIBRARY = path.join(path.dirname(os.__file__), "")  # the standard one
+BUILT_IN = {*sys.builtin_module_names, "_frozen_importlib", "_frozen_importlib_external"}
 # What a notebook keeps of earlier cells would otherwise name things before the user's variables.
 HISTORY = {"In", "Out"}
 
@@ -19,7 +24,7 @@ def caller_names() -> dict[Node, str]:
     variables come before its global ones, which they hide.
 
     Returns:
-        A name, as `x`, `o[0]`, `w[1][2]` or `net['z']`, by Value; see `names_of`.
+        A name, as `x`, `o[0]`, `w[1][2]`, `net['z']` or `self.w`, by Value; see `names_of`.
     """
     frame = sys._getframe(1)
     while frame.f_back and (path.dirname(frame.f_code.co_filename) + sep).startswith(PACKAGE):
@@ -31,7 +36,7 @@ def caller_names() -> dict[Node, str]:
 
 
 def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
-    """The name of each Value in some variables: the first one found.
+    """The name of each Value in some variables: the first one found, in the user's objects last.
 
     Variables whose names begin with an underscore do not count, nor do those that have no name
     of their own, as `@py_assert1` of pytest.
@@ -42,7 +47,7 @@ def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
     ['o[0]', 'o[1]']
     """
     names: dict[Node, str] = {}
-    for name, x in variables.items():
+    for name, x in sorted(variables.items(), key=lambda item: is_users(type(item[1]))):
         if name.isidentifier() and name[0] != "_" and name not in HISTORY:
             for path_to, v in values_in(x, name):
                 names.setdefault(v, path_to)
@@ -50,8 +55,9 @@ def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
 
 
 def values_in(x: object, name: str) -> Iterator[tuple[str, Node]]:
-    """(name, Value) for a Value, and for each in nested lists, tuples, dicts and object arrays."""
-    stack = [(x, name)] if may_hold(x) else []
+    """(name, Value) for a Value, and for each in nested containers and in the user's objects."""
+    holds = cache(may_hold)
+    stack = [(x, name)] if holds(type(x)) else []
     met = {}  # the containers, kept alive: the id of another could otherwise be the same
     while stack:
         x, name = stack.pop()
@@ -59,16 +65,55 @@ def values_in(x: object, name: str) -> Iterator[tuple[str, Node]]:
             yield name, x
         elif id(x) not in met:
             met[id(x)] = x
-            stack += [(v, f"{name}[{key!r}]") for key, v in members(x) if may_hold(v)][::-1]
+            keys, inside = members(x)
+            if any(map(holds, {*map(type, inside)})):  # in most lists of data nothing does
+                pairs = zip(keys, inside, strict=True)
+                stack += [(v, name + key) for key, v in pairs if holds(type(v))][::-1]
 
 
-def members(container: Any) -> Iterable[tuple[Any, Any]]:
-    """(key, member) for each member of a container."""
-    return container.items() if isinstance(container, dict) else enumerate(container)
+def members(x: Any) -> tuple[Iterable[str], Collection[Any]]:
+    """(what to write behind its name, member) for all members of a container or object, apart."""
+    if isinstance(x, dict):
+        return (f"[{key!r}]" for key in x), x.values()
+    if isinstance(x, list | tuple):
+        fields = getattr(x, "_fields", None)
+        return (f".{key}" for key in fields) if fields else places(len(x)), x
+    if type(x).__name__ == "ndarray":
+        inside = [*x] if array_kind(x) == "O" and x.shape != () else []
+        return places(len(inside)), inside
+    return (f".{key}" for key in vars(x)), vars(x).values()
 
 
-def may_hold(x: Any) -> bool:
-    """Whether it is a Value or a container; objects of other kinds are not asked for anything."""
-    if isinstance(x, Node | list | tuple | dict):
-        return True
-    return type(x).__name__ == "ndarray" and array_kind(x) == "O" and x.shape != ()
+def places(n: int) -> Iterator[str]:
+    return (f"[{i}]" for i in range(n))
+
+
+def may_hold(kind: type) -> bool:
+    """Whether it is Value, a container, or the class of the user's own objects."""
+    return (
+        issubclass(kind, Node | list | tuple | dict) or kind.__name__ == "ndarray" or is_users(kind)
+    )
+
+
+def is_users(kind: type) -> bool:
+    """Whether objects keep attributes, and nobody installed their class: others are not asked."""
+    if kind is SimpleNamespace or kind.__dictoffset__ == 0:
+        return kind is SimpleNamespace
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    if file is None:  # of a notebook, or built in
+        return kind.__module__ not in BUILT_IN
+    return not file.startswith((LIBRARY, PACKAGE)) and "site-packages" not in file
+
+
+def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
+    """A label for each node that has one, or for which there is a name that no other takes."""
+    labels = {v: v.label for v in nodes if v.label}
+    for label in labels.values():
+        if not isinstance(label, str):
+            raise TypeError(f"a label is text, not {label!r}; as in x.label = 'x'")
+    taken = set(labels.values())
+    for v in nodes:
+        if v not in labels and (name := names.get(v)) and name not in taken:
+            labels[v] = name
+            taken.add(name)
+    return labels

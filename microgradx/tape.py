@@ -5,10 +5,12 @@ from math import nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, finite, topological
-from microgradx.names import caller_names
+from microgradx.graph import Node, finite, plain, topological
+from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
+
+KNOWN = 20  # labels that an error lists
 
 
 class Row(NamedTuple):
@@ -127,8 +129,8 @@ class Tape:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, index: int) -> Row:
-        return self.rows[index]
+    def __getitem__(self, key: "Node | str | int") -> Row:
+        return self.rows[key if isinstance(key, int) else self.find(key)]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tape) and (self.rows, self.outputs) == (other.rows, other.outputs)
@@ -144,11 +146,18 @@ class Tape:
         return self.outputs[0]
 
     def name(self, index: int) -> str:
-        """What to call a row: its label; the number of a constant; `v7` for any other."""
+        """What to call a row: its label; the number of a constant; `v7` for any other.
+
+        A label that several rows have is followed by the index, as `h#4`.
+        """
         row = self.rows[index]
         if row.op == "constant" and isinstance(row.value, float):
-            return f"{row.value:g}"
-        return row.label or f"v{index}"
+            return f"{row.value:.5g}".replace("-", "−")
+        if not row.label:
+            name = f"v{index}"
+            return f"{name}#{index}" if name in self._by_label else name
+        name = row.label if row.label.isprintable() else repr(row.label)[1:-1]
+        return name if len(self._by_label[row.label]) == 1 else f"{name}#{index}"
 
     def find(self, key: "Node | str | int") -> int:
         """The index of the row of a Value, a label, or an index.
@@ -159,6 +168,8 @@ class Tape:
         if isinstance(key, Node):
             if key in self._index:
                 return self._index[key]
+            if not self._index:
+                raise Missing("a tape that was read or copied has no Values: give a label or index")
             raise Missing(f"{key!r} is not in the graph of {self.name(self.output)}")
         if isinstance(key, str):
             found = self._by_label.get(key, [])
@@ -166,18 +177,21 @@ class Tape:
                 return found[0]
             if found:
                 raise Missing(f"{len(found)} rows have the label {key!r}: {found}; give an index")
-            known = ", ".join(self._by_label) or "none"
-            raise Missing(f"no row has the label {key!r}; the labels are {known}")
+            if key[1:].isdecimal() and int(key[1:]) < len(self) and self.name(int(key[1:])) == key:
+                return int(key[1:])  # v7
+            known = ", ".join([*self._by_label][:KNOWN]) or "none"
+            more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)
+            raise Missing(f"no row has the label {key!r}; the labels are {known}{more}")
         if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
             return key
         raise Missing(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
 
-    def adjoints(self, output: int | None = None) -> list[float]:
+    def adjoints(self, output: "Node | str | int | None" = None) -> list[float]:
         """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none.
 
         Where a local derivative that is needed is undefined, the number is not finite.
         """
-        start = self.output if output is None else output
+        start = self.output if output is None else self.find(output)
         bar: list = [None] * len(self)
         bar[start] = 1.0
         for row in reversed(self.rows[: start + 1]):
@@ -207,6 +221,8 @@ class Tape:
             >>> tape[tape.output].value, x.data
             (25.0, 3.0)
         """
+        if not isinstance(values, Mapping | None):
+            raise TypeError(f"tape.run takes numbers by leaf, as in {{'x': 2.0}}, not {values!r}")
         given = {}
         for key, x in (values or {}).items():
             i = self.find(key)
@@ -218,7 +234,10 @@ class Tape:
         for v, row in zip(nodes, self.rows, strict=True):
             if isinstance(v, Node):
                 v.label = row.label
-        return Tape(*(nodes[i] for i in self.outputs), names={})
+        tape = Tape(*(nodes[i] for i in self.outputs), names={})
+        places = {v: tape._index.get(nodes[i]) for v, i in self._index.items()}
+        tape._index.update({v: i for v, i in places.items() if i is not None})
+        return tape
 
     def replay(self, given: Mapping[int, Any]) -> list:
         """The graph made anew: a Value for each row, and the number for a constant.
@@ -273,24 +292,6 @@ class Missing(KeyError):
 
     def __str__(self):
         return self.args[0]
-
-
-def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
-    """A label for each node that has one, or for which there is a name that no other takes."""
-    labels = {v: v.label for v in nodes if v.label}
-    taken = set(labels.values())
-    for v in nodes:
-        if v not in labels and (name := names.get(v)) and name not in taken:
-            labels[v] = name
-            taken.add(name)
-    return labels
-
-
-def plain(x: Any) -> Any:
-    """A number that is no Value: the innermost, where Values hold Values."""
-    while isinstance(x, Node):
-        x = x.data
-    return x
 
 
 def slope(d: Any) -> Any:

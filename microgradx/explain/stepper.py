@@ -74,7 +74,7 @@ def load(target: str) -> Steps:
         raise Unusable(f"give FILE.py:NAME, as model.py:loss, not {target!r}")
     variables = run(file)
     names = names_of(variables)
-    root = name.partition("[")[0]
+    root = name.partition("[")[0].partition(".")[0]
     found = [v for known, v in values_in(variables.get(root), root) if known == name]
     if not found or not isinstance(found[0], Value):
         kind = type(variables.get(name)).__name__
@@ -96,7 +96,7 @@ def run(file: str) -> dict[str, Any]:
     sys.path.insert(0, path.dirname(path.abspath(file)))
     sys.argv[:] = [file]
     try:
-        return runpy.run_path(file)
+        return runpy.run_path(file, run_name="__main__")
     except (Exception, SystemExit) as error:
         frames = traceback.walk_tb(error.__traceback__)
         lines = [line for frame, line in frames if frame.f_code.co_filename == file]

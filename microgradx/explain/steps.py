@@ -27,9 +27,8 @@ class Event(ABC):
         return " ".join(self.columns())
 
     def name(self, index: int) -> str:
-        """What to call a row, on one line of any terminal."""
-        name = self.tape.name(index)
-        return name if name.isprintable() else repr(name)[1:-1]
+        """What to call a row."""
+        return self.tape.name(index)
 
 
 @dataclass(frozen=True, slots=True)
