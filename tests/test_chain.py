@@ -162,7 +162,9 @@ def test_a_set_around_which_a_path_leads_is_no_cut_and_the_error_names_the_path(
     net = network()
     with pytest.raises(ValueError, match="a path goes around o1: L → o2 → y1 → w21"):
         chain_rule(net["L"], "w21", through=["o1"])
-    with pytest.raises(ValueError, match=r"a path goes around no nodes: L → o[12] → y1 → w21"):
+    with pytest.raises(
+        ValueError, match=r"around them, for none is in the graph: L → o[12] → y1 → w21"
+    ):
         chain_rule(net["L"], "w21", through=[])
     with pytest.raises(ValueError, match="a path goes around y2: L → "):
         chain_rule(net["L"], "w21", through=net["y"][1])
@@ -234,7 +236,7 @@ def test_any_cut_gives_the_gradient(graph, data):
 @pytest.mark.parametrize("label, latex", [
     ("L", "L"), ("w[1][2]", "w_{1,2}"), ("o1", "o_{1}"), ("w₂₁", "w_{21}"), ("w_21", "w_{21}"), ("o[0]", "o_{0}"),
     ("loss", r"\mathrm{loss}"), ("net1", r"\mathrm{net}_{1}"), ("Ω", r"\Omega"), ("τ2", r"\tau_{2}"),
-    ("a b", r"\text{a b}"), ("50%", r"\text{50\%}"), ("a_b", r"\text{a\_b}"), ("$x^2$", r"\text{\$x\textasciicircum{}2\$}"),
+    ("a b", r"\text{a b}"), ("50%", r"\text{50\%}"), ("a_b", "a_{b}"), ("h1_2", "h_{1,2}"), ("o′", "o'"), ("x̂2", r"\hat{x}_{2}"), ("ȳ", r"\bar{y}"), ("h#4", r"\text{h\#4}"), ("$x^2$", r"\text{\$x\textasciicircum{}2\$}"),
     ("{", r"\text{\{}"), ("\\", r"\text{\textbackslash{}}"), ("a\nb", r"\text{a b}"),
 ])  # fmt: skip
 def test_a_label_in_latex(label, latex):
@@ -269,7 +271,7 @@ def test_a_derivation_with_any_labels_is_valid_latex(names):
     y.label = names[3]
     derivation = chain_rule(y, w)
     assert balanced(derivation.latex())
-    assert names[3] in str(derivation)
+    assert (names[3] if names[3].isprintable() else repr(names[3])[1:-1]) in str(derivation)
 
 
 def test_the_derivation_in_latex():

@@ -1,5 +1,7 @@
 """Names for Values without a label: those of the caller's variables."""
 
+from collections import namedtuple
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ import microgradx as mg
 from microgradx import Value
 from microgradx.names import PACKAGE, names_of
 from microgradx.tape import Tape
+
+from .effort import calls
 
 shared = Value(1.0)
 o = [Value(5.0)]
@@ -201,3 +205,47 @@ def test_a_long_list_of_numbers_is_passed_over():
     x = Value(3.0)
     numbers = [0.5] * 10**6
     assert names_of({"numbers": numbers, "x": x}) == {x: "x"}
+
+
+class Neuron:
+    def __init__(self):
+        self.w = [Value(0.5), Value(-1.0)]
+        self.b = Value(0.1)
+
+    def __call__(self, x):
+        return Tape(mg.dot(self.w, [1.0, 2.0]) + self.b * x)
+
+
+def test_what_the_users_objects_hold_is_named_by_its_attributes():
+    net, x = Neuron(), Value(3.0)
+    assert names_of({"net": net, "x": x}) == {
+        net.w[0]: "net.w[0]", net.w[1]: "net.w[1]", net.b: "net.b", x: "x",
+    }  # fmt: skip
+    assert {"self.w[0]", "self.w[1]", "self.b", "x"} <= {*labels(net(x))}
+
+
+def test_a_variable_comes_before_the_attribute_that_holds_the_same():
+    net, x = Neuron(), Value(3.0)
+    net.b = x
+    assert names_of({"net": net, "x": x})[x] == "x"
+
+
+def test_fields_of_named_tuples_and_namespaces_have_names():
+    x, y = Value(3.0), Value(2.0)
+    Pair = namedtuple("Pair", "first second")
+    assert names_of({"p": Pair(1.0, x), "s": SimpleNamespace(y=y)}) == {x: "p.second", y: "s.y"}
+
+
+def test_objects_of_installed_classes_are_not_looked_into():
+    x = Value(3.0)
+    f = mg.grad(lambda a: a * x)
+    f.kept = x  # type: ignore
+    error = ValueError()
+    error.kept = x  # type: ignore
+    assert names_of({"f": f, "error": error, "tape": Tape(x * x)}) == {}
+
+
+def test_lists_of_numbers_take_no_time():
+    rows = [[0.0] * 1000 for _ in range(100)]
+    x = Value(3.0)
+    assert calls(lambda: names_of({"rows": rows, "x": x})) < 2000

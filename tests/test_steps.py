@@ -280,3 +280,12 @@ def test_a_long_chain_has_its_steps_at_once():
     events = steps(y)
     assert len(events) == 50_000 + 1 + 75_000
     assert len(str(events[-10:]).splitlines()) == 10
+
+
+def test_numbers_that_do_not_follow_are_not_printed_as_if_they_did():
+    w = Value(1.0, "w")
+    L = (w * 2.0 - 3.0) ** 2
+    w.data -= 0.1
+    with pytest.raises(ValueError, match=r"w·2 is not 2 any more: .* steps\(Tape\(output\).run"):
+        steps(L)
+    assert "= 0.9·2" in str(steps(Tape(L).run()))

@@ -1,14 +1,15 @@
 """The chain rule between labelled nodes: a derivative as a sum of products of other derivatives."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from microgradx.explain.condense import labelled
 from microgradx.explain.notation import (
     derivative,
     latex_derivative,
+    latex_label,
     latex_number,
+    latex_product,
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
@@ -17,6 +18,7 @@ from microgradx.tape import Tape
 from microgradx.value import Value
 
 LISTED = 20  # terms that are written out
+FACTORS = 40  # that are written out
 WIDTH = 100  # of a line, beyond which a sum is broken
 
 
@@ -29,6 +31,7 @@ class Factor(NamedTuple):
         value: Its number.
         symbol: What it is in terms of labelled nodes, as `o₁·(1 − o₁)`; "" if that is not known.
         latex_symbol: The same in LaTeX.
+        held: The names of the nodes through which v depends on u as well, held constant here.
     """
 
     labels: tuple[str, str]
@@ -36,11 +39,20 @@ class Factor(NamedTuple):
     value: float
     symbol: str = ""
     latex_symbol: str = ""
+    held: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """How it is written: ∂v/∂u."""
-        return derivative(*self.labels)
+        """How it is written: ∂v/∂u, or ∂v/∂u|w."""
+        name = derivative(*self.labels)
+        return f"{name}|{','.join(self.held)}" if self.held else name
+
+    @property
+    def latex(self) -> str:
+        """The same in LaTeX."""
+        name = latex_derivative(*self.labels)
+        held = ", ".join(map(latex_label, self.held))
+        return rf"\left.{name}\right|_{{{held}}}" if held else name
 
     def __str__(self):
         number = shown(self.value)
@@ -86,7 +98,8 @@ class ChainRule:
             for (v, u, value), names in zip(
                 edges, zip(path.labels, path.labels[1:], strict=False), strict=True
             ):
-                factors[v, u] = Factor(names, (v, u), value)
+                held = tuple(map(self.tape.name, paths.beside(v, u)))
+                factors[v, u] = Factor(names, (v, u), value, held=held)
         if symbols and factors:
             from microgradx.explain.symbols import in_symbols
 
@@ -120,6 +133,9 @@ class ChainRule:
             [name, f"= {symbol}" if symbolic and symbol else "", f"= {number}"]
             for name, symbol, number in equations
         ]
+        if len(factors) > FACTORS:
+            left_out = [f"… {len(factors) - FACTORS} more …", "", ""]
+            factors[FACTORS // 2 : -FACTORS // 2] = [left_out]
         products = [
             (
                 clipped(" → ", term.path.labels),
@@ -140,17 +156,15 @@ class ChainRule:
         more = self.count - len(self.terms)
         rest = [rf"\cdots \; \text{{({counted(more)} more)}}"] * bool(more)
         steps = [
-            [
-                r" \cdot ".join(latex_derivative(*f.labels) for f in term.factors) or "1"
-                for term in self.terms
-            ]
-            + rest
+            [r" \cdot ".join(f.latex for f in term.factors) or "1" for term in self.terms] + rest
         ]
         if self.factors and all(factor.latex_symbol for factor in self.factors) and not more:
-            steps.append([product([f.latex_symbol for f in term.factors]) for term in self.terms])
+            steps.append(
+                [latex_product([f.latex_symbol for f in term.factors]) for term in self.terms]
+            )
         if self.factors:
             numbers = [
-                product([latex_number(f.value) for f in term.factors]) for term in self.terms
+                latex_product([latex_number(f.value) for f in term.factors]) for term in self.terms
             ]
             steps.append(numbers + [latex_number(self.rest)] * bool(more))
         left = latex_derivative(self.output, self.wrt)
@@ -174,24 +188,6 @@ def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
     ]
 
 
-def product(factors: list[str]) -> str:
-    """Factors in LaTeX as a product; one that is a sum or has a sign stands in parentheses."""
-    if len(factors) == 1:
-        return factors[0]
-    return r" \cdot ".join(rf"\left({x}\right)" if is_sum(x) else x for x in factors) or "1"
-
-
-def is_sum(text: str) -> bool:
-    """Whether a + or − stands outside all braces and parentheses."""
-    inner = text.replace(r"\left(", "{").replace(r"\right)", "}")
-    depth = 0
-    for c in re.sub(r"\\.", "", inner):
-        depth += (c == "{") - (c == "}")
-        if c in "+-" and not depth:
-            return True
-    return False
-
-
 def chain_rule(
     output: Value | Tape,
     wrt: Value | str | int,
@@ -201,7 +197,8 @@ def chain_rule(
     """The derivative of `output` by `wrt` as the chain rule has it: Σ Π ∂v/∂u, with its numbers.
 
     The sum is over the paths from the output to `wrt` between labelled nodes, the product over the
-    edges u → v of a path.
+    edges u → v of a path. Where v also depends on u through another node w of them, the factor of
+    the edge is ∂v/∂u|w, the derivative with w held constant.
 
     Args:
         output: A Value, or a tape, of which it is the first output.
@@ -245,6 +242,8 @@ def chain_rule(
         stops = labelled(tape)
     else:
         through = [through] if isinstance(through, Value | str | int) else through
+        if not isinstance(through, Iterable):
+            raise TypeError(f"through takes nodes, as in through=['o1', 'o2'], not {through!r}")
         stops = {i for key in through if (i := place(tape, key)) is not None}
         if not stops & {tape.output, index}:
             check_cut(tape, index, stops)
@@ -277,7 +276,7 @@ def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
         around = [tape.output]
         while around[-1] != wrt:
             around.append(onward[around[-1]])
-        names = ", ".join(tape.name(i) for i in sorted(cut)) or "no nodes"
+        names = ", ".join(tape.name(i) for i in sorted(cut)) or "them, for none is in the graph"
         path = clipped(" → ", [tape.name(i) for i in around])
         raise ValueError(f"no cut of the graph: a path goes around {names}: {path}")
 

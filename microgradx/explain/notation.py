@@ -1,6 +1,7 @@
 """How derivations are written: names, derivatives and numbers, as text and in LaTeX."""
 
 import re
+from unicodedata import normalize
 
 from microgradx.explain.words import shown
 
@@ -17,10 +18,16 @@ ESCAPES = str.maketrans(
         **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
     }
 )
-# A name with its indices: o, o1, w_21, w[1][2].
-INDEXED = re.compile(r"([^\W\d_]+)_?(\d*)((?:\[\d+\])*)")
-# What stands for itself in a product: w[1][2], net['z'], f(a + b), but not a + b.
-ATOM = re.compile(r"[\w.\[\]'\"′]+(\([^()]*\))?")
+ACCENTS = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u20d7": "vec",
+}  # fmt: skip
+MARKS = "".join(ACCENTS)
+# A name with its indices: o, o1, w_21, w_ij, h1_2, w[1][2], x̂, o′.
+INDEXED = re.compile(
+    rf"([^\W\d_]+)([{MARKS}]?)([′']*)_?(\d*)((?:_(?:\d+|[^\W\d_]+))*)((?:\[\d+\])*)"
+)
+# What stands for itself in a product: w[1][2], net['z'], h#4, f(a + b), but not a + b.
+ATOM = re.compile(rf"[\w.#\[\]'\"′{MARKS}]+(\([^()]*\))?")
 
 
 def atom(label: str) -> str:
@@ -53,18 +60,26 @@ def latex_label(label: str) -> str:
 
     >>> print(latex_label("w[1][2]"), latex_label("o₁"), latex_label("loss"), latex_label("50%"))
     w_{1,2} o_{1} \mathrm{loss} \text{50\%}
+    >>> print(latex_label("ŷ"), latex_label("w_ij"), latex_label("h1_2"), latex_label("o′"))
+    \hat{y} w_{ij} h_{1,2} o'
     """
-    found = INDEXED.fullmatch(label.translate(PLAIN))
+    found = INDEXED.fullmatch(normalize("NFD", label.translate(PLAIN)))
     if not found:
         printable = "".join(c if c.isprintable() else " " for c in label)
         return rf"\text{{{printable.translate(ESCAPES)}}}"
-    name, digits, brackets = found.groups()
-    if not name.isascii() and name not in GREEK:
-        name = rf"\text{{{name}}}"
-    elif len(name) > 1:
-        name = rf"\mathrm{{{name}}}"
-    indices = [digits] * bool(digits) + re.findall(r"\d+", brackets)
-    return GREEK.get(name, name) + (f"_{{{','.join(indices)}}}" if indices else "")
+    name, accent, primes, digits, words, brackets = found.groups()
+    text = latex_name(name)
+    if accent:
+        text = rf"\{ACCENTS[accent]}{{{text}}}"
+    indices = [digits] * bool(digits) + words.split("_")[1:] + re.findall(r"\d+", brackets)
+    return text + "'" * len(primes) + (f"_{{{','.join(indices)}}}" if indices else "")
+
+
+def latex_name(name: str) -> str:
+    """A name without indices: a letter, a Greek one, or a word."""
+    if not name.isascii():
+        return GREEK.get(name, rf"\text{{{name}}}")
+    return rf"\mathrm{{{name}}}" if len(name) > 1 else name
 
 
 def latex_derivative(v: str, u: str) -> str:
@@ -84,3 +99,21 @@ def latex_number(x: float) -> str:
     """
     mantissa, _, exponent = shown(x).replace("−", "-").partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def latex_product(factors: list[str]) -> str:
+    """Factors in LaTeX as a product; one that is a sum or has a sign stands in parentheses."""
+    if len(factors) == 1:
+        return factors[0]
+    return r" \cdot ".join(rf"\left({x}\right)" if is_sum(x) else x for x in factors) or "1"
+
+
+def is_sum(text: str) -> bool:
+    """Whether a + or − stands outside all braces and parentheses."""
+    inner = text.replace(r"\left(", "{").replace(r"\right)", "}")
+    depth = 0
+    for c in re.sub(r"\\.", "", inner):
+        depth += (c == "{") - (c == "}")
+        if c in "+-" and not depth:
+            return True
+    return False

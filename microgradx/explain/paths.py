@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, overload
 from microgradx.errors import GradientError
 from microgradx.explain.condense import condense, labelled
 from microgradx.explain.ranking import Ranking
-from microgradx.explain.words import called, shown
+from microgradx.explain.words import called, computed, shown
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -53,7 +53,8 @@ class Path(NamedTuple):
 class Paths:
     """The paths from an output to an input, largest |product| first; see `paths`.
 
-    It can be indexed and iterated over, and finds as many of its paths as are asked for.
+    It can be indexed and iterated over, and finds as many of its paths as are asked for: to ask
+    for the k-th is to find all before it.
 
     Attributes:
         tape: The graph.
@@ -76,6 +77,16 @@ class Paths:
                 "exceeds the largest float"
             )
 
+    def beside(self, v: int, u: int) -> list[int]:
+        """The neighbours through which v depends on its neighbour u as well."""
+        edges = self._ranking.edges
+        others = {w for w, _ in edges[v]} - {u}
+        leads = {u}
+        for w in sorted(edges) if max(others, default=u) > u else ():
+            if u < w < v and any(x in leads for x, _ in edges[w]):
+                leads.add(w)
+        return sorted(others & leads)
+
     def __len__(self) -> int:
         return self.count
 
@@ -90,7 +101,10 @@ class Paths:
     @overload
     def __getitem__(self, k: slice) -> list[Path]: ...
     def __getitem__(self, k):
-        chosen = range(self.count)[k]
+        try:
+            chosen = range(self.count)[k]
+        except IndexError:
+            raise IndexError(f"path {k} of {counted(self.count)}") from None
         if isinstance(chosen, range):
             return [self[i] for i in chosen]
         rows, partials = self._ranking.path(self.output, chosen)
@@ -113,7 +127,15 @@ class Paths:
             sign = " " if product is not None and product >= 0.0 else ""
             equals = "" if product is None else f"= {sign}{shown(product)}"
             lines.append(f"  {name:{widths[0]}}  {factors:{widths[1]}}  {equals}".rstrip())
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.legend()])
+
+    def legend(self) -> list[str]:
+        """What the nodes without a label are that are printed, if they are few."""
+        rows = dict.fromkeys(i for path in self[:LISTED] for i in path.rows)
+        bare = [i for i in rows if not self.tape[i].label]
+        if len(bare) > LISTED:
+            return []
+        return [f"  {self.tape.name(i)} = {computed(self.tape, i)}" for i in sorted(bare)]
 
 
 def paths(
@@ -141,7 +163,7 @@ def paths(
         GradientError: If a local derivative on the way is undefined, or the gradient exceeds the
             floats.
         TypeError: If `output` is no Value or tape, or the tape is of a batch.
-        ValueError: If `between` is something else.
+        ValueError: If `between` is something else, or `wrt` a constant.
 
     Example:
         >>> from microgradx import Value, exp
@@ -154,6 +176,7 @@ def paths(
           o1 → e[0] → z1       0.5 × 1        =  0.5
           o1 → v4 → e[0] → z1  −0.25 × 1 × 1  = −0.25
           the sum of all                      =  0.25
+          v4 = e[0] + e[1]
     """
     if between not in ("labels", "primitives"):
         raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
@@ -171,6 +194,10 @@ def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
             raise
         tape = Tape(output, wrt)
         index = tape.find(wrt)
+    if tape[index].op == "constant" and not isinstance(wrt, Value):
+        raise ValueError(
+            f"{tape.name(index)} is a constant: make it a Value to differentiate by it"
+        )
     if not all(isinstance(row.value, float | int) for row in tape.rows):
         raise TypeError("paths are of numbers, not of a batch; tape.run(…) takes one point of it")
     return tape, index
@@ -199,7 +226,7 @@ def edges_between(
             v: [(i, d) for i, d in zip(tape[v].operands, slopes[v], strict=True) if d is not None]
             for v in on
         }
-    factors = condense(tape, [v for v in stops if v in on or v == wrt], slopes)
+    factors = condense(tape, {v for v in stops if v in on or v == wrt}, slopes)
     for v, row in factors.items():
         for u, factor in row.items():
             if not math.isfinite(factor):
@@ -227,7 +254,7 @@ def towards(tape: Tape, wrt: int) -> list[tuple[float | None, ...]]:
 def clipped(separator: str, parts: Iterable[str]) -> str:
     """Parts joined; of many, the first and the last."""
     some = list(parts)
-    if len(some) > LONG:
+    if len(some) > LONG + 1:
         some[LONG // 2 : -(LONG // 2)] = [f"… {len(some) - LONG} more …"]
     return separator.join(some)
 

@@ -3,10 +3,12 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
-from math import isnan
+from math import isclose, isnan
 from typing import SupportsIndex, overload
 
-from microgradx.explain.words import ALONE, level, operation, shown
+from microgradx.apply import FLOAT, sequences
+from microgradx.explain.words import bracketed, computed, operation, shown
+from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -51,8 +53,8 @@ class Forward(Event):
 
     def columns(self) -> tuple[str, ...]:
         n = len(self.operands)
-        names = operation(self.op, n, lambda i: self.name(self.operands[i]))
-        numbers = operation(self.op, n, lambda i: bracketed(self.numbers[i], self.op))
+        names = computed(self.tape, self.node)
+        numbers = operation(self.op, n, lambda i: bracketed(number(self.numbers[i]), self.op))
         return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
 
 
@@ -158,6 +160,8 @@ def steps(output: Value | Tape) -> Steps:
 
     Raises:
         TypeError: If `output` is neither, or holds a batch.
+        ValueError: If a number is not what its operands give: a leaf has been changed since, as a
+            training step changes it, or the tape was not written by `to_json`.
 
     Example:
         >>> from microgradx import Value, steps
@@ -184,6 +188,12 @@ def steps(output: Value | Tape) -> Steps:
                 f"steps are of one point, and {tape.name(row.index)} holds a batch: "
                 "run the tape at a number for each leaf first"
             )
+    for row in tape.rows:
+        if row.operands and not follows(tape, row.index):
+            raise ValueError(
+                f"{computed(tape, row.index)} is not {shown(row.value)} any more: a number has "
+                "changed since; compute the output again, or ask for steps(Tape(output).run())"
+            )
     bar: dict[int, float] = {tape.output: 1.0}
     backward = []
     for row in reversed(tape.rows):
@@ -204,12 +214,18 @@ def steps(output: Value | Tape) -> Steps:
     return Steps([*forward, Seed(tape, tape.output), *backward])
 
 
+def follows(tape: Tape, index: int) -> bool:
+    """Whether the number of a row is what its operands give."""
+    row = tape.rows[index]
+    primitive = PRIMITIVES[row.op]
+    value, _ = FLOAT.formulas(primitive)
+    try:
+        z = value(*sequences(primitive, [tape.rows[i].value for i in row.operands]))
+    except (ArithmeticError, ValueError):
+        return False
+    return not isinstance(z, complex) and isclose(z, row.value, rel_tol=1e-9)
+
+
 def number(x: float) -> str:
     """A number in words that are true of what is not finite, too."""
     return "undefined" if isnan(x) else shown(x).replace("inf", "∞")
-
-
-def bracketed(x: float, op: str) -> str:
-    """A number as an operand: a negative one is no sign of another operation."""
-    text = number(x)
-    return f"({text})" if text[0] == "−" and level(op) < ALONE else text

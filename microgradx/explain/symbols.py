@@ -17,7 +17,7 @@ from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import atom, latex_label, natural
-from microgradx.explain.points import BRANCHING, here, nearby
+from microgradx.explain.points import BRANCHING, Point, here, nearby
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
@@ -61,10 +61,15 @@ class Search:
         self.points = [here(tape), *islice(nearby(tape), POINTS)]
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
-        order = sorted(self.fine, key=lambda i: (natural(tape.name(i)), i))
+        leaves = {row.index for row in tape.rows if row.is_leaf}
+        order = sorted(self.fine | leaves, key=lambda i: (natural(tape.name(i)), i))
         self.symbols = {i: sympy.Symbol(f"s{k:06}_", real=True) for k, i in enumerate(order)}
         self.labels = {f"s{k:06}_": tape.name(i) for k, i in enumerate(order)}
         self.rows = {symbol: i for i, symbol in self.symbols.items()}
+        # SymPy takes powers apart: of x^1.0001 it would make a polynomial of degree 10001.
+        odd = {row.value for row in tape.rows if row.op == "constant" and not is_nice(row.value)}
+        self.constants = {sympy.Symbol(f"c{x!r}", real=True, positive=x > 0): x for x in odd}
+        self.symbol_of = {x: symbol for symbol, x in self.constants.items()}
         self.known: dict[tuple[int, int, bool], Any] = {}
 
     def best(self, v: int, u: int, fine: bool = False) -> Any:
@@ -128,9 +133,17 @@ class Search:
             signs = {(i, n // abs(n)) for i, n in powers}
             if {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
                 continue
-            c = Fraction(numbers[0] / math.prod(columns[i][0] ** n for i, n in powers))
-            if (c := c.limit_denominator(NICE)) and abs(c.numerator) <= NICE:
-                yield sympy.Rational(c) * math.prod(bases[i] ** n for i, n in powers)
+            try:
+                c = numbers[0] / math.prod(columns[i][0] ** n for i, n in powers)
+                near = Fraction(c).limit_denominator(NICE)
+            except ArithmeticError:
+                continue
+            odd = self.constants.items()
+            found: list[Any] = [s for s, x in odd if math.isclose(c, x, rel_tol=TOLERANCE)]
+            if near and abs(near.numerator) <= NICE:
+                found.append(sympy.Rational(near))
+            for factor in found:
+                yield factor * math.prod(bases[i] ** n for i, n in powers)
 
     def edges(self, i: int) -> Iterator[tuple[int, float | None]]:
         """(operand, local derivative) for the operands of a row."""
@@ -150,12 +163,13 @@ class Search:
         if len(cone) > LARGEST:
             return None
         values: dict[int, Symbolic] = {}
-        slopes: Any = {}
+        slopes: Any = dict.fromkeys(cone, ())
 
         def value(i: int) -> Symbolic:
             if i not in values:
                 x = self.tape[i].value
-                values[i] = Symbolic(self.symbols[i], x) if i in self.symbols else symbolic(x)
+                symbol = self.symbols.get(i) or self.symbol_of.get(x)
+                values[i] = Symbolic(symbol, x) if symbol else symbolic(x)
             return values[i]
 
         for i in cone:
@@ -216,22 +230,35 @@ class Search:
         function = sympy.lambdify(free, expression, modules=["math"])
         try:
             return all(
-                math.isclose(
-                    function(*(p.values[self.rows[x]] for x in free)), d, rel_tol=TOLERANCE
-                )
+                math.isclose(function(*(self.number(x, p) for x in free)), d, rel_tol=TOLERANCE)
                 for p, d in zip(self.points, numbers, strict=True)
             )
         except (ArithmeticError, NameError, TypeError, ValueError):
             return False
 
+    def number(self, symbol: Any, point: Point) -> float:
+        """The number of a symbol at a point."""
+        return (
+            self.constants[symbol] if symbol in self.constants else point.values[self.rows[symbol]]
+        )
+
     def written(self, expression: Any) -> tuple[str, str]:
-        """An expression as text and in LaTeX."""
-        shown = decimal(expression)
+        """An expression as text and in LaTeX, its numbers to five digits."""
+        shown = decimal(expression.xreplace({s: exact(x) for s, x in self.constants.items()}))
+        shown = shown.xreplace(
+            {x: sympy.Float(f"{float(x):.5g}") for x in shown.atoms(sympy.Float)}
+        )
         text = sympy.sstr(shown, full_prec=False)
         text = text.replace("**", "^").replace("*", "·").replace("-", "−")
         text = re.sub(r"s\d{6}_", lambda found: atom(self.labels[found[0]]), text)
-        names = {x: latex_label(self.labels[str(x)]) for x in expression.free_symbols}
+        names = {x: latex_label(self.labels[str(x)]) for x in shown.free_symbols}
         return text, sympy.latex(shown, symbol_names=names, full_prec=False)
+
+
+def is_nice(x: float) -> bool:
+    """Whether a number is a fraction of small numbers."""
+    near = Fraction(x).limit_denominator(NICE)
+    return float(near) == x and abs(near.numerator) <= NICE
 
 
 def length(expression: Any) -> tuple[int, int]:

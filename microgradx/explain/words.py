@@ -60,10 +60,26 @@ def called(tape: Tape, index: int, depth: int = 3) -> str:
     def operand(slot: int) -> str:
         inner = tape.rows[row.operands[slot]]
         text = called(tape, inner.index, depth - 1)
+        if inner.op == "constant":
+            return bracketed(text, row.op)
         loose = inner.operands and not inner.label and depth > 1
         return f"({text})" if loose and level(inner.op) < needed(row.op, slot) else text
 
     return operation(row.op, len(row.operands), operand)
+
+
+def computed(tape: Tape, index: int) -> str:
+    """What a row is computed as, in the names of its operands; of a leaf its number."""
+    row = tape.rows[index]
+    if not row.operands:
+        return shown(row.value)
+    names = [bracketed(tape.name(i), row.op) for i in row.operands]
+    return operation(row.op, len(names), names.__getitem__)
+
+
+def bracketed(text: str, op: str) -> str:
+    """An operand as it stands in an operation: a minus of its own is no sign of another one."""
+    return f"({text})" if text[0] == "−" and level(op) < ALONE else text
 
 
 def operation(op: str, n: int, operand: Callable[[int], str]) -> str:

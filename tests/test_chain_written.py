@@ -1,0 +1,96 @@
+"""How derivations are written where the plain way would mislead: direct edges, long ones, names."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.explain.chain import FACTORS, chain_rule
+
+
+def residual():
+    """y = x + h with h = tanh x, and z = y·h."""
+    x = Value(2.0, "x")
+    h = mg.tanh(x)
+    h.label = "h"
+    y = x + h
+    y.label = "y"
+    z = y * h
+    z.label = "z"
+    return x, h, y, z
+
+
+def test_a_derivative_along_a_direct_edge_is_told_from_that_along_all():
+    x, h, y, z = residual()
+    derivation = chain_rule(y, x, symbols=False)
+    assert str(derivation).startswith("∂y/∂x = ∂y/∂h · ∂h/∂x + ∂y/∂x|h\n")
+    assert {f.name: f.held for f in derivation.factors} == {
+        "∂y/∂h": (), "∂h/∂x": (), "∂y/∂x|h": ("h",),
+    }  # fmt: skip
+    assert r"\left.\frac{\partial y}{\partial x}\right|_{h}" in derivation.latex()
+    by_h = {f.name: f.value for f in chain_rule(z, x, through=[h, y], symbols=False).factors}
+    assert by_h["∂z/∂h|y"] == y.data != mg.gradient(z, h)
+
+
+def test_several_nodes_may_be_held():
+    x = Value(2.0, "x")
+    u, v = mg.exp(x), mg.sin(x)
+    z = u * v * x
+    (direct,) = (f for f in chain_rule(z, x, symbols=False).factors if f.held)
+    assert direct.name == "∂z/∂x|u,v" and direct.value == u.data * v.data
+
+
+def test_of_many_factors_the_first_and_the_last_are_written_out():
+    v = x = Value(0.5, "x")
+    for i in range(100):
+        v = mg.tanh(v)
+        v.label = f"h{i}"
+    text = str(chain_rule(v, x, symbols=False))
+    assert len(text.splitlines()) < FACTORS + 10 and "… 60 more …" in text
+
+
+def test_a_leaf_without_a_name_stands_in_symbols_as_its_row():
+    pytest.importorskip("sympy")
+    x = Value(2.0, "x")
+    y = mg.exp(x * Value(3.0))
+    y.label = "y"
+    (factor,) = chain_rule(y, x).factors
+    assert factor.symbol == "v1·y"
+
+
+@pytest.mark.parametrize(
+    ("f", "symbol"),
+    [
+        (lambda x: mg.tanh(1.0001 * x), "1.0001 − 1.0001·y^2"),
+        (lambda x: mg.tanh(1.0001 * x + x * x), "(2·x + 1.0001)/cosh(x·(x + 1.0001))^2"),
+        (lambda x: 784.0 * x**20, "15680·x^19"),
+        (lambda x: mg.exp(-0.5 * ((x - 0.13) / 0.37) ** 2), "7.3046·y·(0.13 − x)"),
+    ],
+)
+def test_any_constant_may_stand_in_a_formula(f, symbol):
+    """Of a power of e^x such as 1.0001 SymPy would make a polynomial of degree 10001."""
+    pytest.importorskip("sympy")
+    x = Value(0.5, "x")
+    y = f(x)
+    y.label = "y"
+    (factor,) = chain_rule(y, x).factors
+    assert factor.symbol == symbol
+
+
+def test_numbers_of_any_size_have_a_derivation():
+    a, b = Value(1e200, "a"), Value(1e-200, "b")
+    assert chain_rule(a * b * a * b, a).total == pytest.approx(2e-200)
+
+
+def test_a_label_that_several_nodes_have_is_told_apart_by_their_rows():
+    a = Value(1.5, "a")
+    p, q = mg.exp(a), mg.sin(a)
+    p.label = q.label = "h"
+    z = p * q
+    text = str(chain_rule(z, a, symbols=False))
+    assert "∂z/∂h#1 · ∂h#1/∂a + ∂z/∂h#2 · ∂h#2/∂a" in text
+
+
+def test_a_cut_is_made_of_nodes():
+    x = Value(2.0, "x")
+    with pytest.raises(TypeError, match=r"through=\['o1', 'o2'\], not 3.5"):
+        chain_rule(x * x, x, through=3.5)  # type: ignore

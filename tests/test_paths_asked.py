@@ -1,0 +1,74 @@
+"""What is asked of paths: by name, one by one, by what is a constant, and how they are shown."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Tape, Value
+from microgradx.explain.paths import paths
+
+
+def test_nodes_without_a_name_are_explained_below_the_paths():
+    z = [Value(0.0, "z1"), Value(1.0, "z2")]
+    o = mg.softmax(z)
+    text = str(paths(o[1], "z1", between="primitives"))
+    assert text.splitlines()[-4:] == [
+        "  v2 = z1 − z2", "  v3 = exp(v2)", "  v4 = v3", "  v6 = 1 + v4",
+    ]  # fmt: skip
+
+
+def test_a_name_that_is_shown_can_be_asked_for():
+    x, b = Value(2.0, "x"), Value(3.0, "b")
+    y = mg.exp((x * b) * b)
+    assert paths(y, "v2").total == paths(Tape(y), 2).total == 3.0 * y.data
+    with pytest.raises(KeyError, match="no row has the label 'v9'"):
+        paths(y, "v9")
+
+
+def test_a_name_that_is_made_is_no_label_of_another_node():
+    x, other = Value(2.0, "x"), Value(3.0, "v2")
+    tape = Tape(mg.exp(x * other) * 1.0)
+    assert [tape.name(i) for i in range(3)] == ["x", "v2", "v2#2"]
+
+
+def test_by_a_constant_there_is_no_derivative():
+    x = Value(2.0, "x")
+    with pytest.raises(ValueError, match=r"^5 is a constant: make it a Value"):
+        paths(Tape(x * 5.0), 1)
+
+
+def test_a_path_that_there_is_not():
+    x = Value(2.0, "x")
+    with pytest.raises(IndexError, match="path 5 of 1"):
+        paths(x * x, x)[5]
+
+
+def test_long_paths_hide_more_than_one_node_or_none():
+    v = x = Value(0.5, "x")
+    for i in range(8):
+        v = mg.tanh(v)
+        v.label = f"h{i}"
+    assert "more" not in str(paths(v, x))
+    assert "… 2 more …" in str(paths(mg.tanh(v), x))
+
+
+def test_an_error_lists_the_first_labels():
+    tape = Tape(mg.sum([Value(1.0, f"x{i}") for i in range(100)]), names={})
+    with pytest.raises(KeyError, match="x19 and 80 more"):
+        tape.find("y")
+
+
+def test_a_tape_that_was_run_knows_the_values():
+    x = Value(2.0, "x")
+    y = mg.exp(3.0 * x)
+    again = Tape(y).run({x: 1.0}).run({x: 0.5})
+    assert again[x].value == 0.5 and again.adjoints(y) == again.adjoints()
+    assert again[y].value == mg.exp(1.5)
+    with pytest.raises(TypeError, match="numbers by leaf, as in"):
+        Tape(y).run([("x", 1.0)])  # type: ignore
+
+
+def test_what_is_no_text_is_no_label():
+    x = Value(2.0)
+    x.label = 3  # type: ignore
+    with pytest.raises(TypeError, match=r"a label is text, not 3; as in x.label = 'x'"):
+        Tape(x * x)
