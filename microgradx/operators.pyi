@@ -9,6 +9,7 @@ from microgradx.value import Value
 Number = Value | float
 FUNCTIONS: dict[str, Callable[..., Any]]
 BUILT_IN: frozenset[str]
+SIGNS: dict[str, str]
 RESERVED: frozenset[str]
 
 def write(name: str, rows: Iterable[Primitive]) -> None: ...

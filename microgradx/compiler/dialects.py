@@ -9,7 +9,8 @@ from microgradx.primitives import PRIMITIVES
 # How tightly an expression holds together; an operator puts brackets around looser operands.
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 LEVELS = {"add": SUM, "sub": SUM, "mul": PRODUCT, "div": PRODUCT, "neg": SIGN, "pow": POWER}
-OPERATIONS = [*(name for name in PRIMITIVES if name in FLOATS), "maximum", "minimum"]
+ROWS = [name for name in PRIMITIVES if name in FLOATS]
+OPERATIONS = [*ROWS, "maximum", "minimum"]
 OPERANDS = re.compile(r"\b[cxy]\b")
 
 
@@ -76,7 +77,7 @@ CHOICES = {
     "equal": "(1.0 if x == y else 0.0)",
     "where": "(x if c else y)",
 }
-PYTHON = dialect("Python", {op: PRIMITIVES[op].value for op in OPERATIONS[:-2]} | CHOICES)
+PYTHON = dialect("Python", {op: PRIMITIVES[op].value for op in ROWS} | CHOICES)
 ARRAYS = dialect(
     "arrays",
     {
@@ -91,7 +92,7 @@ ARRAYS = dialect(
 JAVASCRIPT = dialect(
     "JavaScript",
     {
-        **{op: js for op in OPERATIONS[:-2] if (js := PRIMITIVES[op].javascript)},
+        **{op: js for op in ROWS if (js := PRIMITIVES[op].javascript)},
         "maximum": "(y > x ? y : x)",
         "minimum": "(y < x ? y : x)",
     },

@@ -9,6 +9,7 @@ from microgradx.compiler.recording import COMPARISONS, Operand, Recording
 from microgradx.errors import DomainError
 from microgradx.floats import FLOATS
 from microgradx.graph import Node, Recorded
+from microgradx.operators import SIGNS
 from microgradx.primitives import PRIMITIVES
 
 
@@ -143,7 +144,7 @@ def is_number(x: Any) -> bool:
     return hasattr(x, "__float__") and not isinstance(x, Node) and not getattr(x, "shape", ())
 
 
-INFIX = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow"}
+INFIX = {row.name: SIGNS[row.sign] for row in PRIMITIVES.values() if row.sign and row.name != "neg"}
 for _op, _name in INFIX.items():
     _forward, _reflected = operation(_op)
     setattr(Symbol, f"__{_name}__", _forward)

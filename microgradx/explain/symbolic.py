@@ -9,6 +9,7 @@ import sympy
 
 from microgradx.apply import Library
 from microgradx.floats import FLOATS
+from microgradx.operators import SIGNS
 
 LARGEST = 200  # operations in an expression
 
@@ -46,15 +47,8 @@ def lifted(expression: Callable, number: Callable) -> Callable:
     return function
 
 
-SIGNS = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "truediv": operator.truediv,
-    "pow": operator.pow,
-    "neg": operator.neg,
-}
-for name, sign in SIGNS.items():
+for name in {*SIGNS.values(), "neg"}:
+    sign = getattr(operator, name)
     setattr(Symbolic, f"__{name}__", lifted(sign, sign))
     if name != "neg":
         swapped = lifted(lambda x, y, f=sign: f(y, x), lambda x, y, f=sign: f(y, x))
