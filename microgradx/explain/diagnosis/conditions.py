@@ -138,8 +138,8 @@ def of_target(name: str, i: int, here: float) -> list[Relation]:
 
 
 def put_in(name: str, i: int, numbers: Sequence[float], unmet: float) -> list[Relation]:
-    """The conditions on a leaf for which a number may have been put in."""
-    return [among(i, 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in numbers]
+    """The conditions on a leaf for which a number may have been put in, or that was forgotten."""
+    return [among(i, 1.32 if x else 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in numbers]
 
 
 def together(relations: Sequence[Relation]) -> Relation:

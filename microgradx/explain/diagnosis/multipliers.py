@@ -270,7 +270,7 @@ def divisors(ev: Evidence) -> dict[int, int]:
         if other is not None and ev.tape[other].op == "div":
             found.setdefault(ev.tape[other].operands[1], 1)
         text = formula(ev, (v, slot, u))
-        for name in re.findall(r"/ (\w)\b", text):
+        for name in re.findall(r"/ ([a-z])\b", text):
             i = v if name == "z" else row.operands[primitive.operands.index(name)]
             # z was divided by it already, but who writes a label in its place does not see that.
             seen = not row.label or ev.tape[row.operands[0]].op == "constant"

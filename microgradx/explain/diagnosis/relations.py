@@ -25,7 +25,7 @@ from microgradx.explain.points import nearby
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
-AT_ONCE = 1.25
+AT_ONCE, NOT_SAID = 1.25, 1.32
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
@@ -75,7 +75,7 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         if lengths and lengths.isdisjoint(ev.written):
             left_out = bool(ev.written) and ev.wrt in group
             at_once = left_out and lengths & divided_by(ev.tape, ev.under)
-            unit = unit._replace(weight=AT_ONCE if at_once else NATURAL, unmet=0.0)
+            unit = unit._replace(weight=AT_ONCE if at_once else NOT_SAID, unmet=0.0)
         yield from (one, unit, *others)
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)

@@ -31,6 +31,7 @@ from microgradx.explain.diagnosis.wording import rescaled
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
 SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.88, 4.2
+FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all
 ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 FAR_FETCHED = 3.2
@@ -51,6 +52,8 @@ def explained(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, natural.text)
     best = search(ev)
     cost = best.cost if best else inf
+    if cost > ONE and (forgotten := verified(ev, known, FORGOTTEN)):
+        return right_only_if(ev, forgotten.text)
     if only_here and cost > ONE and (met := verified(ev, known, 0.0, MET)):
         return right_only_if(ev, met.text)
     if cost > (SIMPLE if only_here else PLAUSIBLE):

@@ -29,7 +29,8 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
             def rest(k: int, p=p, q=q, c=c) -> float:
                 return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
 
-            yield from and_a_factor(ev, found, p, c, rest, q.at, q)
+            swaps = c == -1.0 and n <= FEW
+            yield from and_a_factor(ev, found, p, c, rest, q.at, q, swaps)
     if n <= FEW:
         for p, q in combinations(single, 2):
             yield from two_factors(ev, found, p, q)
@@ -50,11 +51,13 @@ def and_a_factor(
     rest: Callable[[int], float],
     q: Callable[[int], float],
     other: Part | None,
+    swaps: bool = False,
 ) -> Iterator[Hypothesis]:
-    """A part counted c times, and a factor changed in another or in all: in q, beside `rest`."""
+    """A part counted c times, and a factor changed in another or in all: in q, beside `rest`; with
+    `swaps`, perhaps a factor in place of another."""
     if any(q(k) == 0.0 for k in range(len(ev.points))):
         return
-    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=False):
+    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=swaps):
         if known(ev, m.constant) == 1.0:
             for one in counted(ev, part, False, c):
                 yield Hypothesis(

@@ -49,9 +49,11 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, is too large by a constant."""
-    at = [part.about] if part else places(ev, c)
+    where = places(ev, c)
+    whole = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+    at = [part.about] if part else where or [f"the claim, {whole}"]
     what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
-    belongs = f" It belongs to {joined(at)}." if at and not part else ""
+    belongs = f" It belongs to {joined(where)}." if where and not part else ""
     sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
