@@ -5,7 +5,6 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from os import path, sep
-from types import SimpleNamespace
 from typing import Any
 
 from microgradx.graph import Node, array_kind
@@ -97,8 +96,8 @@ def may_hold(kind: type) -> bool:
 
 def is_users(kind: type) -> bool:
     """Whether objects keep attributes, and nobody installed their class: others are not asked."""
-    if kind is SimpleNamespace or kind.__dictoffset__ == 0:
-        return kind is SimpleNamespace
+    if kind.__dictoffset__ == 0:
+        return False
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     if file is None:  # of a notebook, or built in
         return kind.__module__ not in BUILT_IN

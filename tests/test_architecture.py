@@ -175,10 +175,11 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    *("findings", "linear", "slips", "evidence", "constants", "parts", "origins", "multipliers"),
+    *("findings", "linear", "slips", "rounding", "evidence", "constants", "parts", "origins"),
+    *("multipliers", "variants"),
     *("wording", "replaced", "coefficients", "factors", "terms", "beside", "local"),
     *("conditions", "lists", "relations", "renamed", "sides", "dependence", "result", "numbers"),
-    *("search", "check"),
+    *("search", "arguments", "check"),
 ]
 
 

@@ -84,27 +84,6 @@ def branches(tape: Tape, point: Point) -> list[Any]:
     ]  # fmt: skip
 
 
-def cancels(tape: Tape, rows: Collection[int], point: Point, times: float) -> bool:
-    """Whether the last of some rows weighs so many times less than one of them.
-
-    What a row weighs is its value times the derivative by it, with all signs taken away: so many
-    times its own rounding errors are in the last one.
-    """
-    if not rows:
-        return False
-    weight = dict.fromkeys(rows, 0.0)
-    *_, last = order = sorted(rows)
-    weight[last] = 1.0
-    bound = times * abs(point.values[last])
-    for v in reversed(order):
-        if weight[v] * abs(point.values[v]) > bound:
-            return True
-        for u, d in zip(tape.rows[v].operands, point.partials[v], strict=True):
-            if d is not None:
-                weight[u] += weight[v] * abs(d)
-    return False
-
-
 def crossings(
     tape: Tape,
     known: Collection[Point] = (),

@@ -10,6 +10,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers, constant
 from microgradx.explain.diagnosis.parts import Routes, multiplied
 from microgradx.explain.diagnosis.replaced import Replaced
+from microgradx.explain.diagnosis.variants import replaced
 from microgradx.explain.diagnosis.wording import altered, capital, scaled
 from microgradx.explain.words import called, joined
 
@@ -80,7 +81,7 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
 
 def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
     """The slip, and all paths through a labelled node lost, or all but these."""
-    other = ev.replaced(slip.partials, range(1))
+    other = replaced(ev, slip.partials, range(1))
     for v in sorted(ev.stops.difference(ev.necks, (ev.wrt,))):
         through = other.through(v, 0)
         for kept, total in ((False, other.true[0] - through), (True, through)):
@@ -91,7 +92,7 @@ def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
             text = f"{only} paths through {name} are {lost}."
 
             def predict(k: int, v=v, kept=kept) -> float:
-                at = ev.replaced(slip.partials, range(k, k + 1))
+                at = replaced(ev, slip.partials, range(k, k + 1))
                 through = at.through(v, 0)
                 return through if kept else at.true[0] - through
 

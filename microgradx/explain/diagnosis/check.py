@@ -1,11 +1,10 @@
 """`check_derivation`: is a derivation made by hand right, and if not, which slip explains it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from microgradx.errors import GradientError
-from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE, Evidence
+from microgradx.explain.diagnosis.arguments import Claim, gathered
+from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
@@ -15,15 +14,7 @@ from microgradx.explain.diagnosis.result import (
 )
 from microgradx.explain.diagnosis.search import explained
 from microgradx.explain.diagnosis.sides import decided, side, taken
-from microgradx.explain.notation import derivative
-from microgradx.explain.points import Point
-from microgradx.explain.words import called
-from microgradx.graph import Node, topological
-from microgradx.names import caller_names
-from microgradx.tape import Tape
 from microgradx.value import Value
-
-Claim = Value | float | Callable[[dict[str, float]], float]
 
 
 def check_derivation(
@@ -43,7 +34,7 @@ def check_derivation(
 
     Args:
         output: The value that was differentiated.
-        wrt: What it was differentiated by: any node under it.
+        wrt: What it was differentiated by: any node, most often one under it.
         claim: The derivation: an expression of the same nodes; a function that computes it from a
             dict of the labelled nodes' numbers; or a number, which proves nothing elsewhere.
         fixed: Leaves that keep their values.
@@ -54,8 +45,8 @@ def check_derivation(
         A Diagnosis; `print` it.
 
     Raises:
-        TypeError: If an argument is none of these.
-        KeyError: If a leaf is not in the graph.
+        TypeError, ValueError: If an argument is none of these.
+        KeyError: If a leaf is not in the graph, or a function asks for a label that is not.
         GradientError: If the derivative does not exist at the point.
 
     Example:
@@ -71,6 +62,8 @@ def check_derivation(
     """
     ev = gathered(output, wrt, claim, fixed, ranges, points)
     if all(ev.agreements()):
+        if len(ev.points) == 1 and not ev.beyond and not ev.given:
+            return right_only_here(ev)
         if text := taken(ev):
             return right_only_if(ev, text)
         intended = any(decided(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
@@ -97,55 +90,3 @@ def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -
     diagnosis = check_derivation(output, wrt, claim, **options)
     if not diagnosis.ok:
         raise AssertionError(str(diagnosis))
-
-
-def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> Evidence:
-    """The evidence for a claim; the arguments are those of `check_derivation`."""
-    for what, x in (("output", output), ("wrt", wrt)):
-        if not isinstance(x, Value):
-            raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
-    if isinstance(claim, bool) or not (isinstance(claim, Value | float | int) or callable(claim)):
-        raise TypeError(f"a claim is a Value, a number or a function, not {claim!r}")
-    more = [claim] if isinstance(claim, Value) else []
-    tape = Tape(output, wrt, *more, names=caller_names())
-    top, at = tape.outputs[:2]
-    numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
-    within = {tape.find(x): bounds for x, bounds in (ranges or {}).items()}
-    keep = {tape.find(x) for x in (*fixed, *numbers)} | constants_of_claim(tape)
-    unnamed = [tape.find(v) for v in plain(output, wrt)]
-    keep |= {i for i in unnamed if not tape[i].label} - {*within}
-    given = [{tape.find(x): number for x, number in point.items()} for point in points]
-    ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
-    if not ev.points:
-        of = derivative(called(tape, top), called(tape, at))
-        raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
-    return ev
-
-
-def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
-    """What is claimed, at a point."""
-    if isinstance(claim, Value):
-        i = tape.outputs[2]
-        return lambda point: point.values[i]
-    if not callable(claim):
-        return lambda point: claim
-    labels = {row.label: row.index for row in tape.rows if row.label}
-    return lambda point: claim({label: point.values[i] for label, i in labels.items()})
-
-
-def constants_of_claim(tape: Tape) -> set[int]:
-    """The leaves of the claim alone that stand for numbers: without a label, or all there is."""
-    below = rows_under(tape, tape.outputs[0])
-    alone = set(tape.outputs[2:])
-    return {
-        row.index
-        for row in tape.rows
-        if row.is_leaf and row.index not in below and (not row.label or row.index in alone)
-    }
-
-
-def plain(output: Value, wrt: Value) -> list[Node]:
-    """The leaves that may stand for numbers: those without a label, if others have one."""
-    varied = {*topological(wrt)[1], wrt}
-    others = [v for v in topological(output)[1] if v not in varied]
-    return [v for v in others if not v.label] if any(v.label for v in others) else []

@@ -90,7 +90,7 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
     if targets:
         found.append(
             Relation(
-                1.2, f"one-hot: {joined(some)}", one_hot,
+                1.2, f"{joined(some)} are one-hot", one_hot,
                 lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0], cases=n,
             )
         )  # fmt: skip
@@ -115,7 +115,7 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     """The condition that one of a list of leaves is 1 and the others are 0."""
     values = {i: float(i == one) for i in group}
     return Relation(
-        1.3, f"one-hot with {name} = 1: {joined(names)}", lambda at: at.update(values),
+        1.3, f"{joined(names)} are one-hot, with {name} = 1", lambda at: at.update(values),
         lambda at: values.items() <= at.items(), unmet=0.0,
     )  # fmt: skip
 

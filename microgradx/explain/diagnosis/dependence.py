@@ -8,6 +8,7 @@ from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.notation import natural
 from microgradx.explain.words import called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
@@ -26,7 +27,7 @@ def dependence(ev: Evidence) -> Iterator[Finding]:
         ("claim", "Your derivation contains {}, on which the derivative does not depend."),
         ("truth", "The derivative depends on {}, which your derivation lacks."),
     ):
-        leaves = [called(ev.tape, i) for i, side in found if side == which]
+        leaves = sorted((called(ev.tape, i) for i, side in found if side == which), key=natural)
         if leaves and len(leaves) <= 3:
             yield Finding("dependence", text.format(joined(leaves)), joined(leaves))
 

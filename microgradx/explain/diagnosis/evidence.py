@@ -2,17 +2,23 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from functools import cached_property
 from itertools import islice
 
 from microgradx.explain.condense import labelled, rows_under
+from microgradx.explain.diagnosis.rounding import (
+    TOLERANCE,
+    UNITS,
+    cancelled,
+    heaviest,
+    same,
+    shaken,
+)
 from microgradx.explain.points import (
     BRANCHING,
     SPREADS,
     Point,
     branches,
-    cancels,
     crossings,
     evaluate,
     here,
@@ -20,11 +26,15 @@ from microgradx.explain.points import (
 )
 from microgradx.tape import Tape
 
-TOLERANCE = 1e-8
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
 # contributions, and of all paths with their signs taken away.
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
+FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
+SHAKE = 2.0**-48
+ROUNDING = (
+    2.0**-48 / TOLERANCE
+)  # a difference of so much is rounding: some 16 units of the heaviest
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
@@ -106,6 +116,7 @@ class Evidence:
             return None
         bar = self.sweep(point.partials)
         users = steepest = 0.0
+        faint = False
         weight = [0.0] * len(bar)
         weight[self.output] = 1.0
         for v, slot, u in reversed(self.edges):
@@ -113,16 +124,23 @@ class Evidence:
             weight[u] += weight[v] * d
             if d > steepest:
                 steepest = d
+            elif 0.0 < d < FAINT:
+                faint = True
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]
         size = abs(true) + abs(claimed)
         scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
+        lost = cancelled(self.tape, self.under, point)
+        heavy = heaviest(self.tape, self.claimed_by, point)
+        if not (self.claimed_by or same(true, claimed, scale)):
+            heavy = shaken(self.claim_at, point, claimed)
+        scale += UNITS / TOLERANCE * (heavy + lost * abs(true))
         if not math.isfinite(scale):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         ill = weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return true, claimed, scale, ill or cancels(self.tape, self.claimed_by, point, ILL)
+        return true, claimed, scale, ill or faint or lost > ILL or heavy > ILL * abs(claimed)
 
     def sweep(
         self,
@@ -212,27 +230,10 @@ class Evidence:
         self.claimed.append(claimed)
         self.scale.append(scale)
 
-    def divided(self, c: float) -> "Evidence":
-        """The same of the claim divided by a number."""
-        other, claim = copy(self), self.claim_at
-        other.claim_at = lambda point: claim(point) / c
-        other.points, other.true, other.scale = self.points[:], self.true[:], self.scale[:]
-        other.claimed, other.given = [x / c for x in self.claimed], [{}]  # no more points
-        return other
-
-    def replaced(
-        self, partials: Callable[[int], list], some: Sequence[int] | None = None
-    ) -> "Evidence":
-        """The same with other local derivatives at the k-th point, for some of the points."""
-        other = copy(self)
-        ks = range(len(self.points)) if some is None else some
-        other.points = [self.points[k]._replace(partials=partials(k)) for k in ks]
-        other.true = [self.sweep(p.partials)[self.wrt] for p in other.points]
-        other.claimed = [self.claimed[k] for k in ks]
-        other.scale = [self.scale[k] for k in ks]
-        other._adjoints, other._tangents, other.origins, other.given = {}, {}, {}, [{}]
-        vars(other).pop("necks", None)
-        return other
+    def forget(self) -> None:
+        """What was computed from the points, since they are others; and there are no more."""
+        self._adjoints, self._tangents, self.origins, self.given = {}, {}, {}, [{}]
+        vars(self).pop("necks", None)
 
     def agrees(self, point: Point) -> bool | None:
         """Whether claim and truth agree at a point; None where one is not defined."""
@@ -292,8 +293,3 @@ class Evidence:
         """The labelled rows among the active ones, with the output and `wrt`."""
         named = labelled(self.tape).intersection(self.active)
         return frozenset({*named, self.output, self.wrt})
-
-
-def same(a: float, b: float, scale: float) -> bool:
-    """Whether two numbers differ by rounding only, compared with a scale."""
-    return abs(a - b) <= TOLERANCE * scale

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.notation import PLAIN, stem
+from microgradx.explain.notation import PLAIN, natural, stem
 from microgradx.tape import Row
 
 SUMS = "add", "sum"
@@ -33,7 +33,7 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
             by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
     unique = {frozenset(members): members for members in by_stem.values()}
     return [
-        sorted(members, key=lambda i: ev.tape[i].label)
+        sorted(members, key=lambda i: natural(ev.tape[i].label))
         for some, members in unique.items()
         if 1 < len(members) == len(some)
     ]

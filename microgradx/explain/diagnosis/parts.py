@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
-from microgradx.explain.notation import stem
+from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined
 
 MANY = 40  # more labelled paths than these are not listed
@@ -154,7 +154,7 @@ def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
     n, size = len(routes.rows), len(chosen)
 
     def naming() -> tuple[str, str]:
-        names = [routes.name(path) for path in chosen]
+        names = sorted(map(routes.name, chosen), key=natural)
         few = names if size < 4 else [*names[:2], f"{size - 2} more"]
         return f"the path{'s' * (size > 1)} {joined(few)}", "; ".join(names)
 

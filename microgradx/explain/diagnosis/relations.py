@@ -18,8 +18,9 @@ from microgradx.explain.diagnosis.conditions import (
     put_in,
     together,
 )
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices
+from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.notation import stem
 from microgradx.explain.points import nearby
 from microgradx.explain.words import called

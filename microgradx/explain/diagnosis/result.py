@@ -1,17 +1,18 @@
 """What comes out of a diagnosis, and how it reads."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.parts import Routes
-from microgradx.explain.notation import derivative
+from microgradx.explain.notation import derivative, natural
 from microgradx.explain.paths import Path
-from microgradx.explain.words import called, shown
+from microgradx.explain.words import called, joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
+WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
 
 class Diagnosis(NamedTuple):
@@ -24,7 +25,7 @@ class Diagnosis(NamedTuple):
         counted, missing, repeated: The labelled paths that the claim counts, leaves out, and
             counts twice, with their products here.
         name: The derivative, as ∂L/∂x.
-        kept: Whether there are leaves that kept their numbers for having no name.
+        scope: Where it was tried: everywhere, or with what restriction.
     """
 
     verdict: str
@@ -35,7 +36,7 @@ class Diagnosis(NamedTuple):
     missing: tuple[Path, ...]
     repeated: tuple[Path, ...]
     name: str
-    kept: bool = False
+    scope: str = "everywhere"
 
     @property
     def ok(self) -> bool:
@@ -48,8 +49,7 @@ class Diagnosis(NamedTuple):
     def __str__(self):
         true, claimed = shown(self.true), shown(self.claimed)
         if self.ok:
-            where = " where the leaves without a name keep their numbers" if self.kept else ""
-            return f"Right: {self.name} = {true} here, and your derivation holds everywhere{where}."
+            return f"Right: {self.name} = {true} here, and your derivation holds {self.scope}."
         if true == claimed:
             lines = [f"{self.name} = {true} here, as your derivation says."]
         else:
@@ -76,13 +76,26 @@ def concluded(
     sorts: tuple[list[Path], ...] = ([], [], [])
     if verdict == "right" or (hypothesis and hypothesis.counts):
         for path, times in told_apart(ev, hypothesis):
-            sorts[1 if times == 0.0 else 2 if times >= 2.0 else 0].append(path)
-    plain = any(ev.tape[i].op == "leaf" and not ev.tape[i].label for i in ev.fixed & ev.under)
+            sorts[1 if times == 0.0 else 2 if times == 2.0 else 0].append(path)
     counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
-        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), plain,
+        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), scope(ev),
     )  # fmt: skip
+
+
+def scope(ev: Evidence) -> str:
+    """Where a claim was tried."""
+    if ev.given:
+        return "at the points given"
+    kept = [i for i in ev.fixed & ev.under if ev.tape[i].is_leaf]
+    names = sorted((ev.tape[i].label for i in kept if ev.tape[i].label), key=natural)
+    where = [joined(names)] if names else []
+    where += ["the leaves without a name"] if len(names) < len(kept) else []
+    several = len(kept) > 1 or not names
+    numbers = "keep their numbers" if several else "keeps its number"
+    within = " within the ranges given" if ev.ranges else ""
+    return "everywhere" + within + (f" where {joined(where)} {numbers}" if where else "")
 
 
 def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
@@ -93,8 +106,11 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 
 def right_only_here(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is right at the user's point alone."""
-    sentence = "It is right at this point only: elsewhere the derivative is another number."
     about = "this point"
+    if len(ev.points) == 1 and not ev.beyond:
+        sentence = "It is right at this point; no other could be tried."
+        return concluded(ev, "right only here", [Finding("point", sentence, about)])
+    sentence = "It is right at this point only: elsewhere the derivative is another number."
     if (leaf := decisive(ev)) is not None:
         name = called(ev.tape, leaf)
         sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
@@ -105,12 +121,12 @@ def right_only_here(ev: Evidence) -> Diagnosis:
 def decisive(ev: Evidence) -> int | None:
     """The labelled leaf that alone must keep its value for the claim to stay right, if there is."""
     here = ev.points[0].given
-    for i in here:
-        if ev.tape[i].label and i not in ev.fixed:
-            others = [ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:]]
-            told = [ev.agrees(p) for p in others if p]
-            if told and all(told):
-                return i
+    leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
+    for i in leaves[: WORK // len(ev.tape)]:
+        others = (ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:])
+        told = list(takewhile(bool, (ev.agrees(p) for p in others if p)))
+        if len(told) == len(ev.points) - 1 > 0:
+            return i
     return None
 
 

@@ -26,6 +26,7 @@ from microgradx.explain.diagnosis.renamed import by_another, by_sibling, mistake
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.sides import side
 from microgradx.explain.diagnosis.terms import two_terms
+from microgradx.explain.diagnosis.variants import divided, replaced
 from microgradx.explain.diagnosis.wording import rescaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
@@ -40,6 +41,13 @@ SMALL = 150  # rows of graphs in which a slip is looked for beside another
 NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
+LOSSES = {
+    "missing path",
+    "missing factor",
+    "swapped factor",
+    "wrong local derivative",
+    "wrong rule",
+}
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
@@ -52,7 +60,8 @@ def explained(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, natural.text)
     best = search(ev)
     cost = best.cost if best else inf
-    if cost > ONE and (forgotten := verified(ev, known, FORGOTTEN)):
+    loses = best and any(finding.kind in LOSSES for finding in best.findings)
+    if cost > ONE and not loses and (forgotten := verified(ev, known, FORGOTTEN)):
         return right_only_if(ev, forgotten.text)
     if only_here and cost > ONE and (met := verified(ev, known, 0.0, MET)):
         return right_only_if(ev, met.text)
@@ -94,14 +103,14 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         return
     others = [x for a in constants(ev)[:NUMBERS] for x in (a, 1.0 / a) if a != 2.0]
     for c in (-1.0, 2.0, 0.5, *others):
-        if found := search(ev.divided(c), SECOND):
+        if found := search(divided(ev, c), SECOND):
             yield rescaled(ev, c, found, 1.0)
     most = WORK // len(ev.tape)
     wrong = [*islice(along_one_edge(ev), most)]
     for slip in wrong:
         yield from (both for both in with_nodes(ev, slip) if reproduces(ev, both))
     for slip in islice(chain(wrong, all_slips(ev)), most):
-        other = ev.replaced(slip.partials)
+        other = replaced(ev, slip.partials)
         if not all(map(isfinite, other.true)):
             continue
         routes = Routes(other, ev.stops)

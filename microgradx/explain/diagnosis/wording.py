@@ -4,14 +4,15 @@ import math
 from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, rows_under
-from microgradx.explain.diagnosis.constants import close, formula, spelled
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence, same
+from microgradx.explain.diagnosis.constants import close, formula, leading, spelled
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
-from microgradx.explain.diagnosis.origins import has_constant, places, positive_chain
+from microgradx.explain.diagnosis.origins import constants_at, has_constant, places, positive_chain
 from microgradx.explain.diagnosis.parts import Part, Routes
-from microgradx.explain.notation import atom, derivative
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.notation import atom, derivative, natural
+from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
 
 
@@ -53,9 +54,21 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     whole = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
     at = [part.about] if part else where or [f"the claim, {whole}"]
     what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
-    belongs = f" It belongs to {joined(where)}." if where and not part else ""
-    sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
+    if where and not part and any(close(c * x, 1.0) for x in lost_at(ev)):
+        sentence = f"The constant factor {spelled(1.0 / c)} of {joined(where)} is missing."
+    else:
+        belongs = f" It belongs to {joined(where)}." if where and not part else ""
+        sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
+
+
+def lost_at(ev: Evidence) -> Iterator[float]:
+    """The constants by which the local derivatives on every path multiply."""
+    for edge in ev.edges:
+        if {edge[0], edge[2]} <= ev.necks | {ev.wrt}:
+            below = ev.tape[edge[0]].op == "div" and edge[1] == 0
+            yield from (abs(1.0 / x if below else x) for x in constants_at(ev, edge) if x)
+            yield leading(ev, edge)
 
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
@@ -213,7 +226,7 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
     rest = shown(ev.true[0] - part.at(0))
     if nodes:
-        through = joined(sorted(called(ev.tape, i) for i in nodes)[:6])
+        through = listed(sorted((called(ev.tape, i) for i in nodes), key=natural), 6)
         others = f"those through {through} are missing: {rest}"
         about = f"through {through}"
     else:

@@ -1,0 +1,147 @@
+"""What `check_derivation` is given, read: the claim, and where it is to be tried."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from microgradx.errors import GradientError
+from microgradx.explain.condense import rows_under
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.notation import derivative
+from microgradx.explain.points import Point
+from microgradx.explain.words import called
+from microgradx.graph import Node, number, topological
+from microgradx.names import caller_names
+from microgradx.tape import Missing, Tape
+from microgradx.value import Value
+
+Claim = Value | float | Callable[[dict[str, float]], float]
+
+
+class Labelled(dict[str, float]):
+    """The numbers of the labelled nodes; a label that is none is an error that lists them."""
+
+    def __missing__(self, label: str) -> float:
+        raise Missing(f"no node alone has the label {label!r}; the labels are {', '.join(self)}")
+
+
+def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> Evidence:
+    """The evidence for a claim; the arguments are those of `check_derivation`."""
+    for what, x in (("output", output), ("wrt", wrt)):
+        if not isinstance(x, Value):
+            raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
+    if not (isinstance(claim, Value) or callable(claim)):
+        claim = one_number(claim, "a claim is a Value, a number or a function, not {!r}")
+    more = [claim] if isinstance(claim, Value) else []
+    tape = Tape(output, wrt, *more, names=caller_names())
+    if not all(isinstance(row.value, float) for row in tape.rows):
+        raise TypeError("derivations are of numbers, not of a batch; give one point of it")
+    top, at = tape.outputs[:2]
+    numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
+    fixed = [fixed] if isinstance(fixed, Value | str) else fixed
+    within = {leaf(tape, x, "ranges"): ends(x, pair) for x, pair in pairs("ranges", ranges or {})}
+    keep = {leaf(tape, x, "fixed") for x in several("fixed", fixed)}
+    keep |= {tape.find(v) for v in numbers} | constants_of_claim(tape)
+    unnamed = [tape.find(v) for v in plain(output, wrt)]
+    keep |= {i for i in unnamed if not tape[i].label} - {*within}
+    given = [
+        {leaf(tape, x, "points"): one_number(y, "points hold numbers, not {!r}") for x, y in some}
+        for some in (pairs("points", point) for point in several("points", points))
+    ]
+    ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
+    if not ev.points:
+        of = derivative(called(tape, top), called(tape, at))
+        raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
+    return ev
+
+
+def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
+    """What is claimed, at a point."""
+    if isinstance(claim, Value):
+        i = tape.outputs[2]
+        return lambda point: point.values[i]
+    if not callable(claim):
+        return lambda point: claim
+    labels: dict[str, int] = {}
+    shared = set()
+    for row in tape.rows:
+        if row.label:
+            shared |= {row.label} & labels.keys()
+            labels[row.label] = row.index
+    for label in shared:
+        del labels[label]
+
+    def at(point: Point) -> float:
+        numbers = Labelled((label, point.values[i]) for label, i in labels.items())
+        return one_number(claim(numbers), "a claim gives one number, not {!r}")
+
+    return at
+
+
+def constants_of_claim(tape: Tape) -> set[int]:
+    """The leaves of the claim alone that stand for numbers: without a label, or all there is."""
+    below = rows_under(tape, tape.outputs[0])
+    alone = set(tape.outputs[2:])
+    return {
+        row.index
+        for row in tape.rows
+        if row.is_leaf and row.index not in below and (not row.label or row.index in alone)
+    }
+
+
+def plain(output: Value, wrt: Value) -> list[Node]:
+    """The leaves that may stand for numbers: those without a label, if others have one."""
+    varied = {*topological(wrt)[1], wrt}
+    others = [v for v in topological(output)[1] if v not in varied]
+    return [v for v in others if not v.label] if any(v.label for v in others) else []
+
+
+def leaf(tape: Tape, key: Any, option: str) -> int:
+    """The row of a leaf that an option names."""
+    i = tape.find(key)
+    if not tape[i].is_leaf:
+        raise ValueError(f"{option} is about leaves, and {called(tape, i)} is computed from others")
+    return i
+
+
+def several(option: str, given: Any) -> Iterable[Any]:
+    """What is to be a sequence."""
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise TypeError(f"{option} takes a sequence, not {given!r}; {EXAMPLES[option]}")
+    return given
+
+
+def pairs(option: str, given: Any) -> Iterable[tuple[Any, Any]]:
+    """What is to be numbers by leaf."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{option} takes numbers by leaf, not {given!r}; {EXAMPLES[option]}")
+    return given.items()
+
+
+def ends(key: Any, given: Any) -> tuple[float, float]:
+    """The lowest and the highest number of a leaf."""
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise TypeError(
+            f"ranges takes two numbers for {key!r}, not {given!r}; {EXAMPLES['ranges']}"
+        )
+    low, high = (one_number(x, "ranges are of finite numbers, not {!r}") for x in given)
+    if not low <= high:
+        raise ValueError(f"a range goes from the lowest to the highest, not {given!r} for {key!r}")
+    return low, high
+
+
+def one_number(x: Any, problem: str) -> float:
+    """A finite float; `problem` says what it is if it is none."""
+    try:
+        found = number(x)
+    except TypeError:
+        found = None
+    if not isinstance(found, float):
+        raise TypeError(problem.format(x))
+    return found
+
+
+EXAMPLES = {
+    "fixed": "as in fixed=[x, 'w']",
+    "ranges": "as in ranges={x: (0.0, 1.0)}",
+    "points": "as in points=[{x: 0.5, 'w': 2.0}]",
+}

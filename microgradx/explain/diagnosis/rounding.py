@@ -1,0 +1,54 @@
+"""How far two numbers may differ by rounding alone: what errors become on the way to a result."""
+
+from collections.abc import Callable, Collection
+
+from microgradx.explain.points import Point
+from microgradx.tape import Tape
+
+TOLERANCE = 1e-8
+UNITS = 2.0**-48  # of what weighs most: some 16 units of rounding
+
+
+def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
+    """What the heaviest of some rows weighs in the last one; 0.0 if there are none.
+
+    What a row weighs is its value times the derivative by it, with all signs taken away: times a
+    unit of rounding, that is the error which its own rounding makes.
+    """
+    if not rows:
+        return 0.0
+    weight = dict.fromkeys(rows, 0.0)
+    *_, last = order = sorted(rows)
+    weight[last], found = 1.0, 0.0
+    for v in reversed(order):
+        found = max(found, weight[v] * abs(point.values[v]))
+        for u, d in zip(tape.rows[v].operands, point.partials[v], strict=True):
+            if d is not None:
+                weight[u] += weight[v] * abs(d)
+    return found
+
+
+def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> float:
+    """The same of a claim that is no expression: by how much it changes, where all numbers that it
+    is computed from change by so many units up and down."""
+    values = [x * (1.0 + (-UNITS if i % 2 else UNITS)) for i, x in enumerate(point.values)]
+    try:
+        return abs(float(claim(point._replace(values=values))) - claimed) / UNITS
+    except (ArithmeticError, ValueError):
+        return 0.0
+
+
+def cancelled(tape: Tape, rows: Collection[int], point: Point) -> float:
+    """How many times smaller a sum or difference among some rows is than what it is made of, at
+    most: so many times its relative error is that of its operands. At least 1."""
+    found = 1.0
+    for v in rows:
+        row, z = tape.rows[v], abs(point.values[v])
+        if row.op in ("add", "sub", "sum") and z:
+            found = max(found, max(abs(point.values[i]) for i in row.operands) / z)
+    return found
+
+
+def same(a: float, b: float, scale: float) -> bool:
+    """Whether two numbers differ by rounding only, compared with a scale."""
+    return abs(a - b) <= TOLERANCE * scale

@@ -1,0 +1,29 @@
+"""The evidence for another claim, or with a slip in the graph: where a second slip is sought."""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+
+from microgradx.explain.diagnosis.evidence import Evidence
+
+
+def divided(ev: Evidence, c: float) -> Evidence:
+    """The same of the claim divided by a number."""
+    other, claim = copy(ev), ev.claim_at
+    other.claim_at = lambda point: claim(point) / c
+    other.points, other.true, other.scale = ev.points[:], ev.true[:], ev.scale[:]
+    other.claimed, other.given = [x / c for x in ev.claimed], [{}]  # no more points
+    return other
+
+
+def replaced(
+    ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
+) -> Evidence:
+    """The same with other local derivatives at the k-th point, for some of the points."""
+    other = copy(ev)
+    ks = range(len(ev.points)) if some is None else some
+    other.points = [ev.points[k]._replace(partials=partials(k)) for k in ks]
+    other.true = [ev.sweep(p.partials)[ev.wrt] for p in other.points]
+    other.claimed = [ev.claimed[k] for k in ks]
+    other.scale = [ev.scale[k] for k in ks]
+    other.forget()
+    return other

@@ -1,0 +1,183 @@
+"""What a diagnosis is given: where it is tried, what is refused, and what is said of it."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+from .effort import calls
+
+
+def product():
+    x, y = Value(0.7, "x"), Value(-1.3, "y")
+    z = x * x * y
+    z.label = "z"
+    return x, y, z
+
+
+X, Y, Z = product()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"fixed": 3.0}, TypeError, r"fixed takes a sequence, not 3.0; as in fixed=\[x, 'w'\]"),
+        ({"fixed": "xy"}, KeyError, "no row has the label 'xy'"),
+        ({"fixed": [Z]}, ValueError, "fixed is about leaves, and z is computed from others"),
+        ({"ranges": [(0.0, 1.0)]}, TypeError, r"ranges takes numbers by leaf.*ranges=\{x: \(0.0"),
+        ({"ranges": {X: 1.0}}, TypeError, "ranges takes two numbers for Value"),
+        ({"ranges": {X: (0.0, None)}}, TypeError, "ranges are of finite numbers, not None"),
+        ({"ranges": {X: (0.0, math.inf)}}, mg.DomainError, "finite"),
+        ({"ranges": {X: (1.0, 0.0)}}, ValueError, r"from the lowest to the highest, not \(1.0, 0"),
+        ({"ranges": {"z": (0.0, 1.0)}}, ValueError, "ranges is about leaves, and z is computed"),
+        ({"points": {X: 1.0}}, TypeError, r"points takes a sequence, not .*points=\[\{x: 0.5"),
+        ({"points": None}, TypeError, "points takes a sequence, not None"),
+        ({"points": [1.0]}, TypeError, "points takes numbers by leaf, not 1.0"),
+        ({"points": [{X: "1"}]}, TypeError, "points hold numbers, not '1'"),
+        ({"points": [{X: 1j}]}, TypeError, "points hold numbers, not 1j"),
+        ({"points": [{X: True}]}, TypeError, "points hold numbers, not True"),
+        ({"points": [{X: math.nan}]}, mg.DomainError, "finite"),
+        ({"points": [{"z": 1.0}]}, ValueError, "points is about leaves"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        check_derivation(Z, X, 2.0 * X * Y, **options)
+
+
+@pytest.mark.parametrize(
+    ("claim", "error", "message"),
+    [
+        ("2·x·y", TypeError, "a claim is a Value, a number or a function, not '2·x·y'"),
+        (None, TypeError, "not None"),
+        (True, TypeError, "not True"),
+        (math.nan, mg.DomainError, "finite"),
+        (np.ones(2), TypeError, "a Value, a number or a function"),
+        (lambda n: None, TypeError, "a claim gives one number, not None"),
+        (lambda n: [1.0], TypeError, "a claim gives one number"),
+        (lambda n: "1.0", TypeError, "a claim gives one number, not '1.0'"),
+        (lambda n: n["X"], KeyError, "no node alone has the label 'X'; the labels are x, "),
+    ],
+)
+def test_a_claim_that_is_none_is_refused(claim, error, message):
+    with pytest.raises(error, match=message):
+        check_derivation(Z, X, claim)
+
+
+def test_a_label_that_several_nodes_have_is_none_for_a_function():
+    p, q = Value(2.0, "x"), Value(3.0, "x")
+    with pytest.raises(KeyError, match="no node alone has the label 'x'"):
+        check_derivation(p * q, p, lambda n: n["x"])
+
+
+def test_a_batch_has_no_derivation():
+    x = Value(np.array([1.0, 2.0]), "x")
+    with pytest.raises(TypeError, match="derivations are of numbers, not of a batch"):
+        check_derivation(x * x, x, 2.0 * x)
+
+
+@pytest.mark.parametrize("number", [2, np.int64(2), np.float32(2), np.array(2.0), Fraction(2)])
+def test_a_number_of_any_kind_is_a_claim(number):
+    x = Value(0.7, "x")
+    assert check_derivation(2.0 * x, x, number).ok
+
+
+@pytest.mark.parametrize(
+    ("options", "scope"),
+    [
+        ({}, "everywhere"),
+        ({"fixed": [Y]}, "everywhere where y keeps its number"),
+        ({"fixed": "y"}, "everywhere where y keeps its number"),
+        ({"ranges": {X: (0.5, 1.0)}}, "everywhere within the ranges given"),
+        ({"points": [{X: 2.0}, {X: 3.0}]}, "at the points given"),
+    ],
+)
+def test_the_answer_says_where_it_was_tried(options, scope):
+    diagnosis = check_derivation(Z, X, 2.0 * X * Y, **options)
+    assert diagnosis.ok and str(diagnosis).endswith(f"your derivation holds {scope}.")
+
+
+def test_where_nothing_else_could_be_tried_nothing_else_is_said():
+    x = Value(0.7, "x")
+    diagnosis = check_derivation(mg.log(x), x, 1.0 / x, ranges={x: (-2.0, -1.0)})
+    assert diagnosis.verdict == "right only here"
+    assert "right at this point; no other could be tried" in str(diagnosis)
+
+
+# --- rounding -------------------------------------------------------------------------------------
+
+
+def saturated():
+    """(output, wrt, right derivation) where 1 − h or 1 − p has few digits, or none."""
+    for size in (12.0, 16.0, 20.0):
+        x, t = Value(size, "x"), Value(1.0, "t")
+        h, p = mg.tanh(x), mg.sigmoid(x)
+        yield h, x, 1.0 - h * h
+        yield p, x, p * (1.0 - p)
+        yield -mg.log(1.0 - p), x, p
+        yield -(t * mg.log(p) + (1.0 - t) * mg.log(1.0 - p)), x, p - t
+    for size in (22.0, 300.0):
+        z = [Value(size, "z1"), Value(1.0, "z2"), Value(-2.0, "z3")]
+        t = [Value(0.2, "t1"), Value(0.5, "t2"), Value(0.3, "t3")]
+        o = mg.softmax(z)
+        if size < 100.0:  # beyond, the derivative itself underflows at other points
+            yield o[0], z[0], o[0] * (1.0 - o[0])
+        yield mg.cross_entropy(o, t), z[0], o[0] * mg.sum(t) - t[0]
+
+
+@pytest.mark.parametrize(("output", "wrt", "claim"), [*saturated()])
+def test_rounding_makes_no_right_derivation_wrong(output, wrt, claim):
+    assert str(check_derivation(output, wrt, claim)).startswith("Right")
+
+
+def test_a_function_of_rounded_numbers_is_right_as_the_expression_is():
+    x = Value(16.0, "x")
+    p = mg.sigmoid(x)
+    p.label = "p"
+    assert check_derivation(p, x, lambda n: n["p"] * (1.0 - n["p"])).ok
+    assert not check_derivation(p, x, lambda n: n["p"] * (2.0 - n["p"])).ok
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_of_many_outputs_all_are_told_of():
+    z = [Value(0.1 * i, f"z{i}") for i in range(12)]
+    t = [Value(0.1 + 0.02 * i, f"t{i}") for i in range(12)]
+    o = mg.softmax(z)
+    E = mg.cross_entropy(o, t)
+    text = str(check_derivation(E, z[1], t[1] * (1.0 - o[1])))
+    assert "those through o[0], o[2], o[3], o[4], o[5] and 6 more are missing" in text
+    text = str(check_derivation(E, z[1], -t[1] * (1.0 - o[1])))
+    assert "The paths E → o[0] → z1, E → o[2] → z1 and 9 more are missing" in text
+    assert "t0 + t1 + … + t11 = 1" in str(check_derivation(E, z[1], o[1] - t[1]))
+
+
+def test_a_lost_constant_is_said_to_be_missing_and_one_too_much_to_be_so():
+    x = Value(0.7, "x")
+    assert "The constant factor 3 of x^3 is missing." in str(check_derivation(x**3, x, x**2))
+    assert "a constant factor 2 too much" in str(check_derivation(x**3, x, 6.0 * x**2))
+
+
+def test_what_is_counted_five_times_is_not_said_to_be_counted_twice():
+    x, a, b = Value(0.7, "x"), Value(0.5, "a"), Value(-0.3, "b")
+    f, g = mg.sin(a * x), mg.exp(b * x)
+    claim = 5.0 * a * mg.cos(a * x) + b * g
+    diagnosis = check_derivation(f + g, x, claim)
+    assert diagnosis.repeated == () and "twice" not in str(diagnosis)
+
+
+def test_a_right_number_is_found_so_in_little_work():
+    def chain(n):
+        weights = [Value(0.1 + 0.01 * i, f"w{i}") for i in range(n)]
+        y = weights[0]
+        for w in weights[1:]:
+            y = mg.tanh(y * w + 0.3)
+        return y, weights[0], mg.gradient(y, weights[0])
+
+    small, large = (calls(lambda args=chain(n): check_derivation(*args)) for n in (100, 400))  # noqa: B008
+    assert large < 6.0 * small
