@@ -129,7 +129,7 @@ def classical(
     v, _, u = edges[0]
     tape = ev.tape
     operands = [u] if op in ("max", "min") else tape[v].operands
-    names = [atom(called(tape, i, 1)) for i in (v, *operands)]
+    names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
     what = derivative(called(tape, v, 1), called(tape, u, 1))
     more = f" (and so for each {op})" if len(edges) > 1 else ""
@@ -151,9 +151,15 @@ def every_time(
     ev: Evidence, op: str, edges: list[Edge], power: int, times: float = 1.0
 ) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
-    about = listed(slopes(ev, edges))
+    names = list(dict.fromkeys(slopes(ev, edges)))
+    about = listed(names)
     kind, verb, cost = POWERS[power]
-    finding = Finding(kind, f"The factors {about}, of each {op}, {verb}.", about)
+    sentence = f"The factors {about}, of each {op}, {verb}."
+    if op == "square" and power == 0 and times == 1.0:
+        sentence = f"Of {about} only the 2 is counted: the other factor is missing."
+    elif len(names) == 1 and power == 0:
+        sentence = f"The factor {about} is missing."
+    finding = Finding(kind, sentence, about)
     return Replaced(
         ev, cost, finding, edges, lambda edge, k: times * ev.slope(*edge[:2], k) ** power
     )

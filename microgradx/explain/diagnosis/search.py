@@ -10,7 +10,7 @@ from microgradx.explain.diagnosis.constants import constants
 from microgradx.explain.diagnosis.dependence import dependence
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.factors import partial, vanishes, whole
-from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.local import (
     all_slips,
     along_one_edge,
@@ -24,10 +24,11 @@ from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
 from microgradx.explain.diagnosis.renamed import by_another, by_sibling, mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
-from microgradx.explain.diagnosis.sides import side
+from microgradx.explain.diagnosis.sides import other_side, side
 from microgradx.explain.diagnosis.terms import two_terms
 from microgradx.explain.diagnosis.variants import divided, replaced
-from microgradx.explain.diagnosis.wording import rescaled
+from microgradx.explain.diagnosis.wording import rescaled, scaled
+from microgradx.explain.points import BRANCHING
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -48,12 +49,21 @@ LOSSES = {
     "wrong local derivative",
     "wrong rule",
 }
+EXCEPT_HERE = (
+    "It is right at all other points that were tried. Here is a kink, and what the slope is there "
+    "is a convention: 0 for relu and abs at 0, equal shares for ties."
+)
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
 def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
+    if text := other_side(ev):
+        return right_only_if(ev, text)
     here, *elsewhere_too = ev.agreements()
+    kinked = any(ev.tape[i].op in BRANCHING for i in ev.under)
+    if kinked and elsewhere_too and all(elsewhere_too) and False not in map(ev.agrees, ev.beyond):
+        return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
     only_here = here and not any(elsewhere_too)
     known = relations(ev)
     if natural := verified(ev, known, NATURAL):
@@ -76,9 +86,22 @@ def explained(ev: Evidence) -> Diagnosis:
             return right_only_if(ev, relation.text)
         if only_here:
             return right_only_here(ev)
+        if not best and (turned := with_other_sign(ev)):
+            return concluded(ev, "wrong", turned)
     if best := best or next(twofold(ev), None):
         return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
+
+
+def with_other_sign(ev: Evidence) -> tuple[Finding, ...]:
+    """The findings for a claim that has the wrong sign, and beside that is right under a condition
+    that people have in mind without saying so."""
+    turned = divided(ev, -1.0)
+    relation = verified(turned, relations(turned), NATURAL)
+    if not relation:
+        return ()
+    sentence = f"With the other sign it is right only if {relation.text}."
+    return (*scaled(ev, -1.0), Finding("relation", sentence, relation.text))
 
 
 def search(ev: Evidence, most: float = LIMIT) -> Hypothesis | None:

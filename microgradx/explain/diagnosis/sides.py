@@ -35,6 +35,18 @@ def side(ev: Evidence, points: Sequence[Point]) -> str | None:
     return joined([text for text, _ in together])
 
 
+def other_side(ev: Evidence) -> str | None:
+    """The other side of a kink at 0, where the slope is not 0, if the claim is right just there."""
+    verdicts = [(p, ev.agrees(p)) for p in (*ev.points, *ev.beyond)]
+    for row in ev.tape.rows if not verdicts[0][1] and ev.beyond else ():
+        if row.op == "abs" or (row.op == "relu" and ev.value(row.index, 0) == 0.0):
+            i = row.operands[0]
+            _, holds = positive(ev, i)
+            if all(agrees is None or agrees is not holds(p) for p, agrees in verdicts):
+                return f"{called(ev.tape, i)} {'< 0' if ev.value(i, 0) > 0.0 else '> 0'}"
+    return None
+
+
 def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
     """(the user's side in words, whether a point lies on it) for all that has two sides."""
     yield from kinks(ev)
@@ -52,9 +64,15 @@ def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
             values = [here.values[i] for i in row.operands]
             pick = max if row.op == "max" else min
             chosen = row.operands[values.index(pick(values))]
-            if called(tape, chosen) != name:
-                word = "largest" if row.op == "max" else "smallest"
-                others = joined([called(tape, i) for i in row.operands])
+            word = "largest" if row.op == "max" else "smallest"
+            others = joined([called(tape, i) for i in row.operands])
+            moving = [i for i in row.operands if i == ev.wrt or i in ev.active]
+            if len(moving) == 1 and chosen not in moving and len(row.operands) > 2:
+                yield (
+                    f"{called(tape, moving[0])} is not the {word} of {others}",
+                    lambda p, row=row, i=moving[0]: p.values[row.index] != p.values[i],
+                )
+            elif called(tape, chosen) != name:
                 yield (
                     f"{called(tape, chosen)} is the {word} of {others}",
                     lambda p, row=row, chosen=chosen: p.values[row.index] == p.values[chosen],

@@ -1,0 +1,66 @@
+"""What is said of kinks, of conditions, and of what a single slip leaves open."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+
+def values(**numbers):
+    return [Value(x, name) for name, x in numbers.items()]
+
+
+def test_the_formula_of_the_other_side_of_a_kink():
+    x, k = values(x=-0.8, k=2.0)
+    assert "right only if x > 0." in str(check_derivation(k * abs(x), x, k))
+    w, x, t = values(w=-1.0, x=0.8, t=0.3)
+    claim = 2.0 * (w * x - t) * x
+    assert "right only if w·x > 0." in str(check_derivation((mg.relu(w * x) - t) ** 2, w, claim))
+
+
+def test_a_slip_in_a_term_that_vanishes_on_the_other_side_is_a_slip():
+    x, w, y = values(x=0.8, w=0.9, y=0.4)
+    output = mg.relu(w * x) * y + w
+    diagnosis = check_derivation(output, w, 1.0 - x * y)
+    assert diagnosis.verdict == "wrong" and {f.kind for f in diagnosis.findings} == {"sign"}
+
+
+@pytest.mark.parametrize("largest", [0.8, 0.1])
+def test_who_is_not_the_largest_need_not_be_the_second(largest):
+    a, b, c = values(a=0.6, b=largest, c=0.9)
+    text = str(check_derivation(mg.maximum(a, b, c), a, 0.0 * a))
+    assert "right only if a is not the largest of a, b and c." in text
+
+
+def test_at_a_kink_the_slope_is_a_convention():
+    x, k = values(x=0.0, k=2.0)
+    diagnosis = check_derivation(mg.relu(x) * k, x, lambda n: n["k"] * (n["x"] >= 0.0))
+    assert diagnosis.verdict == "wrong"
+    assert "right at all other points that were tried. Here is a kink" in str(diagnosis)
+
+
+def test_a_sign_beside_a_condition():
+    z, t = values(z1=0.3, z2=1.0, z3=-2.0), values(t1=0.2, t2=0.5, t3=0.4)
+    o = mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], t[0] - o[0])
+    assert [f.kind for f in diagnosis.findings] == ["sign", "relation"]
+    assert "With the other sign it is right only if t1 + t2 + t3 = 1." in str(diagnosis)
+
+
+def test_a_number_that_is_added_is_found():
+    [x] = values(x=0.7)
+    assert "by the term 1." in str(check_derivation(x * x, x, 2.0 * x + 1.0))
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        (lambda r: 1.0 / r, "Of ∂(x·x)/∂x only the 2 is counted: the other factor is missing."),
+        (lambda r: 1.0 / (2.0 * r), "The factor ∂(x·x)/∂x is missing."),
+    ],
+)
+def test_what_is_left_of_the_derivative_of_a_square(claim, sentence):
+    x, y = values(x=0.7, y=2.0)
+    r = mg.sqrt(x * x + y)
+    r.label = "r"
+    assert sentence in str(check_derivation(r, x, claim(r)))
