@@ -199,6 +199,7 @@ def test_a_value_compares_prints_and_rounds_as_its_number_but_is_a_node():
     assert (repr(x), f"{x}") == ("Value(2.0, 'x')",) * 2
     assert (repr(y), f"{y:.2f}") == ("Value(3.0)", "3.00")
     assert round(Value(2.567), 1) == 2.6
+    assert +x is x
     assert eval(repr(x)).label == "x"
 
 

@@ -38,6 +38,16 @@ def test_value_and_gradient_are_those_of_jax():
         assert slope == pytest.approx(np.asarray(truth), rel=1e-13, abs=1e-15)
 
 
+def test_targets_that_are_traced_are_taken_as_they_are():
+    def loss(z, t):
+        return mg.softmax_cross_entropy([Value(z), 0.0], [t, 1.0 - t]).data
+
+    z, t = jnp.asarray(X), jnp.asarray([0.25, 0.5, 0.75])
+    assert jax.jit(loss)(z, t) == pytest.approx(loss(z, t))
+    with pytest.raises(mg.DomainError, match="not negative"):
+        loss(z, t - 0.5)
+
+
 def test_jit_compiles_the_engine():
     """What a batch holds is not known while it is traced, so nothing is asked of it there."""
     value, found = jax.jit(slopes)(jnp.asarray(X), jnp.asarray(Y))
