@@ -1,5 +1,6 @@
 """What `check_derivation` is given, read: the claim, and where it is to be tried."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -61,14 +62,8 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
         return lambda point: point.values[i]
     if not callable(claim):
         return lambda point: claim
-    labels: dict[str, int] = {}
-    shared = set()
-    for row in tape.rows:
-        if row.label:
-            shared |= {row.label} & labels.keys()
-            labels[row.label] = row.index
-    for label in shared:
-        del labels[label]
+    times = Counter(row.label for row in tape.rows)
+    labels = {row.label: row.index for row in tape.rows if row.label and times[row.label] == 1}
 
     def at(point: Point) -> float:
         numbers = Labelled((label, point.values[i]) for label, i in labels.items())

@@ -31,10 +31,6 @@ from microgradx.tape import Tape
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
-SHAKE = 2.0**-48
-ROUNDING = (
-    2.0**-48 / TOLERANCE
-)  # a difference of so much is rounding: some 16 units of the heaviest
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
@@ -122,10 +118,8 @@ class Evidence:
         for v, slot, u in reversed(self.edges):
             d = abs(point.partials[v][slot])  # type: ignore[arg-type]
             weight[u] += weight[v] * d
-            if d > steepest:
-                steepest = d
-            elif 0.0 < d < FAINT:
-                faint = True
+            steepest = max(steepest, d)
+            faint = faint or 0.0 < d < FAINT
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]

@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_p
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multipliers
-from microgradx.explain.diagnosis.origins import constants_at
+from microgradx.explain.diagnosis.origins import constants_at, without
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
 from microgradx.explain.diagnosis.replaced import Replaced, lost
 from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
@@ -101,12 +101,6 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
                 ev, 2.0, finding, edges,
                 lambda edge, k, x=x: without(ev, edge, x) * ev.slope(*edge[:2], k),
             )  # fmt: skip
-
-
-def without(ev: Evidence, edge: Edge, x: float) -> float:
-    """By what the derivative along an edge is multiplied if a constant of its rule is lost."""
-    below = ev.tape[edge[0]].op == "div" and edge[1] == 0
-    return abs(x) if below else 1.0 / abs(x)
 
 
 def along_one_edge(ev: Evidence) -> Iterator[Replaced]:

@@ -26,11 +26,17 @@ def placing(ev: Evidence, c: float) -> list[str]:
         for edge in ev.edges
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
     ]
-    necks = [(v, slot, u) for v, slot, u in found if {v, u} <= ev.necks | {ev.wrt}]
+    necks = [edge for edge in found if is_shared(ev, edge)]
     rows = dict.fromkeys(v for v, *_ in necks or found)
     if len(rows) > MOST or not (necks or cut(ev, found)):
         return []
     return [*dict.fromkeys(placed(ev, v) for v in rows)]
+
+
+def is_shared(ev: Evidence, edge: Edge) -> bool:
+    """Whether every path leads along an edge, or along others between the same rows."""
+    v, _, u = edge
+    return {v, u} <= ev.necks | {ev.wrt}
 
 
 def cut(ev: Evidence, edges: list[Edge]) -> bool:
@@ -61,6 +67,19 @@ def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:
     numbers = [*constants_at(ev, edge), leading(ev, edge), twice]
     wrong = (c, c * c, c**0.5)  # lost, or stands on the other side
     return any(close(abs(x), y) or close(abs(x) * y, 1.0) for x in numbers for y in wrong)
+
+
+def without(ev: Evidence, edge: Edge, x: float) -> float:
+    """By what the derivative along an edge is multiplied if a constant of its rule is lost."""
+    below = ev.tape[edge[0]].op == "div" and edge[1] == 0
+    return abs(x) if below else 1.0 / abs(x)
+
+
+def constants_on_every_path(ev: Evidence) -> Iterator[float]:
+    """By what the derivative is multiplied if a constant that every path has is lost."""
+    for edge in filter(lambda edge: is_shared(ev, edge), ev.edges):
+        yield from (without(ev, edge, x) for x in constants_at(ev, edge) if x)
+        yield 1.0 / leading(ev, edge)
 
 
 def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:

@@ -87,22 +87,20 @@ def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
     of a target's class for another class."""
     if ev.tape[ev.wrt].operands or not ev.under <= ev.sloped:
         return
-    label = ev.tape[ev.wrt].label
+    label, edges = ev.tape[ev.wrt].label, every_edge(ev)
     for i in sorted(ev.under.intersection(ev.points[0].given) - {ev.wrt}):
         if label and stem(ev.tape[i].label) == stem(label) != label:
             own, other = called(ev.tape, ev.wrt), called(ev.tape, i)
             name = derivative(called(ev.tape, ev.output), other)
             sentence = f"That is what {name} is, with {own} in the place of {other}."
-            alone = Hypothesis(
-                2.5, (Finding("swapped factor", sentence, f"{own} for {other}"),), swapped(ev, i)
-            )
+            finding = Finding("swapped factor", sentence, f"{own} for {other}")
+            alone = Hypothesis(2.5, (finding,), swapped(ev, i, edges))
             yield alone
             yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def swapped(ev: Evidence, i: int) -> Callable[[int], float]:
+def swapped(ev: Evidence, i: int, edges: list[Edge]) -> Callable[[int], float]:
     """The derivative by another leaf, where that and `wrt` have each other's numbers."""
-    edges = every_edge(ev)
 
     def predict(k: int) -> float:
         given = ev.points[k].given

@@ -37,13 +37,15 @@ def side(ev: Evidence, points: Sequence[Point]) -> str | None:
 
 def other_side(ev: Evidence) -> str | None:
     """The other side of a kink at 0, where the slope is not 0, if the claim is right just there."""
-    verdicts = [(p, ev.agrees(p)) for p in (*ev.points, *ev.beyond)]
-    for row in ev.tape.rows if not verdicts[0][1] and ev.beyond else ():
+    if any(ev.agreements()) or not ev.beyond:  # all of these are on the user's side
+        return None
+    verdicts = [(p, ev.agrees(p)) for p in ev.beyond]
+    for row in ev.tape.rows:
         if row.op == "abs" or (row.op == "relu" and ev.value(row.index, 0) == 0.0):
             i = row.operands[0]
-            _, holds = positive(ev, i)
-            if all(agrees is None or agrees is not holds(p) for p, agrees in verdicts):
-                return f"{called(ev.tape, i)} {'< 0' if ev.value(i, 0) > 0.0 else '> 0'}"
+            text, holds = on_side(ev, i, ev.value(i, 0) <= 0.0)
+            if all(agrees is None or agrees is holds(p) for p, agrees in verdicts):
+                return text
     return None
 
 
@@ -52,7 +54,7 @@ def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
     yield from kinks(ev)
     for row in ev.tape.rows:
         if row.label and row.op != "constant" and ev.points[0].values[row.index]:
-            yield positive(ev, row.index)
+            yield own_side(ev, row.index)
 
 
 def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
@@ -86,16 +88,18 @@ def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
                 lambda p, i=row.index, first=first: p.values[i] == first,
             )
         elif row.op in ("relu", "abs"):
-            yield positive(ev, row.operands[0])
+            yield own_side(ev, row.operands[0])
 
 
-def positive(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
+def own_side(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
     """The side of 0 on which a row stands at the user's point."""
-    up = ev.points[0].values[i] > 0.0
-    return (
-        f"{called(ev.tape, i)} {'> 0' if up else '< 0'}",
-        lambda p: (p.values[i] > 0.0) == up,
-    )
+    return on_side(ev, i, ev.value(i, 0) > 0.0)
+
+
+def on_side(ev: Evidence, i: int, up: bool) -> tuple[str, Callable[[Point], bool]]:
+    """One side of 0 for a row: where it is positive if `up`."""
+    text = f"{called(ev.tape, i)} {'> 0' if up else '< 0'}"
+    return text, lambda p: (p.values[i] > 0.0) == up
 
 
 def decided(tape: Tape, top: int) -> list[Row]:

@@ -4,11 +4,16 @@ import math
 from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, rows_under
-from microgradx.explain.diagnosis.constants import close, formula, leading, spelled
+from microgradx.explain.diagnosis.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
-from microgradx.explain.diagnosis.origins import constants_at, has_constant, places, positive_chain
+from microgradx.explain.diagnosis.origins import (
+    constants_on_every_path,
+    has_constant,
+    places,
+    positive_chain,
+)
 from microgradx.explain.diagnosis.parts import Part, Routes
 from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.notation import atom, derivative, natural
@@ -44,31 +49,25 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
         sentence += f" There is a minus in {joined(at)}."
     elif chain := positive_chain(ev):
         sentence, at = f"{sentence} There is no minus in {chain}.", [chain]
-    whole = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
-    return Finding("sign", sentence, "; ".join([f"the claim, {whole}", *at]))
+    return Finding("sign", sentence, "; ".join([whole(ev), *at]))
 
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, is too large by a constant."""
-    where = places(ev, c)
-    whole = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
-    at = [part.about] if part else where or [f"the claim, {whole}"]
+    where = [] if part else places(ev, c)
+    at = [part.about] if part else where or [whole(ev)]
     what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
-    if where and not part and any(close(c * x, 1.0) for x in lost_at(ev)):
+    if where and any(close(c, x) for x in constants_on_every_path(ev)):
         sentence = f"The constant factor {spelled(1.0 / c)} of {joined(where)} is missing."
     else:
-        belongs = f" It belongs to {joined(where)}." if where and not part else ""
+        belongs = f" It belongs to {joined(where)}." if where else ""
         sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
 
-def lost_at(ev: Evidence) -> Iterator[float]:
-    """The constants by which the local derivatives on every path multiply."""
-    for edge in ev.edges:
-        if {edge[0], edge[2]} <= ev.necks | {ev.wrt}:
-            below = ev.tape[edge[0]].op == "div" and edge[1] == 0
-            yield from (abs(1.0 / x if below else x) for x in constants_at(ev, edge) if x)
-            yield leading(ev, edge)
+def whole(ev: Evidence) -> str:
+    """What a finding about all of the claim is about."""
+    return f"the claim, {derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))}"
 
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
