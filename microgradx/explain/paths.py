@@ -115,9 +115,10 @@ class Paths:
         return f"<{counted(self.count)} path{'s' * (self.count != 1)} {ends}>"
 
     def __str__(self):
+        first = self[:LISTED]
         listed = [
             (clipped(" → ", path.labels), clipped(" × ", map(shown, path.partials)), path.product)
-            for path in self[:LISTED]
+            for path in first
         ]
         more = [(f"… and {counted(self.count - LISTED)} more", "", None)]
         table = [*listed, *more * (self.count > LISTED), ("the sum of all", "", self.total)]
@@ -127,11 +128,11 @@ class Paths:
             sign = " " if product is not None and product >= 0.0 else ""
             equals = "" if product is None else f"= {sign}{shown(product)}"
             lines.append(f"  {name:{widths[0]}}  {factors:{widths[1]}}  {equals}".rstrip())
-        return "\n".join([*lines, *self.legend()])
+        return "\n".join([*lines, *self.legend(first)])
 
-    def legend(self) -> list[str]:
-        """What the nodes without a label are that are printed, if they are few."""
-        rows = dict.fromkeys(i for path in self[:LISTED] for i in path.rows)
+    def legend(self, printed: list[Path]) -> list[str]:
+        """What the nodes without a label on some paths are, if they are few."""
+        rows = dict.fromkeys(i for path in printed for i in path.rows)
         bare = [i for i in rows if not self.tape[i].label]
         if len(bare) > LISTED:
             return []

@@ -135,12 +135,12 @@ class Search:
                 continue
             try:
                 c = numbers[0] / math.prod(columns[i][0] ** n for i, n in powers)
-                near = Fraction(c).limit_denominator(NICE)
+                near = small_fraction(c)
             except ArithmeticError:
                 continue
             odd = self.constants.items()
             found: list[Any] = [s for s, x in odd if math.isclose(c, x, rel_tol=TOLERANCE)]
-            if near and abs(near.numerator) <= NICE:
+            if near:
                 found.append(sympy.Rational(near))
             for factor in found:
                 yield factor * math.prod(bases[i] ** n for i, n in powers)
@@ -257,8 +257,14 @@ class Search:
 
 def is_nice(x: float) -> bool:
     """Whether a number is a fraction of small numbers."""
+    near = small_fraction(x)
+    return near is not None and float(near) == x
+
+
+def small_fraction(x: float) -> Fraction | None:
+    """The fraction of small numbers that is nearest to x, if there is one near."""
     near = Fraction(x).limit_denominator(NICE)
-    return float(near) == x and abs(near.numerator) <= NICE
+    return near if abs(near.numerator) <= NICE else None
 
 
 def length(expression: Any) -> tuple[int, int]:
