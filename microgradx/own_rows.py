@@ -8,8 +8,24 @@ from microgradx.operators import FUNCTIONS, RESERVED, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
-def primitive(name: str, value: str, *partials: str, **options):
+
+def primitive(
+    name: str,
+    value: str,
+    *partials: str,
+    operands: "tuple[str, ...] | None" = None,
+    domain: str = "",
+    pole: str = "",
+    needs: "Mapping[str, str] | None" = None,
+    kink: str = "",
+    remedy: str = "",
+    latex: str = "",
+) -> "Callable[..., Any]":
     """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
 
     Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
@@ -19,12 +35,20 @@ def primitive(name: str, value: str, *partials: str, **options):
         name: The name of the function, and for one operand also of a method of Value.
         value: The formula of z.
         *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
-        **options: As the attributes of `Primitive`: domain, pole, needs, kink, remedy, latex.
+        operands: The names that the formulas give to the operands; most often x, or x and y.
+        domain: Where z is a finite real number (overflow aside), a condition as "x > 0"; "" if
+            everywhere. Elsewhere the function raises DomainError, which says so.
+        pole: Where z is infinite, a condition as "x == 0": PoleError; "" if nowhere.
+        needs: What an operand that is a Value demands of the others: a condition by operand.
+        kink: The convention where the derivative does not exist, in words, for the documentation.
+        remedy: What to do where z is too large, or the operand outside the domain: a hint.
+        latex: How z is written in LaTeX.
 
     Returns:
         The function.
 
     Raises:
+        TypeError: If the name is no text.
         ValueError: If the name is taken, operands have no proper names, or a formula or condition
             does not parse or uses an unknown name. Then nothing has changed.
 
@@ -36,12 +60,17 @@ def primitive(name: str, value: str, *partials: str, **options):
         >>> round(x.grad, 6)
         0.927671
     """
-    row = Primitive(name, value, *partials, **options)
+    if not isinstance(name, str):
+        raise TypeError(f"primitive takes a name, as in primitive('square', ...), not {name!r}")
+    row = Primitive(
+        name, value, *partials, operands=operands, domain=domain, pole=pole, needs=needs,
+        kink=kink, remedy=remedy, latex=latex,
+    )  # fmt: skip
     taken = name in RESERVED or (hasattr(Value, name) and name not in FUNCTIONS)
     if taken or iskeyword(name) or not name.isidentifier():
         raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
     names = {*row.operands}
-    if not len(names) == len(row.operands) == len(partials) > 0 or row.sign or row.variadic:
+    if not len(names) == len(row.operands) == len(partials) > 0 or row.variadic:
         raise ValueError(
             f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
             "those of operands=('x', 'y', 'w')"

@@ -72,13 +72,10 @@ def test_a_row_of_ones_own_can_be_written_anew():
         (("1.0", "2.0", "3.0"), {}),
         (("1.0",), {"operands": ("x", "y")}),
         (("1.0", "1.0"), {"operands": ("x", "x")}),
-        (("1.0",), {"sign": "@"}),
         (("(1.0,) * len(xs)",), {"operands": ("xs",)}),
     ],
 )
-def test_a_row_has_a_derivative_for_each_operand_and_adds_neither_signs_nor_sequences(
-    partials, options
-):
+def test_a_row_has_a_derivative_for_each_operand_and_adds_no_sequences(partials, options):
     with pytest.raises(ValueError, match=r"one formula of a derivative for each operand"):
         mg.primitive("odd", "x", *partials, **options)
     assert "odd" not in PRIMITIVES
@@ -100,6 +97,13 @@ def test_a_row_that_is_refused_leaves_the_table_as_it_was(options, message):
         mg.primitive("odd", "x", "1.0", **options)
     assert "odd" not in PRIMITIVES
     assert mg.hessian(mg.exp)(0.0) == mg.compile(mg.exp)(0.0)[0] == 1.0
+
+
+def test_what_no_row_has_is_refused():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'domian'"):
+        mg.primitive("odd", "log(x)", "1.0 / x", domian="x > 0")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="primitive takes a name, as in"):
+        mg.primitive(3, "x", "1.0")  # type: ignore[arg-type]
 
 
 def test_any_text_may_describe_a_row():
