@@ -106,6 +106,12 @@ _LATER = {
 }
 
 
+# All that is named above, and no module that was only imported from.
+__all__ = sorted(  # pyright: ignore[reportUnsupportedDunderAll]  # checkers read the imports
+    {name for name, x in globals().items() if callable(x) and name[0] != "_"} | {*_LATER}
+)
+
+
 def __getattr__(name: str):
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -116,4 +122,4 @@ def __getattr__(name: str):
 
 
 def __dir__():
-    return sorted({*globals(), *_LATER})
+    return [*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"]
