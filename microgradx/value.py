@@ -36,6 +36,9 @@ class Value(Node, Operators):
         label: The name, or "".
         op: The name of the primitive that made it, as "mul"; "leaf" if none did, or "constant" if
             it was the variable of a derivative that is done, or is a derivative that never varies.
+        operands: What it was computed from, Values and numbers, in order; () for a leaf.
+        parents: The operands that are Values; one that occurs twice stays twice.
+        partials: The local derivatives ∂self/∂parent, one for each of `parents`.
 
     Raises:
         TypeError: If `data` is no real number.
@@ -121,13 +124,16 @@ class Value(Node, Operators):
     def __pos__(self):
         return self
 
-    def __float__(self):
-        raise TypeError(
-            f"float({self!r}) would leave the graph and lose the gradient: use .data for the "
-            "number, and functions such as microgradx.exp(x) for those of math and numpy"
-        )
+    if not TYPE_CHECKING:  # a checker is to refuse what these refuse
 
-    __int__ = __index__ = __complex__ = __float__
+        def __float__(self):
+            raise TypeError(
+                f"{self!r} as a plain number would leave the graph and lose the gradient: use "
+                ".data for the number, and functions such as microgradx.exp(x) for those of math "
+                "and numpy"
+            )
+
+        __int__ = __index__ = __complex__ = __float__
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         from microgradx.arrays import apply_ufunc

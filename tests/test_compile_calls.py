@@ -217,7 +217,7 @@ def test_arguments_that_do_not_fit_are_an_error(target):
 
 def test_options_that_do_not_fit_are_an_error():
     with pytest.raises(ValueError, match="target='fortran': programs are written in python"):
-        mg.compile(neuron, target="fortran")
+        mg.compile(neuron, target="fortran")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"wrt=2 for a function of 2 arguments: give"):
         mg.compile(neuron, wrt=2)
     with pytest.raises(ValueError, match=r"reduce='mean'.*batch=1"):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
@@ -23,8 +23,8 @@ def compile(
     *,
     wrt: int | Sequence[int] = 0,
     batch: int | Sequence[int] = (),
-    reduce: str | None = None,
-    target: str = "python",
+    reduce: Literal["sum", "mean"] | None = None,
+    target: Literal["python", "numpy", "c", "jax"] = "python",
     exact: bool = True,
     threads: int = 1,
     inputs: Any = None,

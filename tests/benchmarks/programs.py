@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -92,7 +92,10 @@ def numbers(results: tuple[Any, Sequence[Any]]) -> list[float]:
     return [float(results[0]), *joined(results[1]).tolist()]
 
 
-def program_of(task: Task, target: str, exact: bool = True) -> Callable[..., Any]:
+Target = Literal["python", "numpy", "c", "jax"]
+
+
+def program_of(task: Task, target: Target, exact: bool = True) -> Callable[..., Any]:
     """The compiled program of a workload."""
     wrt = range(len(task.parameters))
     return mg.compile(
@@ -105,7 +108,7 @@ def program_of(task: Task, target: str, exact: bool = True) -> Callable[..., Any
     )
 
 
-def ours(target: str, exact: bool = True) -> Callable[[Task, Path], Step]:
+def ours(target: Target, exact: bool = True) -> Callable[[Task, Path], Step]:
     """How to make a step by a compiled program."""
 
     def make(task: Task, folder: Path) -> Step:
