@@ -79,7 +79,8 @@ def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
         result has the structure of the argument, or is a tuple of such.
 
     Raises:
-        TypeError: If the result of `f` is not one number.
+        TypeError: If the result of `f` is not one number, or an argument holds no numbers.
+        ValueError: If `f` is not given so many arguments, or `argnums` names one of them twice.
         GradientError: If a derivative is infinite or undefined.
 
     Example:
@@ -159,6 +160,7 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
         The result of `f` and its tangent, in the same structure.
 
     Raises:
+        TypeError: If `primals` and `tangents` are no sequences.
         ValueError: If the structures differ.
         GradientError: If a derivative that is needed is infinite or undefined.
 

@@ -122,6 +122,10 @@ def norm(xs: "Iterable") -> "Any":
 def mse(predictions: "Iterable", targets: "Iterable") -> "Any":
     """The mean squared error, Σ(pᵢ − tᵢ)² / n.
 
+    Args:
+        predictions: n numbers.
+        targets: n numbers.
+
     Raises:
         ValueError: If the sequences are empty or differ in length.
 

@@ -20,7 +20,8 @@ def caller_names() -> dict[Node, str]:
     """The name of each Value that a variable of the caller holds, alone or in containers.
 
     The caller is the innermost frame that runs code from outside this package. Its local
-    variables come before its global ones, which they hide.
+    variables come before its global ones, which they hide. Before Python 3.13, a function that is
+    asked for its variables keeps what they hold until it returns, or is asked again.
 
     Returns:
         A name, as `x`, `o[0]`, `w[1][2]`, `net['z']` or `self.w`, by Value; see `names_of`.
