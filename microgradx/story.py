@@ -2,6 +2,7 @@
 
 import microgradx as mg
 from microgradx import Value
+from microgradx.explain.words import shown
 
 INPUTS = [0.5, -1.0, 2.0]
 WEIGHTS = [[0.1, 0.4], [-0.3, 0.2], [0.25, -0.15]]
@@ -33,11 +34,11 @@ def tell() -> None:
     print("1. Which path did I miss?\n")
     print("Three inputs h, two classes: y = h·w, o = softmax(y), L = −t₁ log o₁ − t₂ log o₂.")
     for values in (*net["w"], net["h"], net["t"], net["y"], net["o"], [loss]):
-        print("   " + "  ".join(f"{v.label:3} = {v.data:+.4f}" for v in values))
+        print("   " + "  ".join(f"{v.label:3} = {v.data:+.4f}" for v in values).replace("-", "−"))
     print(f"\nHow does {weight.label} reach L? By two routes, and the chain rule adds up both:\n")
     print(indented(mg.chain_rule(loss, weight, symbols=False)))
     loss.backward()
-    print(f"\nThe engine's gradient is {weight.grad:.5g}, the same. Someone derived it by hand,")
+    print(f"\nThe engine's gradient is {shown(weight.grad)}, the same. Someone derived it by hand,")
     print("through o₁ alone, as t₁ (1 − o₁) h₂. Which path was missed?\n")
     claim = net["t"][0] * (1.0 - net["o"][0]) * net["h"][1]
     print(indented(mg.check_derivation(loss, weight, claim)), end="\n\n")

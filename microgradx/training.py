@@ -78,7 +78,7 @@ def train(seed: int, steps: int) -> float:
         f"of iris. Each tenth of the {len(data.labels)}\nrows in turn is held out, while the "
         f"others train a model: {steps} steps of gradient descent (seed {seed}).\n"
     )
-    right, weights, rows, labels = 0, [], [], []
+    right, kept, weights, rows, labels = 0, [], [], [], []
     bar = Bar(PARTS * steps)
     for k, held in enumerate(parts(data.labels, seed), 1):
         kept = sorted(set(range(len(data.labels))) - set(held))
@@ -93,7 +93,7 @@ def train(seed: int, steps: int) -> float:
         right += hits
     share = right / len(data.labels)
     print(f"   right on all held-out rows: {share:.3f} ({right} of {len(data.labels)})\n")
-    explain(weights, rows, labels, data)
+    explain(weights, rows, labels, kept, data)
     return share
 
 
@@ -116,11 +116,14 @@ class Bar:
         print(f"\r{text:70}" if sys.stdout.isatty() else text)
 
 
-def explain(weights: list, rows: list, labels: list, data) -> None:
-    """One gradient of one weight, by its paths: each leads through the loss of one row."""
+def explain(weights: list, rows: list, labels: list, numbers: list[int], data) -> None:
+    """One gradient of one weight, by its paths: each leads through the loss of one row.
+
+    `numbers` are those that the rows have in the data.
+    """
     k, i = 2, 3
     terms = losses(weights, rows, labels)
-    for n, (term, label) in enumerate(zip(terms, labels, strict=True)):
+    for n, term, label in zip(numbers, terms, labels, strict=True):
         term.label = f"E{n} ({data.species[label]})"
     loss = mg.mean(terms)
     loss.label = "E"

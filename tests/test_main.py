@@ -1,7 +1,6 @@
 """`python -m microgradx`: what it prints is true, and it can be run by anybody."""
 
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -44,11 +43,15 @@ def test_the_command_tells_the_story_and_trains_in_plain_lines_where_there_is_no
     assert "- The path L → o₂ → y₁ → w₂₁ is missing: −0.37976." in shown.stdout
     assert "\r" not in shown.stdout
     assert re.search(r"135 paths from E to w\[2\]\[3\]:", shown.stdout)
+    listed = re.findall(r"E → E(\d+) \((\w+)\) → ", shown.stdout)
+    data = iris()
+    assert len(listed) == 10
+    assert all(data.species[data.labels[int(n)]] == name for n, name in listed)
     assert run().stdout == shown.stdout
 
 
 def test_on_a_terminal_there_is_one_progress_bar():
-    leader, follower = pty.openpty()
+    leader, follower = pytest.importorskip("pty").openpty()
     command = [sys.executable, "-m", "microgradx", "--steps", "3"]
     with subprocess.Popen(command, stdout=follower) as process:
         os.close(follower)
