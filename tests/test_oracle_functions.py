@@ -12,10 +12,10 @@ from pytest import approx
 from . import oracle
 from .agreement import agree, differences, near_zero_or_agree
 from .oracle import mp, nearest, nth, ulps
+from .programs import TINY
+from .special_points import MAX
 
 pytestmark = pytest.mark.untraced
-
-MAX, TINY = 1.7976931348623157e308, 5e-324
 
 
 # --- errors in ulps -------------------------------------------------------------------------------

@@ -11,15 +11,11 @@ from pytest import approx
 from . import oracle
 from .agreement import agree, differences, near_zero_or_agree
 from .oracle import DOMAIN, EXACT, SPECIAL, finite, mp, nearest, nth, ulps
+from .programs import TINY, arity
 
 pytestmark = pytest.mark.untraced
 
-TINY = 5e-324
 for_every_row = pytest.mark.parametrize("name", EXACT)
-
-
-def arity(name):
-    return max(len(xs) for xs in SPECIAL[name][:2])
 
 
 def smooth_points(name):
