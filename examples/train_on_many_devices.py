@@ -4,7 +4,7 @@ The loss is written for one flower. `microgradx.compile` makes the program of it
 batch, and JAX compiles it for the devices: each has a share of the rows and all parameters, and XLA
 adds the gradients up. The numbers do not depend on how many devices there are.
 
-    pip install 'microgradx[examples]'
+    pip install '.[examples]'    # in a checkout of microgradx
     python examples/train_on_many_devices.py --devices 8 --steps 300 --checkpoint /tmp/iris
 
 Run again with more steps, it goes on where the last checkpoint was made.

@@ -1,6 +1,7 @@
 """The diagnosis of a derivation made by hand.
 
-`check` is its face. `evidence` holds what is known at many points. The families of hypotheses are
+`check` is its face, and `arguments` reads what it is given. `evidence` holds what is known at many
+points, and `rounding` what differences mean nothing there. The families of hypotheses are
 `factors`, `coefficients` and `terms`, made of `parts` of the sum over paths and of `multipliers`;
 `local`, with the classical `slips` as data, `renamed`, and `beside`, a second slip beside theirs;
 and `numbers`. `relations`, each by one of the `conditions` on leaves and their `lists`, and
