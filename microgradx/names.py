@@ -19,12 +19,18 @@ HISTORY = {"In", "Out"}
 def caller_names() -> dict[Node, str]:
     """The name of each Value that a variable of the caller holds, alone or in containers.
 
+    Returns:
+        A name, as `x`, `o[0]`, `w[1][2]`, `net['z']` or `self.w`, by Value; see `names_of`.
+    """
+    return names_of(caller_variables())
+
+
+def caller_variables() -> dict[str, Any]:
+    """What each variable of the caller holds.
+
     The caller is the innermost frame that runs code from outside this package. Its local
     variables come before its global ones, which they hide. Before Python 3.13, a function that is
     asked for its variables keeps what they hold until it returns, or is asked again.
-
-    Returns:
-        A name, as `x`, `o[0]`, `w[1][2]`, `net['z']` or `self.w`, by Value; see `names_of`.
     """
     frame = sys._getframe(1)
     while frame.f_back and (path.dirname(frame.f_code.co_filename) + sep).startswith(PACKAGE):
@@ -32,7 +38,13 @@ def caller_names() -> dict[Node, str]:
     variables = dict(frame.f_locals)
     for name, x in list(frame.f_globals.items()):
         variables.setdefault(name, x)
-    return names_of(variables)
+    return variables
+
+
+def is_name(name: str) -> bool:
+    """Whether a variable has a name that a user gave it: none with an underscore in front, and none
+    such as `@py_assert1` of pytest."""
+    return name.isidentifier() and name[0] != "_" and name not in HISTORY
 
 
 def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
@@ -48,7 +60,7 @@ def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
     """
     names: dict[Node, str] = {}
     for name, x in sorted(variables.items(), key=lambda item: is_users(type(item[1]))):
-        if name.isidentifier() and name[0] != "_" and name not in HISTORY:
+        if is_name(name):
             for path_to, v in values_in(x, name):
                 names.setdefault(v, path_to)
     return names

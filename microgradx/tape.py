@@ -243,7 +243,7 @@ class Tape:
         """The graph made anew: a Value for each row, and the number for a constant.
 
         Args:
-            given: By index of a leaf, its number or the Value to take in its place.
+            given: By index of a leaf or a constant, the number or Value to take in its place.
         """
         nodes: list = []
         for row in self.rows:
@@ -253,7 +253,7 @@ class Tape:
                     operands = sequences(primitive, operands)
                 nodes.append(FUNCTIONS[row.op](*operands))
             elif row.op == "constant":
-                nodes.append(row.value)
+                nodes.append(given.get(row.index, row.value))
             else:
                 x = given.get(row.index, row.value)
                 nodes.append(x if isinstance(x, Value) else Value(x, row.label))

@@ -177,7 +177,7 @@ DIAGNOSIS = [
     *("multipliers", "variants"),
     *("wording", "replaced", "coefficients", "factors", "terms", "beside", "local"),
     *("conditions", "lists", "relations", "renamed", "sides", "dependence", "result", "numbers"),
-    *("search", "arguments", "check"),
+    *("search", "arguments", "varied", "check"),
 ]
 
 

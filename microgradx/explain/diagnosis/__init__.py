@@ -5,7 +5,8 @@ points, and `rounding` what differences mean nothing there. The families of hypo
 `factors`, `coefficients` and `terms`, made of `parts` of the sum over paths and of `multipliers`;
 `local`, with the classical `slips` as data, `renamed`, and `beside`, a second slip beside theirs;
 and `numbers`. `relations`, each by one of the `conditions` on leaves and their `lists`, and
-`dependence` are facts. `search` alone accepts and ranks, and `result` is what is said.
+`dependence` are facts. `search` alone accepts and ranks, `varied` lets plain targets be others,
+and `result` is what is said.
 """
 
 from microgradx.explain.diagnosis.check import (

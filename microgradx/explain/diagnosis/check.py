@@ -14,6 +14,8 @@ from microgradx.explain.diagnosis.result import (
 )
 from microgradx.explain.diagnosis.search import explained
 from microgradx.explain.diagnosis.sides import decided, side, taken
+from microgradx.explain.diagnosis.varied import varied
+from microgradx.names import caller_variables
 from microgradx.value import Value
 
 
@@ -30,7 +32,9 @@ def check_derivation(
 
     The graph is run again at random points near its own, and a finding is made only if it
     reproduces the claim at every one of them. A leaf that has no name, neither a label nor that of
-    a variable of the caller, keeps its number if other leaves have labels: it stands for one.
+    a variable of the caller, keeps its number if other leaves have labels: it stands for one. Of
+    numbers in a list of the caller's, as targets may be, it is looked whether a wrong claim would
+    be right at others: if they added up to 1, say.
 
     Args:
         output: The value that was differentiated.
@@ -74,6 +78,11 @@ def check_derivation(
     if isinstance(claim, Value) or callable(claim):
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
+            for other in varied(ev, caller_variables()) if isinstance(claim, Value) else ():
+                if len(other.points) >= SAMPLE:
+                    found = explained(other)
+                    if found.verdict == "right only if":
+                        return found
             return explained(ev)
     return claimed_number(ev)
 

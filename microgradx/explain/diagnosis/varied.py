@@ -1,0 +1,122 @@
+"""The numbers of a list, as targets are given: what is claimed of them is tried at others too."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence
+from microgradx.graph import array_kind
+from microgradx.names import is_name
+from microgradx.tape import Tape
+from microgradx.value import Value
+
+SUMS = "add", "sub", "sum"
+ROWS, LONGEST = 1000, 100  # of lists of the user's that are looked through
+VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
+COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
+
+
+def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
+    """The evidence where the numbers by which a sum's terms are multiplied are leaves, if they are
+    those of a list of the user's.
+
+    Zeros are left out of the sum, and stay numbers; a number of the claim that is that of a member,
+    perhaps with the other sign, becomes the same leaf.
+    """
+    lists = dict(lists_in(variables))
+    found: dict[int, str] = {}
+    members: dict[str, float] = {}
+    for rows in coefficients(ev):
+        for name, numbers in lists.items():
+            kept = {f"{name}[{j}]": x for j, x in enumerate(numbers) if x}
+            if [abs(ev.tape[i].value) for i in rows] == [*map(abs, kept.values())]:
+                found.update(zip(rows, kept, strict=True))
+                members |= kept
+                break
+    if not found:
+        return
+    written = [i for i in sorted(ev.claimed_by - ev.under) if ev.tape[i].op == "constant"]
+    choices = []
+    for i in written:
+        names = [x for x, number in members.items() if abs(number) == abs(ev.tape[i].value)]
+        itself = [""] if not names or abs(ev.tape[i].value) in COMMON else []
+        choices.append(itself + names)
+    for names in islice(product(*choices), VARIANTS):
+        claimed = {i: name for i, name in zip(written, names, strict=True) if name}
+        yield with_leaves(ev, {**found, **claimed}, members)
+
+
+def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[float]]]:
+    """(name, numbers) for each list of numbers that a variable holds, alone or in a list."""
+    for name, x in variables.items():
+        if is_name(name):
+            yield from ((name, numbers) for numbers in numbers_of(x))
+            if isinstance(x, list | tuple):
+                for k, inner in enumerate(x[:ROWS]):
+                    yield from ((f"{name}[{k}]", numbers) for numbers in numbers_of(inner))
+
+
+def numbers_of(x: object) -> Iterator[Sequence[float]]:
+    """The numbers of a list, if it is one of numbers."""
+    if array_kind(x) and type(x).__name__ == "ndarray":
+        x = x.tolist()  # type: ignore[attr-defined]
+    if isinstance(x, list | tuple) and 1 < len(x) <= LONGEST:
+        if all(type(y) in (float, int) for y in x):
+            yield x
+
+
+def coefficients(ev: Evidence) -> Iterator[list[int]]:
+    """The constants by which the terms of each sum, or of each dot product, are multiplied."""
+    tape = ev.tape
+    inner = {i for v in ev.under if tape[v].op in SUMS for i in tape[v].operands}
+    for v in sorted(ev.under):
+        row = tape[v]
+        if row.op == "dot":
+            n = len(row.operands) // 2
+            for half in (row.operands[:n], row.operands[n:]):
+                if n > 1 and all(tape[i].op == "constant" for i in half):
+                    yield [*half]
+        elif row.op in SUMS and v not in inner:
+            rows = [i for term in terms(tape, v) for i in multiplied(tape, term)]
+            if len(rows) > 1:
+                yield rows
+
+
+def terms(tape: Tape, i: int) -> Iterator[int]:
+    """The terms of a sum, from left to right, with no regard to signs."""
+    stack = [i]
+    while stack:
+        row = tape[stack.pop()]
+        if row.op in (*SUMS, "neg"):
+            stack += reversed(row.operands)
+        else:
+            yield row.index
+
+
+def multiplied(tape: Tape, i: int) -> list[int]:
+    """The constant that a term is multiplied by."""
+    found = [j for j in tape[i].operands if tape[j].op == "constant"]
+    return found if tape[i].op == "mul" and len(found) == 1 else []
+
+
+def with_leaves(ev: Evidence, found: Mapping[int, str], members: Mapping[str, float]) -> Evidence:
+    """The evidence where some constants are leaves of these names."""
+    leaves = {name: Value(number, name) for name, number in members.items()}
+    given = {}
+    for i, name in found.items():
+        same = ev.tape[i].value == members[name]
+        given[i] = leaves[name] if same else -leaves[name]
+    nodes = ev.tape.replay(given)
+    for v, row in zip(nodes, ev.tape.rows, strict=True):
+        if isinstance(v, Value) and row.label:
+            v.label = row.label
+    tape = Tape(*(nodes[i] for i in ev.tape.outputs), names={})
+    place = {row.index: tape.find(nodes[row.index]) for row in ev.tape.rows if row.is_leaf}
+    output, wrt, claim = tape.outputs
+    other = Evidence(
+        tape, output, wrt, lambda point: point.values[claim],
+        {place[i] for i in ev.fixed if i in place},
+        {place[i]: ends for i, ends in ev.ranges.items()},
+        [{place[i]: x for i, x in point.items()} for point in ev.given],
+    )  # fmt: skip
+    other.gather(ENOUGH)
+    return other
