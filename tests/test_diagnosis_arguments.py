@@ -181,3 +181,15 @@ def test_a_right_number_is_found_so_in_little_work():
 
     small, large = (calls(lambda args=chain(n): check_derivation(*args)) for n in (100, 400))  # noqa: B008
     assert large < 6.0 * small
+
+
+@pytest.mark.parametrize(
+    "claim", [lambda w, h, t: 2 * (w * h - t) * h, lambda w, h, t: lambda n: 4.0]
+)
+def test_a_graph_whose_numbers_have_changed_is_refused(claim):
+    w, h, t = Value(1.0, "w"), Value(2.0, "h"), Value(1.0, "t")
+    loss = (w * h - t) ** 2
+    assert check_derivation(loss, w, claim(w, h, t)).claimed == 4.0
+    w.data = 0.6
+    with pytest.raises(ValueError, match=r"^w·h is not 2 any more: .*compute the output again"):
+        check_derivation(loss, w, claim(w, h, t))

@@ -188,12 +188,7 @@ def steps(output: Value | Tape) -> Steps:
                 f"steps are of one point, and {tape.name(row.index)} holds a batch: "
                 "run the tape at a number for each leaf first"
             )
-    for row in tape.rows:
-        if row.operands and not follows(tape, row.index):
-            raise ValueError(
-                f"{computed(tape, row.index)} is not {shown(row.value)} any more: a number has "
-                "changed since; compute the output again, or ask for steps(Tape(output).run())"
-            )
+    refuse_stale(tape, "compute the output again, or ask for steps(Tape(output).run())")
     bar: dict[int, float] = {tape.output: 1.0}
     backward = []
     for row in reversed(tape.rows):
@@ -212,6 +207,16 @@ def steps(output: Value | Tape) -> Steps:
         for row in tape.rows if row.operands and row.index in bar
     ]  # fmt: skip
     return Steps([*forward, Seed(tape, tape.output), *backward])
+
+
+def refuse_stale(tape: Tape, remedy: str) -> None:
+    """Refuse a tape with a number that is not what its operands give."""
+    for row in tape.rows:
+        if row.operands and not follows(tape, row.index):
+            raise ValueError(
+                f"{computed(tape, row.index)} is not {shown(row.value)} any more: a number has "
+                f"changed since; {remedy}"
+            )
 
 
 def follows(tape: Tape, index: int) -> bool:

@@ -9,6 +9,7 @@ from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
+from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
 from microgradx.names import caller_names
@@ -36,6 +37,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> 
     tape = Tape(output, wrt, *more, names=caller_names())
     if not all(isinstance(row.value, float) for row in tape.rows):
         raise TypeError("derivations are of numbers, not of a batch; give one point of it")
+    refuse_stale(tape, "compute the output again before a derivation of it is checked")
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
     fixed = [fixed] if isinstance(fixed, Value | str) else fixed

@@ -49,7 +49,8 @@ def check_derivation(
         A Diagnosis; `print` it.
 
     Raises:
-        TypeError, ValueError: If an argument is none of these.
+        TypeError, ValueError: If an argument is none of these; or a number in the graph is not
+            what its operands give, since a leaf has been changed, as a training step changes it.
         KeyError: If a leaf is not in the graph, or a function asks for a label that is not.
         GradientError: If the derivative does not exist at the point.
 
