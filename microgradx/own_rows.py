@@ -2,6 +2,7 @@
 
 from keyword import iskeyword
 
+import microgradx
 from microgradx.apply import LIBRARIES, statements
 from microgradx.floats import FLOATS
 from microgradx.operators import FUNCTIONS, RESERVED, write
@@ -10,7 +11,7 @@ from microgradx.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 
@@ -18,7 +19,7 @@ def primitive(
     name: str,
     value: str,
     *partials: str,
-    operands: "tuple[str, ...] | None" = None,
+    operands: "Sequence[str] | None" = None,
     domain: str = "",
     pole: str = "",
     needs: "Mapping[str, str] | None" = None,
@@ -48,7 +49,7 @@ def primitive(
         The function.
 
     Raises:
-        TypeError: If the name is no text.
+        TypeError: If the name is no text, or `operands` no sequence of names.
         ValueError: If the name is taken, operands have no proper names, or a formula or condition
             does not parse or uses an unknown name. Then nothing has changed.
 
@@ -62,11 +63,17 @@ def primitive(
     """
     if not isinstance(name, str):
         raise TypeError(f"primitive takes a name, as in primitive('square', ...), not {name!r}")
+    if isinstance(operands, str) or not isinstance(operands or (), (list, tuple)):
+        raise TypeError(f"operands are names, as in operands=('x', 'y'), not {operands!r}")
     row = Primitive(
-        name, value, *partials, operands=operands, domain=domain, pole=pole, needs=needs,
-        kink=kink, remedy=remedy, latex=latex,
+        name, value, *partials, operands=operands and tuple(operands), domain=domain, pole=pole,
+        needs=needs, kink=kink, remedy=remedy, latex=latex,
     )  # fmt: skip
-    taken = name in RESERVED or (hasattr(Value, name) and name not in FUNCTIONS)
+    taken = (
+        name in RESERVED
+        or name in microgradx.__dir__()
+        or (hasattr(Value, name) and name not in FUNCTIONS)
+    )
     if taken or iskeyword(name) or not name.isidentifier():
         raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
     names = {*row.operands}

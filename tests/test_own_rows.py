@@ -106,6 +106,24 @@ def test_what_no_row_has_is_refused():
         mg.primitive(3, "x", "1.0")  # type: ignore[arg-type]
 
 
+def test_operands_are_names_in_a_list_or_tuple():
+    triple = mg.primitive("triple", "x * y + v", "y", "x", "1.0", operands=["x", "y", "v"])
+    assert triple(Value(2.0), 3.0, Value(4.0)).partials == (3.0, 1.0)
+    for operands in ("x", 3):
+        with pytest.raises(TypeError, match=r"operands are names, as in operands=\('x', 'y'\)"):
+            mg.primitive("odd", "x", "1.0", operands=operands)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["softmax", "mean", "grad", "compile", "primitive", "Value", "exp"]
+)
+def test_what_the_package_offers_keeps_its_name(name):
+    before = getattr(mg, name)
+    with pytest.raises(ValueError, match="the name is taken"):
+        mg.primitive(name, "x", "1.0")
+    assert getattr(mg, name) is before
+
+
 def test_any_text_may_describe_a_row():
     odd = mg.primitive("odd", "{1.0: x}[1.0]", "[y for y in (1.0,)][0]", kink='a """ b \\')
     assert odd(Value(2.0)).partials == (1.0,) and (odd.__doc__ or "").endswith('a """ b \\.')
