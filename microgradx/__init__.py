@@ -106,10 +106,16 @@ _LATER = {
 }
 
 
-# All that is named above, and no module that was only imported from.
-__all__ = sorted(  # pyright: ignore[reportUnsupportedDunderAll]  # checkers read the imports
+# All that is named above, and no module that was only imported from. The star leaves out what would
+# hide a function of Python's own: `sum` adds up Values as it is, but `compile` and `pow` do more.
+_PUBLIC = sorted(
     {name for name, x in globals().items() if callable(x) and name[0] != "_"} | {*_LATER}
 )
+
+
+__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]  # checkers read the imports
+    name for name in _PUBLIC if name not in __builtins__
+]
 
 
 def __getattr__(name: str):
@@ -122,4 +128,4 @@ def __getattr__(name: str):
 
 
 def __dir__():
-    return [*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"]
+    return [*_PUBLIC, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"]
