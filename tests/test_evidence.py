@@ -10,6 +10,7 @@ from pytest import approx
 
 import microgradx as mg
 from microgradx import Value, check_derivation
+from microgradx.explain.diagnosis.arguments import gathered
 from microgradx.explain.diagnosis.constants import nice
 from microgradx.explain.diagnosis.findings import KINDS
 from microgradx.explain.diagnosis.linear import least_squares
@@ -246,3 +247,11 @@ def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
     assert math.isnan(evaluate("1 / x", 1.0, [0.0]))
     assert math.isnan(evaluate("log(x)", 1.0, [-1.0]))
     assert math.isnan(evaluate("x ** 0.5", 1.0, [-1.0]))  # a complex number
+
+
+@pytest.mark.parametrize(("slope", "faint"), [(1e-300, True), (1e-3, False)])
+def test_a_faint_slope_is_seen_also_where_it_is_the_only_one(slope, faint):
+    x = Value(0.7, "x")
+    ev = gathered(mg.sin(x) * slope, x, 0.0, (), None, ())
+    measured = ev.measure(ev.points[0])
+    assert measured and measured[3] is faint
