@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def gradient(output: Value, inputs, create_graph: bool = False) -> "Any":
+def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
     """∂output/∂x for nodes x of its graph, leaves or not, from one reverse sweep.
 
     No `.grad` is read or written.
@@ -65,7 +65,7 @@ def constant(x: "float | Recorded") -> Value:
     return v
 
 
-def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
+def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
     """The function that gives the gradient of `f`: ∂f/∂x for every number x in an argument.
 
     Args:
@@ -93,7 +93,9 @@ def grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     return lambda *args, **options: slope(*args, **options)[1]
 
 
-def value_and_grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
+def value_and_grad(
+    f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0
+) -> "Callable[..., Any]":
     """The function that gives (f, gradient of f) from one forward pass and one sweep; see `grad`.
 
     Example:
@@ -114,7 +116,7 @@ def value_and_grad(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callab
     return with_grad
 
 
-def jacobian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
+def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
     """The function that gives ∂fᵢ/∂xⱼ for every number of the result and of an argument.
 
     Args:
@@ -138,7 +140,7 @@ def jacobian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     return with_jacobian
 
 
-def hessian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
+def hessian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
     """The function that gives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient; see `grad`.
 
     Example:
@@ -148,7 +150,9 @@ def hessian(f: "Callable", argnums: "int | Sequence[int]" = 0) -> "Callable":
     return jacobian(grad(f, argnums), argnums)
 
 
-def jvp(f: "Callable", primals, tangents) -> tuple:
+def jvp(
+    f: "Callable[..., Any]", primals: "Sequence[Any]", tangents: "Sequence[Any]"
+) -> "tuple[Any, Any]":
     """f(x) and its derivative along ẋ, Σⱼ ∂f/∂xⱼ ẋⱼ, in one sweep forward through the graph.
 
     Args:
@@ -187,7 +191,7 @@ def jvp(f: "Callable", primals, tangents) -> tuple:
     return fill(values), fill(slopes)
 
 
-def hvp(f: "Callable", primals, tangents) -> "Any":
+def hvp(f: "Callable[..., Any]", primals: "Sequence[Any]", tangents: "Sequence[Any]") -> "Any":
     """The Hessian of `f` times a vector, Σⱼ ∂²f/∂xᵢ∂xⱼ ẋⱼ, without the Hessian.
 
     Args:

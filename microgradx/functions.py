@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def maximum(*operands) -> "Any":
+def maximum(*operands: "Any") -> "Any":
     """The largest of several operands, or of one sequence, as Python's `max` takes them.
 
     k tied operands share the slope, 1/k each, constants included.
@@ -34,7 +34,7 @@ def maximum(*operands) -> "Any":
     return max(members("maximum", operands[0] if len(operands) == 1 else operands))
 
 
-def minimum(*operands) -> "Any":
+def minimum(*operands: "Any") -> "Any":
     """The smallest of several operands, or of one sequence, as Python's `min` takes them.
 
     k tied operands share the slope, 1/k each, constants included.
@@ -50,7 +50,7 @@ def minimum(*operands) -> "Any":
     return min(members("minimum", operands[0] if len(operands) == 1 else operands))
 
 
-def where(condition, x, y) -> "Any":
+def where(condition: "Any", x: "Any", y: "Any") -> "Any":
     """`x` where a condition holds, else `y`; only the one taken has a slope.
 
     Args:
@@ -70,7 +70,7 @@ def where(condition, x, y) -> "Any":
     return FUNCTIONS["where"](condition, x, y)
 
 
-def mean(xs: "Iterable") -> "Any":
+def mean(xs: "Iterable[Any]") -> "Any":
     """The mean of a sequence, Σxᵢ / n.
 
     Raises:
@@ -85,7 +85,7 @@ def mean(xs: "Iterable") -> "Any":
     return sum(xs) / len(xs)
 
 
-def prod(xs: "Iterable") -> "Any":
+def prod(xs: "Iterable[Any]") -> "Any":
     """The product of a sequence, x₁ · x₂ · … from left to right; 1.0 if it is empty.
 
     Example:
@@ -96,7 +96,7 @@ def prod(xs: "Iterable") -> "Any":
     return math.prod(sequence("prod", xs, least=0), start=1.0)
 
 
-def norm(xs: "Iterable") -> "Any":
+def norm(xs: "Iterable[Any]") -> "Any":
     """The Euclidean length of a vector, √Σxᵢ²; 0.0 if it is empty.
 
     At the origin it is 0 and has no gradient: to ask for one raises GradientError.
@@ -119,7 +119,7 @@ def norm(xs: "Iterable") -> "Any":
     return sqrt(dot(xs, xs)) / scale
 
 
-def mse(predictions: "Iterable", targets: "Iterable") -> "Any":
+def mse(predictions: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
     """The mean squared error, Σ(pᵢ − tᵢ)² / n.
 
     Args:
@@ -138,7 +138,7 @@ def mse(predictions: "Iterable", targets: "Iterable") -> "Any":
     return dot(errors, errors) / len(errors)
 
 
-def hinge(scores: "Iterable", targets: "Iterable") -> "Any":
+def hinge(scores: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
     """The mean max-margin loss, Σ max(0, 1 − tᵢ sᵢ) / n.
 
     Args:

@@ -29,7 +29,7 @@ class Node:
         _dy: Any
 
     @property
-    def operands(self) -> tuple:
+    def operands(self) -> "tuple[Any, ...]":
         """What it was computed from, Values and constants, in order; () for a leaf.
 
         >>> from microgradx import Value
@@ -46,7 +46,7 @@ class Node:
         return tuple(x for x, _ in edges(self))
 
     @property
-    def partials(self) -> tuple:
+    def partials(self) -> "tuple[Any, ...]":
         """The local derivatives ∂self/∂parent, one for each of `parents`; nan if undefined.
 
         >>> from microgradx import Value

@@ -71,7 +71,7 @@ def primitive(
     )  # fmt: skip
     taken = (
         name in RESERVED
-        or name in microgradx.__dir__()
+        or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )
     if taken or iskeyword(name) or not name.isidentifier():

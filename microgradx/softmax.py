@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def softmax(z: "Iterable", shift: bool = True) -> list:
+def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
     """Probabilities from logits: oⱼ = exp zⱼ / Ω with Ω = Σₖ exp zₖ.
 
     Both are divided by exp m, m the largest logit, whose own term is then the literal 1: nothing
@@ -54,7 +54,7 @@ def softmax(z: "Iterable", shift: bool = True) -> list:
         raise type(error)(f"{error}; softmax(z), without shift=False, takes any logits") from None
 
 
-def log_softmax(z: "Iterable") -> list:
+def log_softmax(z: "Iterable[Any]") -> "list[Any]":
     """The logarithms of softmax, zⱼ − m − log(Ω/exp m), right also where oⱼ underflows.
 
     Args:
@@ -74,7 +74,7 @@ def log_softmax(z: "Iterable") -> list:
     return [-x for x in surprisals(sequence("log_softmax", z))]
 
 
-def logsumexp(z: "Iterable") -> "Any":
+def logsumexp(z: "Iterable[Any]") -> "Any":
     """log Σ exp zₖ = m + log(Ω/exp m), with m the largest of z; its gradient is softmax(z).
 
     Raises:
@@ -89,7 +89,7 @@ def logsumexp(z: "Iterable") -> "Any":
     return m + log1p(rest)
 
 
-def cross_entropy(o: "Iterable", t) -> "Any":
+def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
     """The cross-entropy of probabilities against targets, E = −Σⱼ tⱼ log oⱼ.
 
     Args:
@@ -114,7 +114,7 @@ def cross_entropy(o: "Iterable", t) -> "Any":
     return -dot([t[i] for i in counted], [log(o[i]) for i in counted])
 
 
-def softmax_cross_entropy(z: "Iterable", t) -> "Any":
+def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
     """The cross-entropy of logits against targets, −Σⱼ tⱼ log softmax(z)ⱼ.
 
     Its gradient is ∂E/∂zₖ = oₖτ − tₖ with τ = Σⱼ tⱼ; finite for any logits.

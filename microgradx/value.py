@@ -8,6 +8,8 @@ from microgradx.graph import ZERO, Node, data_of, decided, finite, number, topol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from microgradx.operators import Operators
 else:
     Operators = object  # the methods that the table gives to Value, see operators.py
@@ -58,7 +60,7 @@ class Value(Node, Operators):
 
     __slots__ = ()
 
-    def __init__(self, data, label: str = ""):
+    def __init__(self, data: "Any", label: str = ""):
         if label.__class__ is not str:
             raise TypeError(f"a label is text, not {label!r}; as in Value(2.0, 'x')")
         plain = data.__class__ is float and data - data == 0.0

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
@@ -14,17 +14,18 @@ from microgradx.tape import Tape
 from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
-TARGETS = ("python", "numpy", "c", "jax")
-REDUCTIONS = (None, "sum", "mean")
+Target = Literal["python", "numpy", "c", "jax"]
+Reduction = Literal["sum", "mean"]
+TARGETS, REDUCTIONS = get_args(Target), (None, *get_args(Reduction))
 
 
 def compile(
-    f: "Callable | Value",
+    f: Callable[..., Any] | Value,
     *,
     wrt: int | Sequence[int] = 0,
     batch: int | Sequence[int] = (),
-    reduce: Literal["sum", "mean"] | None = None,
-    target: Literal["python", "numpy", "c", "jax"] = "python",
+    reduce: Reduction | None = None,
+    target: Target = "python",
     exact: bool = True,
     threads: int = 1,
     inputs: Any = None,

@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import microgradx as mg
+from microgradx.compiler import Target
 
 from .engines import ENGINES
 from .workloads import WORKLOADS
@@ -90,9 +91,6 @@ def joined(parts: Sequence[Any]) -> np.ndarray:
 def numbers(results: tuple[Any, Sequence[Any]]) -> list[float]:
     """The loss of a step, and its whole gradient."""
     return [float(results[0]), *joined(results[1]).tolist()]
-
-
-Target = Literal["python", "numpy", "c", "jax"]
 
 
 def program_of(task: Task, target: Target, exact: bool = True) -> Callable[..., Any]:
