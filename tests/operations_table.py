@@ -38,7 +38,8 @@ def table() -> str:
     """All that stands between the README's markers."""
     return (
         f"\n{rows(internal=False)}\n"
-        "These rows serve the derivatives of others, so that nothing cancels at any order:\n\n"
+        "These rows serve the derivatives of others, so that nothing cancels at any order. They are for\n"
+        "formulas alone, those of your own primitives too, and are neither functions nor methods:\n\n"
         f"{rows(internal=True)}\n"
     )
 
