@@ -4,7 +4,17 @@ with each of them; and the reverse sweep that turns this memory into gradients.
 
 from itertools import chain
 
-from microgradx.graph import ZERO, Node, data_of, decided, finite, number, topological, undefined
+from microgradx.graph import (
+    ZERO,
+    Node,
+    data_of,
+    decided,
+    describe,
+    finite,
+    number,
+    topological,
+    undefined,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +93,7 @@ class Value(Node, Operators):
         Raises:
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
+            TypeError: If the `.grad` of a leaf is None.
         """
         # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were. The
         # loops are in functions, since Python 3.12 lets an interrupt at a jump out of a `try`.
@@ -90,12 +101,17 @@ class Value(Node, Operators):
         try:
             order = ordered(self, leaves, before)
             sweep(self, order, leaves)
-        except BaseException:
+        except BaseException as error:
             for u in chain(*topological(self)):
                 if order is not None or u.grad is OPEN or u.grad is DONE:
                     u.grad = ZERO
             for u, grad in before + leaves:
                 u.grad = grad
+            if isinstance(error, TypeError) and (bare := [u for u, grad in leaves if grad is None]):
+                raise TypeError(
+                    f"the .grad of {describe(bare[0])} is None; gradients are added to what is "
+                    "there, so set it to 0.0, or call zero_grad()"
+                ) from None
             raise
 
     def __repr__(self):

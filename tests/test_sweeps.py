@@ -151,6 +151,16 @@ class Startled:
         return 0.5
 
 
+def test_a_grad_that_is_none_is_named_and_nothing_has_changed():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    x.grad, y.grad = 5.0, None  # type: ignore[assignment]
+    with pytest.raises(
+        TypeError, match=r"^the \.grad of 2\.0 \(y\) is None; .* call zero_grad\(\)$"
+    ):
+        (x * y).backward()
+    assert (x.grad, y.grad) == (5.0, None)
+
+
 def test_a_sweep_interrupted_before_the_order_is_found_restores_every_grad():
     x, y = leaves(3.0, 4.0)
     z = mg.sum([x, y, x * y]) * (x * 2.0)
