@@ -198,15 +198,3 @@ def test_of_two_matrices_only_the_one_that_is_needed_is_symmetric():
     claim = claim + e * (2 * b[0][0] * x[0] + (b[0][1] + b[1][0]) * x[1])
     _, text = found(form(a) + e, x[0], claim)
     assert "only if a12 = a21." in text
-
-
-def test_of_two_inputs_one_stands_for_the_other_rather_than_that_their_sum_is_0():
-    x1, x2, t = Value(0.9, "x1"), Value(-0.62, "x2"), Value(0.3, "t")
-    w1, w2, decay = Value(0.41, "w1"), Value(-0.73, "w2"), Value(0.38, "decay")
-    z = w1 * x1 + w2 * x2
-    p = mg.sigmoid(z)
-    D = -(t * mg.log(p) + (1 - t) * mg.log(1 - p))
-    J = D + decay / 2 * (w1 * w1 + w2 * w2)
-    label(z=z, p=p, D=D, J=J)
-    kinds, text = found(J, w2, (t - p) * x1 + decay * w2)
-    assert set(kinds) == {"swapped factor", "sign"} and "x1 stands where" in text
