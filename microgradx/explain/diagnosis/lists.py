@@ -46,12 +46,12 @@ def sums(ev: Evidence) -> list[Row]:
     return [row for row in rows if row.index not in terms]
 
 
-def addends(ev: Evidence, i: int) -> list[int]:
-    """The terms of a sum, through the sums that it is made of."""
+def addends(ev: Evidence, i: int, through: Sequence[str] = SUMS) -> list[int]:
+    """The terms of a sum, from left to right, through the operations that it is made of."""
     found, stack = [], [i]
     while stack:
         row = ev.tape[stack.pop()]
-        if row.op in SUMS:
+        if row.op in through:
             stack += reversed(row.operands)
         else:
             found.append(row.index)

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence
+from microgradx.explain.diagnosis.lists import SUMS, addends
 from microgradx.graph import array_kind
 from microgradx.names import is_name
 from microgradx.tape import Tape
 from microgradx.value import Value
 
-SUMS = "add", "sub", "sum"
+DIFFERENCES = *SUMS, "sub"
+SIGNED = *DIFFERENCES, "neg"  # of no account is the sign of a term
 ROWS, LONGEST = 1000, 100  # of lists of the user's that are looked through
 VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
 COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
@@ -67,7 +69,7 @@ def numbers_of(x: object) -> Iterator[Sequence[float]]:
 def coefficients(ev: Evidence) -> Iterator[list[int]]:
     """The constants by which the terms of each sum, or of each dot product, are multiplied."""
     tape = ev.tape
-    inner = {i for v in ev.under if tape[v].op in SUMS for i in tape[v].operands}
+    inner = {i for v in ev.under if tape[v].op in DIFFERENCES for i in tape[v].operands}
     for v in sorted(ev.under):
         row = tape[v]
         if row.op == "dot":
@@ -75,21 +77,10 @@ def coefficients(ev: Evidence) -> Iterator[list[int]]:
             for half in (row.operands[:n], row.operands[n:]):
                 if n > 1 and all(tape[i].op == "constant" for i in half):
                     yield [*half]
-        elif row.op in SUMS and v not in inner:
-            rows = [i for term in terms(tape, v) for i in multiplied(tape, term)]
+        elif row.op in DIFFERENCES and v not in inner:
+            rows = [i for term in addends(ev, v, SIGNED) for i in multiplied(tape, term)]
             if len(rows) > 1:
                 yield rows
-
-
-def terms(tape: Tape, i: int) -> Iterator[int]:
-    """The terms of a sum, from left to right, with no regard to signs."""
-    stack = [i]
-    while stack:
-        row = tape[stack.pop()]
-        if row.op in (*SUMS, "neg"):
-            stack += reversed(row.operands)
-        else:
-            yield row.index
 
 
 def multiplied(tape: Tape, i: int) -> list[int]:
