@@ -231,16 +231,13 @@ class Tape:
                 raise ValueError(f"{self.name(i)} is {what}: tape.run takes values of leaves")
             given[i] = Value(x, self.rows[i].label)
         nodes = self.replay(given)
-        for v, row in zip(nodes, self.rows, strict=True):
-            if isinstance(v, Node):
-                v.label = row.label
         tape = Tape(*(nodes[i] for i in self.outputs), names={})
         places = {v: tape._index.get(nodes[i]) for v, i in self._index.items()}
         tape._index.update({v: i for v, i in places.items() if i is not None})
         return tape
 
     def replay(self, given: Mapping[int, Any]) -> list:
-        """The graph made anew: a Value for each row, and the number for a constant.
+        """The graph made anew: a Value for each row, of its label, and the number for a constant.
 
         Args:
             given: By index of a leaf or a constant, the number or Value to take in its place.
@@ -251,7 +248,10 @@ class Tape:
                 operands = [nodes[i] for i in row.operands]
                 if (primitive := PRIMITIVES[row.op]).variadic:
                     operands = sequences(primitive, operands)
-                nodes.append(FUNCTIONS[row.op](*operands))
+                v = FUNCTIONS[row.op](*operands)
+                if isinstance(v, Node):
+                    v.label = row.label
+                nodes.append(v)
             elif row.op == "constant":
                 nodes.append(given.get(row.index, row.value))
             else:

@@ -113,11 +113,7 @@ class Replay:
     def __call__(self, inputs):
         pairs = zip(flatten(self.rows)[0], matched(self.rows, inputs), strict=True)
         given = {i: x for i, x in pairs if i is not None}
-        nodes = self.tape.replay(given)
-        for v, row in zip(nodes, self.tape.rows, strict=True):
-            if row.operands:
-                v.label = row.label
-        return nodes[self.tape.output]
+        return self.tape.replay(given)[self.tape.output]
 
 
 def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:

@@ -97,9 +97,6 @@ def with_leaves(ev: Evidence, found: Mapping[int, str], members: Mapping[str, fl
         same = ev.tape[i].value == members[name]
         given[i] = leaves[name] if same else -leaves[name]
     nodes = ev.tape.replay(given)
-    for v, row in zip(nodes, ev.tape.rows, strict=True):
-        if isinstance(v, Value) and row.label:
-            v.label = row.label
     tape = Tape(*(nodes[i] for i in ev.tape.outputs), names={})
     place = {row.index: tape.find(nodes[row.index]) for row in ev.tape.rows if row.is_leaf}
     output, wrt, claim = tape.outputs
