@@ -252,6 +252,6 @@ def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
 @pytest.mark.parametrize(("slope", "faint"), [(1e-300, True), (1e-3, False)])
 def test_a_faint_slope_is_seen_also_where_it_is_the_only_one(slope, faint):
     x = Value(0.7, "x")
-    ev = gathered(mg.sin(x) * slope, x, 0.0, (), None, ())
+    ev = gathered(mg.sin(x) * slope, x, 0.0, {}, (), None, ())
     measured = ev.measure(ev.points[0])
     assert measured and measured[3] is faint

@@ -12,7 +12,6 @@ from microgradx.explain.points import Point
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
-from microgradx.names import caller_names
 from microgradx.tape import Missing, Tape
 from microgradx.value import Value
 
@@ -26,15 +25,15 @@ class Labelled(dict[str, float]):
         raise Missing(f"no node alone has the label {label!r}; the labels are {', '.join(self)}")
 
 
-def gathered(output: Value, wrt: Value, claim: Claim, fixed, ranges, points) -> Evidence:
-    """The evidence for a claim; the arguments are those of `check_derivation`."""
+def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, points) -> Evidence:
+    """The evidence for a claim; but for the names, the arguments are `check_derivation`'s."""
     for what, x in (("output", output), ("wrt", wrt)):
         if not isinstance(x, Value):
             raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
         claim = one_number(claim, "a claim is a Value, a number or a function, not {!r}")
     more = [claim] if isinstance(claim, Value) else []
-    tape = Tape(output, wrt, *more, names=caller_names())
+    tape = Tape(output, wrt, *more, names=names)
     if not all(isinstance(row.value, float) for row in tape.rows):
         raise TypeError("derivations are of numbers, not of a batch; give one point of it")
     refuse_stale(tape, "compute the output again before a derivation of it is checked")

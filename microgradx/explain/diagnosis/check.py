@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.result import (
 from microgradx.explain.diagnosis.search import explained
 from microgradx.explain.diagnosis.sides import decided, side, taken
 from microgradx.explain.diagnosis.varied import varied
-from microgradx.names import caller_variables
+from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
 
 
@@ -65,7 +65,8 @@ def check_derivation(
           counted: a·b → b → x = 1.2973
           missing: a·b → a → x = 1.5402
     """
-    ev = gathered(output, wrt, claim, fixed, ranges, points)
+    variables = caller_variables()
+    ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
     if all(ev.agreements()):
         if len(ev.points) == 1 and not ev.beyond and not ev.given:
             return right_only_here(ev)
@@ -79,7 +80,7 @@ def check_derivation(
     if isinstance(claim, Value) or callable(claim):
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
-            for other in varied(ev, caller_variables()) if isinstance(claim, Value) else ():
+            for other in varied(ev, variables) if isinstance(claim, Value) else ():
                 if len(other.points) >= SAMPLE:
                     found = explained(other)
                     if found.verdict == "right only if":
