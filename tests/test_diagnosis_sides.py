@@ -18,6 +18,57 @@ def test_the_formula_of_the_other_side_of_a_kink():
     assert "right only if w·x > 0." in str(check_derivation((mg.relu(w * x) - t) ** 2, w, claim))
 
 
+def leaky(z, a):
+    return mg.where(mg.greater(z, 0.0), z, a * z)
+
+
+def elu(z, a):
+    return mg.where(mg.greater(z, 0.0), z, a * (mg.exp(z) - 1.0))
+
+
+def clipped(z, a):
+    return mg.minimum(mg.maximum(z, -1.0), 1.0) * a
+
+
+@pytest.mark.parametrize(
+    ("z", "output", "claim", "condition"),
+    [
+        (-1.2, leaky, lambda z, a: Value(1.0), "z > 0"),
+        (1.2, leaky, lambda z, a: a, "z ≤ 0"),
+        (1.2, elu, lambda z, a: a * mg.exp(z), "z ≤ 0"),
+        (3.0, clipped, lambda z, a: a, "z ≥ −1 and max(z, −1) ≤ 1"),
+        (1.2, lambda z, a: mg.minimum(z, a * z), lambda z, a: Value(1.0), "z ≤ a·z"),
+        (-1.2, lambda z, a: a * mg.maximum(0.0, z), lambda z, a: a, "z ≥ 0"),
+        (-1.2, mg.maximum, lambda z, a: Value(1.0), "z ≥ a"),
+        (
+            -1.2,
+            lambda z, a: mg.maximum(z, a, a * a) * a,
+            lambda z, a: a,
+            "z is the largest of z, a and a·a",
+        ),
+    ],
+)
+def test_the_formula_of_the_branch_that_is_not_taken(z, output, claim, condition):
+    z, a = values(z=z, a=0.3)
+    diagnosis = check_derivation(output(z, a), z, claim(z, a))
+    assert diagnosis.verdict == "right only if"
+    assert [finding.about for finding in diagnosis.findings] == [condition]
+
+
+def test_the_formula_of_a_branch_and_of_one_side_of_a_kink_in_it():
+    w, x, y, d = values(w=0.58, x=0.91, y=0.13, d=0.86)
+    r = w * x - y
+    m = abs(r)
+    huber = mg.where(mg.greater(d, m), 0.5 * r * r, d * (m - 0.5 * d))
+    assert "right only if r > 0 and d ≤ m." in str(check_derivation(huber, w, d * x))
+
+
+def test_a_branch_whose_paths_are_missing_is_no_condition():
+    x, k = values(x=0.8, k=2.0)
+    diagnosis = check_derivation(x * k + mg.maximum(x, 0.0), x, k)
+    assert diagnosis.verdict == "wrong" and diagnosis.findings[0].kind == "missing path"
+
+
 def test_a_slip_in_a_term_that_vanishes_on_the_other_side_is_a_slip():
     x, w, y = values(x=0.8, w=0.9, y=0.4)
     output = mg.relu(w * x) * y + w

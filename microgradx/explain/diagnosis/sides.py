@@ -1,6 +1,7 @@
 """On which side of a kink, or of 0, a claim is right."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
@@ -9,97 +10,126 @@ from microgradx.explain.words import called, joined
 from microgradx.tape import Row, Tape
 
 
+class Side(NamedTuple):
+    """One side of something that has two.
+
+    Attributes:
+        text: The side in words.
+        holds: Whether a point lies on it.
+        row: What has the two sides.
+    """
+
+    text: str
+    holds: Callable[[Point], bool]
+    row: Row
+
+
 def side(ev: Evidence, points: Sequence[Point]) -> str | None:
-    """The side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
+    """The user's side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
     verdicts = [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
-    for text, holds in sides(ev):
-        if all(holds(point) == agrees for point, agrees in verdicts):
-            return text
-    for text, holds in sides(ev):  # a claim may be right by chance on the other side
-        if all(holds(point) <= agrees for point, agrees in verdicts) and any(
-            holds(point) for point, _ in verdicts[1:]
+    here = ev.points[0]
+    of_kinks = list(kinks(ev, here))
+    named = [row for row in ev.tape.rows if row.label and row.op != "constant"]
+    signs = [of_0(ev, row, row.index, here) for row in named if here.values[row.index]]
+    for one in (*of_kinks, *signs):
+        if all(one.holds(point) == agrees for point, agrees in verdicts):
+            return one.text
+    for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
+        if all(one.holds(point) <= agrees for point, agrees in verdicts) and any(
+            one.holds(point) for point, _ in verdicts[1:]
         ):
-            return text
-    together = list(kinks(ev))  # on all of the user's sides at once, as far as they are needed
-
-    def suffice(chosen) -> bool:
-        return all(a or not all(holds(p) for _, holds in chosen) for p, a in verdicts)
-
-    if not suffice(together):
-        return None
-    for one in list(together):
-        if suffice(fewer := [other for other in together if other is not one]):
-            together = fewer
-    return joined([text for text, _ in together])
+            return one.text
+    together = fewest(of_kinks, verdicts)
+    return joined([one.text for one in together]) if together else None
 
 
 def other_side(ev: Evidence) -> str | None:
-    """The other side of a kink at 0, where the slope is not 0, if the claim is right just there."""
-    if any(ev.agreements()) or not ev.beyond:  # all of these are on the user's side
+    """The side of a kink, not the user's, on which alone the claim is right.
+
+    Where the graph is flat there, it is right for want of paths, which says nothing.
+    """
+    if any(ev.agreements()):  # all of these are on the user's side
         return None
-    verdicts = [(p, ev.agrees(p)) for p in ev.beyond]
-    for row in ev.tape.rows:
-        if row.op == "abs" or (row.op == "relu" and ev.value(row.index, 0) == 0.0):
-            i = row.operands[0]
-            text, holds = on_side(ev, i, ev.value(i, 0) <= 0.0)
-            if all(agrees is None or agrees is holds(p) for p, agrees in verdicts):
-                return text
+    found = [(point, agrees) for point in ev.beyond if (agrees := ev.agrees(point)) is not None]
+    verdicts = [*found, *((point, False) for point in ev.points)]
+    for point in (point for point, agrees in found if agrees):
+        together = fewest(list(kinks(ev, point)), verdicts)
+        crossed = [one.row for one in together if not one.holds(ev.points[0])]
+        if crossed and all(slopes(ev, row, point) for row in crossed):
+            return joined([one.text for one in together])
     return None
 
 
-def sides(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
-    """(the user's side in words, whether a point lies on it) for all that has two sides."""
-    yield from kinks(ev)
+def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
+    """As few of these sides as suffice: where all hold, the claim is right; none if all do not."""
+
+    def suffice(chosen: list[Side]) -> bool:
+        return all(a or not all(one.holds(p) for one in chosen) for p, a in verdicts)
+
+    if not suffice(sides):
+        return []
+    for one in list(sides):
+        if suffice(fewer := [other for other in sides if other is not one]):
+            sides = fewer
+    return sides
+
+
+def slopes(ev: Evidence, row: Row, point: Point) -> bool:
+    """Whether the output moves with `wrt` through what a row takes at a point."""
+    rows = [row]
+    if row.op in ("greater", "equal"):
+        rows = [r for r in ev.tape.rows if r.op == "where" and r.operands[0] == row.index]
+    return any(
+        d and (u == ev.wrt or u in ev.active)
+        for r in rows
+        for u, d in zip(r.operands, point.partials[r.index], strict=True)
+    )
+
+
+def kinks(ev: Evidence, at: Point) -> Iterator[Side]:
+    """The side on which a point lies, for each row that has a kink."""
     for row in ev.tape.rows:
-        if row.label and row.op != "constant" and ev.points[0].values[row.index]:
-            yield own_side(ev, row.index)
-
-
-def kinks(ev: Evidence) -> Iterator[tuple[str, Callable[[Point], bool]]]:
-    """The same for the rows that have a kink."""
-    tape, here = ev.tape, ev.points[0]
-    for row in tape.rows:
-        name = called(tape, row.index)
         if row.op in ("max", "min"):
-            values = [here.values[i] for i in row.operands]
-            pick = max if row.op == "max" else min
-            chosen = row.operands[values.index(pick(values))]
-            word = "largest" if row.op == "max" else "smallest"
-            others = joined([called(tape, i) for i in row.operands])
-            moving = [i for i in row.operands if i == ev.wrt or i in ev.active]
-            if len(moving) == 1 and chosen not in moving and len(row.operands) > 2:
-                yield (
-                    f"{called(tape, moving[0])} is not the {word} of {others}",
-                    lambda p, row=row, i=moving[0]: p.values[row.index] != p.values[i],
-                )
-            elif called(tape, chosen) != name:
-                yield (
-                    f"{called(tape, chosen)} is the {word} of {others}",
-                    lambda p, row=row, chosen=chosen: p.values[row.index] == p.values[chosen],
-                )
+            yield of_extreme(ev, row, at)
         elif row.op in ("greater", "equal"):
-            a, b = row.operands
-            first = here.values[row.index]
-            sign = {"greater": (" ≤ ", " > "), "equal": (" ≠ ", " = ")}[row.op][int(first)]
-            yield (
-                f"{called(tape, a)}{sign}{called(tape, b)}",
-                lambda p, i=row.index, first=first: p.values[i] == first,
-            )
+            yield of_comparison(ev, row, at)
         elif row.op in ("relu", "abs"):
-            yield own_side(ev, row.operands[0])
+            yield of_0(ev, row, row.operands[0], at)
 
 
-def own_side(ev: Evidence, i: int) -> tuple[str, Callable[[Point], bool]]:
-    """The side of 0 on which a row stands at the user's point."""
-    return on_side(ev, i, ev.value(i, 0) > 0.0)
+def of_extreme(ev: Evidence, row: Row, at: Point) -> Side:
+    """Which operand `max` or `min` takes at a point; or that it is not the one that moves."""
+    i = row.index
+    chosen = next(u for u in row.operands if at.values[u] == at.values[i])
+    moving = [u for u in row.operands if u == ev.wrt or u in ev.active]
+    first, *others = [called(ev.tape, u) for u in (chosen, *row.operands)]
+    if len(others) == 2:
+        [other] = {*others} - {first} or {first}
+        text = f"{first} {'≥' if row.op == 'max' else '≤'} {other}"
+        return Side(text, lambda p: p.values[i] == p.values[chosen], row)
+    which = f"the {'largest' if row.op == 'max' else 'smallest'} of {joined(others)}"
+    if len(moving) == 1 and chosen not in moving:
+        [u] = moving
+        text = f"{called(ev.tape, u)} is not {which}"
+        return Side(text, lambda p: p.values[i] != p.values[u], row)
+    return Side(f"{first} is {which}", lambda p: p.values[i] == p.values[chosen], row)
 
 
-def on_side(ev: Evidence, i: int, up: bool) -> tuple[str, Callable[[Point], bool]]:
-    """One side of 0 for a row: where it is positive if `up`."""
+def of_comparison(ev: Evidence, row: Row, at: Point) -> Side:
+    """What `greater` or `equal` finds at a point."""
+    i, found = row.index, at.values[row.index]
+    sign = {"greater": "≤>", "equal": "≠="}[row.op][int(found)]
+    text = f" {sign} ".join(called(ev.tape, u) for u in row.operands)
+    return Side(text, lambda p: p.values[i] == found, row)
+
+
+def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
+    """The side of 0 on which a point lies, for the i-th row, to which a row owes its two sides."""
+    up = at.values[i] > 0.0
     text = f"{called(ev.tape, i)} {'> 0' if up else '< 0'}"
-    return text, lambda p: (p.values[i] > 0.0) == up
+    return Side(text, lambda p: (p.values[i] > 0.0) == up, row)
 
 
 def decided(tape: Tape, top: int) -> list[Row]:
