@@ -47,3 +47,27 @@ def test_the_largest_of_many_paths_cost_in_proportion_to_the_graph(label):
 
     small, large = ten(50), ten(1000)
     assert small < large < 20 * small
+
+
+def of_running_sums(w, xs):
+    sums = [w]
+    for x in xs:
+        sums.append(sums[-1] + x)
+    return mg.sum(map(mg.log, sums))
+
+
+def of_every_number(w, xs):
+    return mg.sum(mg.tanh(w * x) ** 2.0 for x in xs)
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("functions", [of_running_sums, of_every_number])
+def test_a_claim_that_nothing_explains_costs_no_more_than_in_proportion_to_the_graph(functions):
+    def checked(n):
+        w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(n + 1))
+        y = functions(w, xs)
+        claim = 0.37 * y * xs[3] + xs[2]
+        return calls(lambda: mg.check_derivation(y, w, claim))
+
+    small, large = checked(50), checked(200)
+    assert small < large < 3 * small

@@ -238,6 +238,10 @@ class Evidence:
         """Whether claim and truth agree, for each of the points that speak."""
         return list(map(same, self.true, self.claimed, self.scale))
 
+    def fits(self, k: int, predicted: float) -> bool:
+        """Whether the claim is what a hypothesis predicts at the k-th point."""
+        return abs(predicted - self.claimed[k]) <= 1e-7 * (self.scale[k] + abs(predicted))
+
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""
         if k not in self._adjoints:

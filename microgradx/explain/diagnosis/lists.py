@@ -11,6 +11,7 @@ from microgradx.explain.notation import PLAIN, natural, stem
 from microgradx.tape import Row
 
 SUMS = "add", "sum"
+SIGNED = *SUMS, "sub", "neg"
 ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 EQUAL = 1e-9  # relative: two values at the first point that may be the same
 
@@ -46,15 +47,23 @@ def sums(ev: Evidence) -> list[Row]:
     return [row for row in rows if row.index not in terms]
 
 
-def addends(ev: Evidence, i: int, through: Sequence[str] = SUMS) -> list[int]:
-    """The terms of a sum, from left to right, through the operations that it is made of."""
-    found, stack = [], [i]
+def addends(ev: Evidence, i: int) -> list[int]:
+    """The terms of a sum, from left to right, through the sums that it is made of."""
+    return [term for _, term in signed(ev, i, SUMS)]
+
+
+def signed(ev: Evidence, i: int, through: Sequence[str] = SIGNED) -> list[tuple[float, int]]:
+    """(sign, row) for the terms of a sum or difference, through those that it is made of."""
+    found, stack = [], [(1.0, i)]
     while stack:
-        row = ev.tape[stack.pop()]
+        sign, i = stack.pop()
+        row = ev.tape[i]
         if row.op in through:
-            stack += reversed(row.operands)
+            last = -sign if row.op in ("sub", "neg") else sign
+            signs = [*[sign] * (len(row.operands) - 1), last]
+            stack += reversed([*zip(signs, row.operands, strict=True)])
         else:
-            found.append(row.index)
+            found.append((sign, i))
     return found
 
 

@@ -1,26 +1,26 @@
-"""Families of slips in one rule: a wrong local derivative, or a wrong rule of differentiation."""
+"""Families of slips in local derivatives: a wrong formula, a lost one, one taken elsewhere."""
 
-import operator
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from microgradx.apply import FLOAT
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.lists import signed
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.origins import constants_at, without
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
-from microgradx.explain.diagnosis.replaced import Replaced, lost
-from microgradx.explain.diagnosis.slips import FAMOUS, INVERTED, LOST, evaluate, slips_of
+from microgradx.explain.diagnosis.replaced import Replaced, lost, slopes_at
+from microgradx.explain.diagnosis.slips import INVERTED, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import is_function, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
-from microgradx.primitives import PRIMITIVES
+from microgradx.tape import Row
 
 SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
-INNER = 2  # nodes by which a wrong rule is tried
+PLACES = 10_000  # where derivatives of functions may be taken, in all
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
 SQUARE = -1  # in place of the operand of a product of a node by itself
 POWERS = {  # of a derivative, instead of 1
@@ -55,6 +55,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
     """Every slip that the graph has a place for: those of the closed list, and the factor itself
     lost, squared or inverted wherever the rule is used."""
     yield from constants_lost(ev)
+    yield from of_logistic(ev)
     groups: dict[tuple[str, int], list[Edge]] = {}
     for v, slot, u in ev.edges:
         op = ev.tape[v].op
@@ -103,6 +104,43 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
             )  # fmt: skip
 
 
+def of_logistic(ev: Evidence) -> Iterator[Replaced]:
+    """A classical slip in the derivative of a logistic function written by hand: x/(1 + a·exp(q)),
+    which is x·s and has the derivative −x·s·(1 − s) by q, or with a minus in front of q."""
+    for v, slot, u in ev.edges:
+        row = ev.tape[v]
+        if row.op == "div" and slot == 1 and row.operands[0] not in ev.active:
+            terms = [ev.tape[i] for _, i in signed(ev, u)]
+            rest = [row for row in terms if row.op != "constant" or row.value != 1.0]
+            if len(terms) == 2 and len(rest) == 1 and has_exp(ev, rest[0]):
+                for formula in slips_of("sigmoid", 0):
+                    if "x" not in formula:
+                        yield logistic(ev, (v, slot, u), formula)
+
+
+def has_exp(ev: Evidence, row: Row) -> bool:
+    """Whether a row is exp, or a product with it."""
+    return row.op == "exp" or (
+        row.op == "mul" and any(ev.tape[i].op == "exp" for i in row.operands)
+    )
+
+
+def logistic(ev: Evidence, edge: Edge, formula: str) -> Replaced:
+    """A formula in place of s·(1 − s) in the derivative of x·s, where s is 1/u."""
+    v, _, u = edge
+    x = ev.tape[v].operands[0]
+
+    def wrong(_: Edge, k: int) -> float:
+        s = 1.0 / ev.value(u, k)
+        return -ev.value(x, k) * evaluate(formula, s, [s]) / (ev.value(u, k) - 1.0)
+
+    name = called(ev.tape, v)
+    one = ev.tape[x].op == "constant" and ev.tape[x].value == 1.0
+    text = written(formula, {"z": name if one else f"({name}/{called(ev.tape, x)})"})
+    sentence = f"The derivative of the logistic function is not {text}: that is wrong for {name}."
+    return Replaced(ev, 2.2, Finding("wrong local derivative", sentence, name), [edge], wrong)
+
+
 def along_one_edge(ev: Evidence) -> Iterator[Replaced]:
     """A wrong sign along one edge, or the constant lost that its rule has."""
     for part in through_rows(ev):
@@ -136,7 +174,7 @@ def classical(
 
     cost = 1.8 + (0.0 if all_of_them else 0.4)
     cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
-    cost += -0.65 if (op, formula) in FAMOUS else 0.35 if (op, formula) in INVERTED else 0.0
+    cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
@@ -176,19 +214,27 @@ def slopes(ev: Evidence, edges: list[Edge]) -> list[str]:
 
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
     """The derivative of every function of a kind, taken at its value in place of its operand."""
-    value, (slope,) = FLOAT.formulas(PRIMITIVES[op])
     names = listed(slopes(ev, edges))
     sentence = f"{names} are taken at the values of {op}, and belong at its operands."
 
     def wrong(edge: Edge, k: int) -> float:
-        z = ev.value(edge[0], k)
-        return slope(value(z), z)
+        return slopes_at(op, [ev.value(edge[0], k)])[0]
 
     return Replaced(ev, 2.45, Finding("wrong local derivative", sentence, names), edges, wrong)
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     """The right derivative of a function, or of all functions of a node, taken at another node."""
+    for rows, u, w in islice(other_places(ev), PLACES):
+        predict = moved(ev, rows, u, w)
+        if ev.fits(0, predict(0)):  # words are costly where there are many
+            # Of exp and log, it is rather a factor in place of another.
+            cost = 3.05 if ev.tape[rows[0]].op in ("exp", "log") else 2.45
+            yield Hypothesis(cost, (taken_at(ev, rows, u, w),), predict)
+
+
+def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
+    """(functions of a node, the node, another one at which their derivatives may be taken)."""
     functions: dict[int, list[int]] = {}
     for v, _, u in ev.edges:
         if is_function(ev, v) and ev.tape[v].op not in LINEAR:
@@ -199,8 +245,7 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}
-            for w in sorted(others - {u}):
-                yield moved(ev, some, u, w)
+            yield from ((some, u, w) for w in sorted(others - {u}))
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
@@ -222,73 +267,24 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Hypothesis:
-    """The derivatives of functions of a node u, taken at another node w."""
+def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:
+    """What follows if the derivatives of functions of a node u are taken at another node w."""
+    ops = [ev.tape[v].op for v in rows]
+
+    def predict(k: int) -> float:
+        change = 0.0
+        for v, op in zip(rows, ops, strict=True):
+            [wrong] = slopes_at(op, [ev.value(w, k)])
+            change += ev.adjoints(k)[v] * (wrong - ev.slope(v, 0, k))
+        return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
+
+    return predict
+
+
+def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
+    """The finding for it."""
     right, wrong = called(ev.tape, u, 1), called(ev.tape, w, 1)
     names = joined(slopes(ev, [(v, 0, u) for v in rows]))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
-    finding = Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")
-    formulas = [FLOAT.formulas(PRIMITIVES[ev.tape[v].op]) for v in rows]
-
-    def predict(k: int) -> float:
-        x, change = ev.value(w, k), 0.0
-        for v, (value, (slope,)) in zip(rows, formulas, strict=True):
-            change += ev.adjoints(k)[v] * (slope(value(x), x) - ev.slope(v, 0, k))
-        return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
-
-    # Of exp and log, what is taken elsewhere is rather a factor in place of another.
-    cost = 3.05 if ev.tape[rows[0]].op in ("exp", "log") else 2.45
-    return Hypothesis(cost, (finding,), predict)
-
-
-RULES = (
-    (("mul", "dot"), 1.7, "product is not the product", operator.mul),
-    (("mul",), 1.9, "product is not the sum", operator.add),
-    (("div",), 1.7, "quotient is not the quotient", operator.truediv),
-)
-
-
-def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
-    """The derivative of a product as the product of the derivatives, of a quotient likewise: by
-    `wrt`, or by a labelled node on the way to it."""
-    tape = ev.tape
-    on = {*ev.active, ev.wrt}
-    for ops, cost, words, rule in RULES:
-        nodes = [v for v in ev.active if tape[v].op in ops and set(tape[v].operands) <= on]
-        nodes = [v for v in nodes if len({*tape[v].operands}) == len(tape[v].operands)]
-        choices = [([v], u) for v in nodes for u in inner(ev, v)]
-        for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
-            names = joined([called(tape, v) for v in chosen[:4]])
-            finding = Finding(
-                "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
-            )
-            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
-            alone = Hypothesis(cost + more, (finding,), ruled(ev, set(chosen), rule, u))
-            yield alone
-            yield rescaled(ev, -1.0, alone, 0.9)
-
-
-def inner(ev: Evidence, v: int) -> list[int]:
-    """`wrt`, and the first labelled rows under v that all of its operands depend on."""
-    common = set.intersection(*(rows_under(ev.tape, i) for i in ev.tape[v].operands))
-    return [ev.wrt, *sorted(common & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
-
-
-def ruled(ev: Evidence, nodes: set[int], rule, u: int) -> Callable[[int], float]:
-    """The derivative where some products or quotients follow another rule, with respect to u."""
-
-    def predict(k: int) -> float:
-        dot = dict.fromkeys(ev.active, 0.0)
-        dot[ev.wrt] = 1.0
-        by_u = dot if u == ev.wrt else ev.tangents(k, u)
-        for v, slot, i in ev.edges:
-            if v not in nodes:
-                dot[v] += ev.slope(v, slot, k) * dot[i]
-            elif slot == 0:
-                by = [by_u[i] for i in ev.tape[v].operands]
-                n = len(by) // 2
-                dot[v] = sum(map(rule, by[:n], by[n:])) * dot[u]
-        return dot[ev.output]
-
-    return predict
+    return Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")

@@ -49,10 +49,11 @@ def cut(ev: Evidence, edges: list[Edge]) -> bool:
 
 def positive_chain(ev: Evidence) -> str:
     """The only path, if there is no minus in it."""
-    if ev.necks != set(ev.active) or any(has_minus(ev, edge) for edge in ev.edges):
-        return ""
-    rows = [i for i in sorted(ev.stops, reverse=True)]
-    return " → ".join(called(ev.tape, i) for i in rows)
+    if 1.0 not in ev.origins:
+        alone = ev.necks == set(ev.active) and not any(has_minus(ev, edge) for edge in ev.edges)
+        rows = sorted(ev.stops, reverse=True) if alone else []
+        ev.origins[1.0] = [called(ev.tape, i) for i in rows]
+    return " → ".join(ev.origins[1.0])
 
 
 def has_minus(ev: Evidence, edge: Edge) -> bool:
@@ -75,11 +76,14 @@ def without(ev: Evidence, edge: Edge, x: float) -> float:
     return abs(x) if below else 1.0 / abs(x)
 
 
-def constants_on_every_path(ev: Evidence) -> Iterator[float]:
-    """By what the derivative is multiplied if a constant that every path has is lost."""
+def losing(ev: Evidence, c: float) -> list[str]:
+    """Where a constant is lost that every path has, if the claim is c times the derivative."""
+    rows = []
     for edge in filter(lambda edge: is_shared(ev, edge), ev.edges):
-        yield from (without(ev, edge, x) for x in constants_at(ev, edge) if x)
-        yield 1.0 / leading(ev, edge)
+        lost = [without(ev, edge, x) for x in constants_at(ev, edge) if x]
+        if any(close(c, x) for x in (*lost, 1.0 / leading(ev, edge))):
+            rows.append(edge[0])
+    return [*dict.fromkeys(placed(ev, v) for v in rows)]
 
 
 def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from math import nan
 
+from microgradx.apply import FLOAT, local
 from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
+from microgradx.primitives import PRIMITIVES
 
 
 class Replaced:
@@ -49,3 +51,10 @@ class Replaced:
 def lost(edge: Edge, k: int) -> float:
     """What stands where a factor is missing."""
     return 1.0
+
+
+def slopes_at(op: str, operands: list[float]) -> list[float]:
+    """The local derivatives of a primitive at some operands; nan where one is not defined."""
+    value, formulas = FLOAT.formulas(PRIMITIVES[op])
+    z = local(lambda _, *xs: value(*xs), nan, operands)  # which a formula may not need
+    return [local(formula, z, operands) for formula in formulas]

@@ -17,13 +17,13 @@ from microgradx.explain.diagnosis.local import (
     elsewhere,
     inner_lost,
     local_slips,
-    wrong_rules,
 )
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes, parts
 from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
 from microgradx.explain.diagnosis.renamed import by_another, by_sibling, mistaken, renamed
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
+from microgradx.explain.diagnosis.rules import sums_multiplied, wrong_rules
 from microgradx.explain.diagnosis.sides import other_side, side
 from microgradx.explain.diagnosis.terms import two_terms
 from microgradx.explain.diagnosis.variants import divided, replaced
@@ -174,6 +174,7 @@ def families(
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
         yield 1.75, lambda: renamed(ev, single)
+        yield 2.0, lambda: sums_multiplied(ev, routes)
     yield 1.8, lambda: held(ev, routes)
     if single:
         return
@@ -192,6 +193,6 @@ def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
             predicted = hypothesis.predict(k)
         except (ArithmeticError, ValueError):
             return False
-        if not abs(predicted - ev.claimed[k]) <= 1e-7 * (ev.scale[k] + abs(predicted)):
+        if not ev.fits(k, predicted):
             return False
     return True

@@ -29,11 +29,11 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
                  "(y - 1) * z", "z * log(x)", "y", "y * x ** (1 - y)", "x ** (y + 1) / (y + 1)"),
     ("pow", 1): ("y * x ** (y - 1)", "z", "log(x)", "z / x", "z * log(y)", "z * y", "z / log(x)", "y * z"),
     ("sin", 0): ("sin(x)", "cos(1)"),
-    ("cos", 0): ("cos(x)", "-cos(x)"),
+    ("cos", 0): ("cos(x)", "-cos(x)", "-1"),
     ("tan", 0): ("1 - z * z", "1 / cos(x)", "1 / (sin(x) * sin(x))", "cos(x) * cos(x)", "z / cos(x)", "z * z", "1 + z"),
     ("asin", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / cos(x)", "1 / (1 + x * x)"),
     ("acos", 0): ("-1 / sqrt(1 + x * x)", "-sqrt(1 - x * x)", "-1 / (1 - x * x)", "-1 / sin(x)", "-1 / (1 + x * x)"),
-    ("atan", 0): ("1 / (1 - x * x)", "1 / sqrt(1 + x * x)", "1 + x * x", "1 / (1 + x)", "1 / (1 + z * z)", "cos(x) * cos(x)"),
+    ("atan", 0): ("1 / (1 - x * x)", "1 / sqrt(1 + x * x)", "1 / sqrt(1 - x * x)", "1 + x * x", "1 / (1 + x)", "1 / (1 + z * z)", "cos(x) * cos(x)"),
     ("sinh", 0): ("sinh(x)", "cos(x)"),
     ("cosh", 0): ("cosh(x)", "sin(x)"),
     ("asinh", 0): ("1 / sqrt(1 - x * x)", "1 / (1 + x * x)", "sqrt(1 + x * x)"),
@@ -52,10 +52,9 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
 }
 # fmt: on
 # These are the right ones without a factor.
-LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y")}
+LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos", "-1")}
 # And these are upside down.
 INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
-FAMOUS = {("sqrt", "1 / z")}  # said before "a constant factor 2"
 
 
 def slips_of(op: str, slot: int) -> tuple[str, ...]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence
-from microgradx.explain.diagnosis.lists import SUMS, addends
+from microgradx.explain.diagnosis.lists import SUMS, signed
 from microgradx.graph import array_kind
 from microgradx.names import is_name
 from microgradx.tape import Tape
 from microgradx.value import Value
 
 DIFFERENCES = *SUMS, "sub"
-SIGNED = *DIFFERENCES, "neg"  # of no account is the sign of a term
 ROWS, LONGEST = 1000, 100  # of lists of the user's that are looked through
 VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
 COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
@@ -78,7 +77,7 @@ def coefficients(ev: Evidence) -> Iterator[list[int]]:
                 if n > 1 and all(tape[i].op == "constant" for i in half):
                     yield [*half]
         elif row.op in DIFFERENCES and v not in inner:
-            rows = [i for term in addends(ev, v, SIGNED) for i in multiplied(tape, term)]
+            rows = [i for _, term in signed(ev, v) for i in multiplied(tape, term)]
             if len(rows) > 1:
                 yield rows
 

@@ -9,8 +9,8 @@ from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Candidate
 from microgradx.explain.diagnosis.origins import (
-    constants_on_every_path,
     has_constant,
+    losing,
     places,
     positive_chain,
 )
@@ -57,8 +57,8 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     where = [] if part else places(ev, c)
     at = [part.about] if part else where or [whole(ev)]
     what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
-    if where and any(close(c, x) for x in constants_on_every_path(ev)):
-        sentence = f"The constant factor {spelled(1.0 / c)} of {joined(where)} is missing."
+    if where and (lost := losing(ev, c)):
+        sentence = f"The constant factor {spelled(1.0 / c)} of {listed(lost)} is missing."
     else:
         belongs = f" It belongs to {joined(where)}." if where else ""
         sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"

@@ -1,0 +1,197 @@
+"""Families of slips in a rule of differentiation: a wrong one is applied."""
+
+import operator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+
+from microgradx.explain.condense import rows_under
+from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.lists import signed
+from microgradx.explain.diagnosis.local import LINEAR
+from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.replaced import slopes_at
+from microgradx.explain.diagnosis.wording import rescaled
+from microgradx.explain.notation import atom, derivative, natural
+from microgradx.explain.words import MOST, called, joined, listed, operation
+from microgradx.primitives import PRIMITIVES
+from microgradx.tape import Row, Tape
+
+INNER = 2  # nodes by which a wrong rule is tried
+TERMS = 5000  # of sums in functions, in all
+RULES = (
+    (("mul", "dot"), 1.7, "product is not the product", operator.mul),
+    (("mul",), 1.9, "product is not the sum", operator.add),
+    (("div",), 1.7, "quotient is not the quotient", operator.truediv),
+)
+COMPARISONS = {"greater", "equal"}
+
+Tangents = Sequence[float]
+
+
+def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
+    """A wrong rule of products, quotients, sums or chains; perhaps with another sign."""
+    for alone in (*of_products(ev), *term_by_term(ev), *of_inner_slopes(ev)):
+        yield alone
+        yield rescaled(ev, -1.0, alone, 0.9)
+
+
+def of_products(ev: Evidence) -> Iterator[Hypothesis]:
+    """The derivative of a product as the product of the derivatives, of a quotient likewise: by
+    `wrt`, or by a labelled node on the way to it."""
+    tape = ev.tape
+    on = {*ev.active, ev.wrt}
+    for ops, cost, words, rule in RULES:
+        nodes = [v for v in ev.active if tape[v].op in ops and set(tape[v].operands) <= on]
+        nodes = [v for v in nodes if len({*tape[v].operands}) == len(tape[v].operands)]
+        choices = [([v], u) for v in nodes for u in inner(ev, v)]
+        for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
+
+            def ruled(v: int, dot: Tangents, k: int, u=u, rule=rule) -> float:
+                by_u = dot if u == ev.wrt else ev.tangents(k, u)
+                by = [by_u[i] for i in tape[v].operands]
+                n = len(by) // 2
+                return sum(map(rule, by[:n], by[n:])) * dot[u]
+
+            names = joined([called(tape, v) for v in chosen[:4]])
+            finding = Finding(
+                "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
+            )
+            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
+            yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
+
+
+def inner(ev: Evidence, v: int) -> list[int]:
+    """`wrt`, and the first labelled rows under v that all of its operands depend on."""
+    common = set.intersection(*(rows_under(ev.tape, i) for i in ev.tape[v].operands))
+    return [ev.wrt, *sorted(common & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
+
+
+def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
+    """A function of a sum, as if it were the sum of the function of each term: log(a + b) as
+    log a + log b; at one node, or at all of a kind."""
+    on = {*ev.active, ev.wrt}
+    rows = [ev.tape[v] for v in ev.active]
+    sums = {
+        row.index: u for row in rows for u in on.intersection(row.operands) if bends(row, u, on)
+    }
+    terms: dict[int, list[tuple[float, int]]] = {}
+    kinds: dict[str, list[int]] = {}
+    left = TERMS
+    for v, u in sums.items():
+        terms[v] = signed(ev, u)
+        left -= len(terms[v])
+        if left < 0:
+            break
+        if len(terms[v]) > 1:
+            kinds.setdefault(ev.tape[v].op, []).append(v)
+
+    def ruled(v: int, dot: Tangents, k: int) -> float:
+        row, total = ev.tape[v], 0.0
+        for sign, term in terms[v]:
+            operands = [term if i == sums[v] else i for i in row.operands]
+            slopes = slopes_at(row.op, [ev.value(i, k) for i in operands])
+            moving = ((i, d) for i, d in zip(operands, slopes, strict=True) if dot[i])
+            total += sign * sum(dot[i] * d for i, d in moving)
+        return total
+
+    for nodes in kinds.values():
+        for chosen in (*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])):
+            first, *others = chosen
+            names = listed([called(ev.tape, v) for v in chosen])
+            are, it = ("are", called(ev.tape, first)) if others else ("is", "it")
+            formula = spread(ev.tape, first, sums[first], terms[first])
+            sentence = f"{names} {are} taken term by term, as if {it} were {formula}."
+            cost = 1.95 if others else 1.75
+            if all(sum(i in on for _, i in terms[v]) == 1 for v in chosen):
+                cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
+            finding = Finding("wrong rule", sentence, names)
+            yield Hypothesis(cost, (finding,), swept(ev, chosen, ruled))
+
+
+def bends(row: Row, u: int, on: Container[int]) -> bool:
+    """Whether a row is no linear function of one of its operands, among those that move."""
+    if row.op == "mul":
+        return row.operands.count(u) == 2
+    if row.op == "div":
+        return row.operands[1] == u and row.operands[0] not in on
+    return row.op not in LINEAR and row.op not in COMPARISONS
+
+
+def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> str:
+    """What a row is called if its operand u, a sum, is taken term by term."""
+    row = tape[v]
+    name = atom if PRIMITIVES[row.op].sign else str
+    text = ""
+    for sign, term in terms[:MOST]:
+        names = [name(called(tape, term if i == u else i, 2)) for i in row.operands]
+        text += f" {'−' if sign < 0.0 else '+'} {operation(row.op, len(names), names.__getitem__)}"
+    return text.removeprefix(" + ").strip() + " + …" * (len(terms) > MOST)
+
+
+def of_inner_slopes(ev: Evidence) -> Iterator[Hypothesis]:
+    """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
+    for v, _, g in ev.edges:
+        if len(ev.tape[v].operands) == 1 and ev.tape[v].op not in LINEAR:
+            for u in inner(ev, v):
+                if u != g:
+                    yield from at_inner_slope(ev, v, g, u)
+
+
+def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]:
+    """The same for one function v of a node g, by u."""
+    names = [called(ev.tape, i) for i in (v, g, u)]
+    what = derivative(*names[:2])
+    sentence = f"{what} is taken at {derivative(*names[1:])}, and belongs at {names[1]}."
+    for power in (0, 1):
+
+        def ruled(_: int, dot: Tangents, k: int, power=power) -> float:
+            x = dot[g] if u == ev.wrt else ev.tangents(k, u)[g]
+            [slope] = slopes_at(ev.tape[v].op, [x])
+            return slope * x**power * dot[u]
+
+        yield Hypothesis(2.2, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
+
+
+def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """A sum of products as the product of sums, of what reaches a labelled node along several
+    edges: (Σ ∂L/∂vᵢ)(Σ ∂vᵢ/∂u) for Σ ∂L/∂vᵢ ∂vᵢ/∂u."""
+    for u in sorted(routes.stops):
+        users = [v for v, below in routes.factors(0).items() if u in below]
+        if len(users) < 2 or not all(ev.through(v, 0) for v in users):
+            continue
+
+        def predict(k: int, u=u, users=users) -> float:
+            bar, factors = ev.adjoints(k), routes.factors(k)
+            slopes = [factors[v][u] for v in users]
+            wrong = sum(bar[v] for v in users) * sum(slopes)
+            return ev.true[k] + (wrong - bar[u]) * (1.0 if u == ev.wrt else ev.tangents(k)[u])
+
+        name = called(ev.tape, u)
+        through = listed(sorted([called(ev.tape, v) for v in users], key=natural))
+        words = "A sum of products is not the product of the sums: see what reaches"
+        sentence = f"{words} {name} through {through}."
+        yield Hypothesis(2.0, (Finding("wrong rule", sentence, f"{name}; {through}"),), predict)
+
+
+def swept(
+    ev: Evidence, nodes: Iterable[int], rule: Callable[[int, Tangents, int], float]
+) -> Callable[[int], float]:
+    """The derivative where some nodes follow another rule: from the tangents below them."""
+    own = frozenset(nodes)
+
+    def at_one(k: int) -> float:
+        [v] = own
+        dot = ev.tangents(k)
+        return ev.true[k] + ev.adjoints(k)[v] * (rule(v, dot, k) - dot[v])
+
+    def at_several(k: int) -> float:
+        dot = [0.0] * len(ev.tape)
+        dot[ev.wrt] = 1.0
+        for v, slot, i in ev.edges:
+            if v in own:
+                dot[v] = rule(v, dot, k)
+            else:
+                dot[v] += ev.slope(v, slot, k) * dot[i]
+        return dot[ev.output]
+
+    return at_one if len(own) == 1 else at_several

@@ -1,0 +1,113 @@
+"""What is said where a rule of differentiation is applied that is none."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+
+def graph(**numbers):
+    """Leaves, by name."""
+    return [Value(x, name) for name, x in numbers.items()]
+
+
+TERM_BY_TERM = [
+    (lambda a, b, x: mg.log(a + b), lambda a, b, x: 1.0 / a, "log(a) + log(b)"),
+    (lambda a, b, x: mg.log(a - x), lambda a, b, x: 1.0 / a, "log(a) − log(x)"),
+    (lambda a, b, x: (a + b) ** 2.0, lambda a, b, x: 2.0 * a, "a^2 + b^2"),
+    (lambda a, b, x: (a * x + a) ** 3.0, lambda a, b, x: 3.0 * a * a * (x**3.0 + 1.0), "(a·x)^3 + a^3"),
+    (lambda a, b, x: 1.0 / (a + b), lambda a, b, x: -1.0 / a**2.0, "1/a + 1/b"),
+    (lambda a, b, x: x * mg.exp(a + b), lambda a, b, x: x * mg.exp(a), "exp(a) + exp(b)"),
+    (lambda a, b, x: mg.tanh(mg.sum([a * x, b, a])),
+     lambda a, b, x: x * (1.0 - mg.tanh(a * x) ** 2.0) + 1.0 - mg.tanh(a) ** 2.0,
+     "tanh(a·x) + tanh(b) + tanh(a)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "claim", "formula"), TERM_BY_TERM, ids=[x for *_, x in TERM_BY_TERM])
+def test_a_function_of_a_sum_taken_term_by_term(f, claim, formula):
+    a, b, x = graph(a=1.3, b=2.1, x=0.7)
+    diagnosis = check_derivation(f(a, b, x) * b, a, claim(a, b, x) * b)
+    assert diagnosis.verdict == "wrong"
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    assert f" is taken term by term, as if it were {formula}." in str(diagnosis)
+
+
+def test_a_square_written_as_a_product_taken_term_by_term():
+    a, b, c = graph(a=1.3, b=2.1, c=0.4)
+    [square] = [s * s for s in [a * c + b]]
+    text = str(check_derivation(square, a, 2.0 * a * c * c))
+    assert "is taken term by term, as if it were (a·c)·(a·c) + b·b." in text
+
+
+def test_every_function_of_a_kind_taken_term_by_term():
+    a, b, c = graph(a=1.3, b=2.1, c=0.4)
+    u, v = mg.log(a + b), mg.log(a + c)
+    text = str(check_derivation(u * v, a, (u + v) / a))
+    assert "u and v are taken term by term, as if u were log(a) + log(b)." in text
+
+
+def test_of_a_long_sum_the_first_terms_are_shown():
+    xs = graph(**{f"x{i}": 1.0 + 0.1 * i for i in range(12)})
+    diagnosis = check_derivation(mg.log(mg.sum(xs)), xs[0], 1.0 / xs[0])
+    assert "as if it were log(x0) + log(x1) + log(x2)" in str(diagnosis)
+    assert str(diagnosis).endswith(" + log(x5) + ….")
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_sum_of_products_as_the_product_of_the_sums(sign):
+    w, x1, x2, y1, y2 = graph(w=0.4, x1=0.5, x2=1.5, y1=0.3, y2=-0.8)
+    r1, r2 = w * x1 - y1, w * x2 - y2
+    claim = sign * 2.0 * (r1 + r2) * (x1 + x2)
+    diagnosis = check_derivation(r1 * r1 + r2 * r2, w, claim)
+    if sign > 0.0:
+        assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    text = "A sum of products is not the product of the sums: see what reaches w through r1 and r2."
+    assert text in str(diagnosis)
+
+
+@pytest.mark.parametrize("power", [0.0, 1.0])
+def test_the_outer_slope_taken_at_the_inner_slope(power):
+    x, k = graph(x=0.7, k=1.4)
+    g = x**3.0
+    slope = 3.0 * x * x
+    diagnosis = check_derivation(k * mg.sin(g), x, k * mg.cos(slope) * slope**power)
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    assert "∂sin(g)/∂g is taken at ∂g/∂x, and belongs at g." in str(diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("denominator", "claim", "formula"),
+    [
+        (lambda x: 1.0 + mg.exp(-x), lambda s, x: s * (1.0 + s), "s·(1 + s)"),
+        (lambda x: mg.exp(-x) + 1.0, lambda s, x: s, "s"),
+        (lambda x: 1.0 + 3.0 * mg.exp(-2.0 * x), lambda s, x: 2.0 * s * (1.0 + s), "s·(1 + s)"),
+        (lambda x: 1.0 + mg.exp(x), lambda s, x: -s * (1.0 + s), "s·(1 + s)"),
+    ],
+)
+def test_a_logistic_function_written_by_hand(denominator, claim, formula):
+    x, t = graph(x=0.7, t=0.4)
+    s = 1.0 / denominator(x)
+    diagnosis = check_derivation((s - t) ** 2.0, x, 2.0 * (s - t) * claim(s, x))
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
+    text = f"The derivative of the logistic function is not {formula}: that is wrong for s."
+    assert text in str(diagnosis)
+
+
+def test_a_logistic_growth_written_by_hand():
+    t, k, r = graph(t=0.7, k=2.2, r=1.3)
+    p = k / (1.0 + 4.0 * mg.exp(-r * t))
+    diagnosis = check_derivation(p, t, r * p * (1.0 + p / k))
+    assert "The derivative of the logistic function is not (p/k)·(1 + (p/k))" in str(diagnosis)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        lambda a, b: 1.0 / (a + b),
+        lambda a, b: 1.0 / a - b / (a * (a + b)),
+    ],
+)
+def test_what_is_right_is_not_taken_term_by_term(claim):
+    a, b = graph(a=1.3, b=2.1)
+    assert check_derivation(mg.log(a + b), a, claim(a, b)).verdict == "right"
