@@ -111,3 +111,11 @@ def test_a_logistic_growth_written_by_hand():
 def test_what_is_right_is_not_taken_term_by_term(claim):
     a, b = graph(a=1.3, b=2.1)
     assert check_derivation(mg.log(a + b), a, claim(a, b)).verdict == "right"
+
+
+def test_a_plus_and_a_lost_divisor_in_the_rule_of_quotients():
+    a1, a2, d = graph(a1=1.37, a2=0.94, d=0.71)
+    size = mg.sqrt(a1 * a1 + a2 * a2)
+    c = d * a1 / size
+    diagnosis = check_derivation(c, a1, d / size + c * a1 / size)
+    assert {finding.kind for finding in diagnosis.findings} == {"sign", "missing factor"}

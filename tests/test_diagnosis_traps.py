@@ -198,3 +198,19 @@ def test_of_two_matrices_only_the_one_that_is_needed_is_symmetric():
     claim = claim + e * (2 * b[0][0] * x[0] + (b[0][1] + b[1][0]) * x[1])
     _, text = found(form(a) + e, x[0], claim)
     assert "only if a12 = a21." in text
+
+
+def test_a_slope_that_underflows_to_0_far_away_hides_no_factor():
+    s, k, r, sigma, t = (
+        Value(x, n) for x, n in zip((1.8, 1.5, 0.1, 0.6, 0.9), "SKrvT", strict=True)
+    )
+    root = sigma * mg.sqrt(t)
+    d1 = (mg.log(s / k) + (r + sigma * sigma / 2.0) * t) / root
+    d1.label = "d1"
+    d2 = d1 - root
+    n1, n2 = (0.5 * (1.0 + mg.erf(d / 2.0**0.5)) for d in (d1, d2))
+    n1.label, n2.label = "N1", "N2"
+    price = s * n1 - k * mg.exp(-r * t) * n2
+    diagnosis = check_derivation(price, sigma, s * n1 * mg.sqrt(t))
+    assert [finding.kind for finding in diagnosis.findings] == ["swapped factor"]
+    assert "N1 stands where ∂N1/∂d1 belongs." in str(diagnosis)

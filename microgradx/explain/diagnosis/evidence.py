@@ -31,6 +31,7 @@ from microgradx.tape import Tape
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
+FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
@@ -119,7 +120,7 @@ class Evidence:
             d = abs(point.partials[v][slot])  # type: ignore[arg-type]
             weight[u] += weight[v] * d
             steepest = max(steepest, d)
-            faint = faint or 0.0 < d < FAINT
+            faint = faint or (d < FAINT and (d > 0.0 or self.tape[v].op in FADING))
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]

@@ -145,7 +145,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)
     else:
         cost = 0.6 + part.weight + 1.2 * m.weight
-        cost += 0.0 if c == 1.0 else 0.6 if c == -1.0 else 0.9
+        cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9
     return Hypothesis(
         cost,
         findings,
@@ -155,6 +155,14 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         lambda path: 1.0 if part.holds(path) or not only else 0.0,
         part.stops,
     )  # fmt: skip
+
+
+def turned(m: Multiplier) -> float:
+    """How much more far-fetched a wrong sign makes a change of factors: not much where the rule
+    of quotients, which has a minus, divides by what is lost."""
+    [(factor, n), *others] = m.factors
+    same = [factor] if n == 1 else factor.inverses if n == -1 else []
+    return 0.05 if not others and any(one.divides for one in same) else 0.6
 
 
 def times(m: Multiplier, c: float, k: int) -> float:

@@ -158,7 +158,7 @@ class Multipliers:
 
             def rest(k, chosen=chosen):
                 product = ratio(k)
-                for c, n in chosen:
+                for c, n in chosen if product == product else ():
                     product /= c.at(k) ** n
                 return product
 
