@@ -115,3 +115,11 @@ def test_what_is_left_of_the_derivative_of_a_square(claim, sentence):
     r = mg.sqrt(x * x + y)
     r.label = "r"
     assert sentence in str(check_derivation(r, x, claim(r)))
+
+
+def test_a_missing_factor_that_is_a_node_with_a_minus_is_named_so():
+    x, t = values(x=0.9, t=1.2)
+    s = x * x
+    m = 1.0 - t * s
+    diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
+    assert "The factor ∂m/∂s = −t is missing." in str(diagnosis)

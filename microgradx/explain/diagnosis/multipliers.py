@@ -35,6 +35,7 @@ class Candidate:
         labelled: Whether it is the value of a node with a label.
         rest: The row of which it is 1 less the value, if it is that.
         inverses: Quantities of the graph that are its reciprocal.
+        opposite: The quantity that it is with the other sign.
     """
 
     weight: float
@@ -46,6 +47,7 @@ class Candidate:
     labelled: bool = False
     rest: int | None = None
     inverses: list["Candidate"] = field(default_factory=list)
+    opposite: "Candidate | None" = None
 
     @property
     def names(self) -> list[str]:
@@ -74,6 +76,9 @@ class Candidate:
         values = [name for name in self.names if not name.startswith("∂")]
         if not values:
             values = [f"1/{atom(name)}" for name in self.inverse if not name.startswith("∂")]
+        if not values and self.opposite:
+            others = self.opposite.names
+            values = [f"−{atom(name)}" for name in others if not name.startswith("∂")]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
@@ -138,6 +143,8 @@ class Multipliers:
                 seen[key] = c
                 self.candidates.append(c)
                 columns.append(values)
+        for key, c in seen.items():
+            c.opposite = seen.get((*(not up for up in key[:SAMPLE]), *key[SAMPLE:]))
         self.monomials = Monomials(columns)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:
