@@ -249,8 +249,7 @@ class Tape:
                 if (primitive := PRIMITIVES[row.op]).variadic:
                     operands = sequences(primitive, operands)
                 v = FUNCTIONS[row.op](*operands)
-                if isinstance(v, Node):
-                    v.label = row.label
+                v.label = row.label
                 nodes.append(v)
             elif row.op == "constant":
                 nodes.append(given.get(row.index, row.value))
