@@ -177,7 +177,7 @@ def test_explanations_read_tapes_and_import_one_way():
 
 DIAGNOSIS = [
     *("findings", "linear", "slips", "rounding", "evidence", "constants", "parts", "origins"),
-    *("multipliers", "variants"),
+    *("candidates", "multipliers", "variants"),
     *("wording", "replaced", "coefficients", "factors", "terms", "beside", "lists", "local"),
     *("rules", "conditions", "relations", "renamed", "sides", "dependence", "result", "numbers"),
     *("search", "arguments", "varied", "check"),

@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.wording import changed, miscounted, only_these
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
-SOLVED, PAIRED = 60, 24  # parts for which a monomial is sought, and one of two factors
+SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 

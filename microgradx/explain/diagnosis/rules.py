@@ -101,10 +101,15 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
             are, it = ("are", called(ev.tape, first)) if others else ("is", "it")
             formula = spread(ev.tape, first, sums[first], terms[first])
             sentence = f"{names} {are} taken term by term, as if {it} were {formula}."
-            cost = 1.95 if others else 1.75
-            if all(sum(i in on for _, i in terms[v]) == 1 for v in chosen):
-                cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
             finding = Finding("wrong rule", sentence, names)
+            cost = 1.95 if others else 1.75
+            moving = [[i for _, i in terms[v] if i in on] for v in chosen]
+            if all(len(some) == 1 for some in moving):
+                cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
+                if ev.tape[first].op == "log" and not others:
+                    share = [atom(called(ev.tape, i)) for i in (*moving[0], sums[first])]
+                    sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
+                    finding = Finding("missing factor", sentence, names)
             yield Hypothesis(cost, (finding,), swept(ev, chosen, ruled))
 
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, rows_under
+from microgradx.explain.diagnosis.candidates import Candidate
 from microgradx.explain.diagnosis.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Candidate
 from microgradx.explain.diagnosis.origins import (
     has_constant,
     losing,
@@ -120,6 +120,8 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
     else:
         for f, n in factors:
             say(*altered(ev, f, n, part is None))
+            if n == -1 and f.negated:
+                say("sign", f"the minus of {f.name} is missing with it.", every(f))
         if len(factors) == 1 and findings[0].kind == "inverted factor":
             own = constants_in(ev, factors[0][0])
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
