@@ -12,8 +12,8 @@ def graph(**numbers):
 
 
 TERM_BY_TERM = [
-    (lambda a, b, x: mg.log(a + b), lambda a, b, x: 1.0 / a, "log(a) + log(b)"),
-    (lambda a, b, x: mg.log(a - x), lambda a, b, x: 1.0 / a, "log(a) − log(x)"),
+    (lambda a, b, x: mg.log(a * x + a * a), lambda a, b, x: 3.0 / a, "log(a·x) + log(a·a)"),
+    (lambda a, b, x: mg.log(a * b - x * a * a), lambda a, b, x: -1.0 / a, "log(a·b) − log(x·a·a)"),
     (lambda a, b, x: (a + b) ** 2.0, lambda a, b, x: 2.0 * a, "a^2 + b^2"),
     (lambda a, b, x: (a * x + a) ** 3.0, lambda a, b, x: 3.0 * a * a * (x**3.0 + 1.0), "(a·x)^3 + a^3"),
     (lambda a, b, x: 1.0 / (a + b), lambda a, b, x: -1.0 / a**2.0, "1/a + 1/b"),
@@ -99,6 +99,15 @@ def test_a_logistic_growth_written_by_hand():
     p = k / (1.0 + 4.0 * mg.exp(-r * t))
     diagnosis = check_derivation(p, t, r * p * (1.0 + p / k))
     assert "The derivative of the logistic function is not (p/k)·(1 + (p/k))" in str(diagnosis)
+
+
+def test_of_one_term_in_a_logarithm_the_share_is_missing():
+    m, n, x = graph(m=0.4, n=-0.3, x=0.9)
+    u = mg.exp(-((x - m) ** 2.0))
+    p = 0.3 * u + 0.7 * mg.exp(-((x - n) ** 2.0))
+    diagnosis = check_derivation(mg.log(p), m, 2.0 * (x - m))
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
+    assert "The factor (0.3·u)/p is missing: " in str(diagnosis)
 
 
 @pytest.mark.parametrize(

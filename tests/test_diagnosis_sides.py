@@ -123,3 +123,38 @@ def test_a_missing_factor_that_is_a_node_with_a_minus_is_named_so():
     m = 1.0 - t * s
     diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
     assert "The factor ∂m/∂s = −t is missing." in str(diagnosis)
+
+
+def test_a_factor_lost_with_its_minus_is_two_slips():
+    x, t = values(x=0.9, t=1.2)
+    s = x * x
+    m = 1.0 - t * s
+    diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor", "sign"]
+    assert "The minus of ∂m/∂s = −t is missing with it." in str(diagnosis)
+
+
+def test_a_function_applied_once_more_outside_is_a_factor_too_much():
+    w, x, t = values(w=0.6, x=0.9, t=0.2)
+    z = w * x
+    p = mg.sigmoid(z)
+    loss = -(t * mg.log(p) + (1.0 - t) * mg.log(1.0 - p))
+    diagnosis = check_derivation(loss, w, (p - t) * p * (1.0 - p) * x)
+    assert [finding.kind for finding in diagnosis.findings] == ["extra factor"]
+    assert "∂p/∂z" in str(diagnosis)
+
+
+def test_what_was_derived_where_one_of_a_list_is_0():
+    x, y, k = values(x=0.7, y=-0.4, k=0.3)
+    r = x * x + y * y
+    diagnosis = check_derivation(x * (1.0 + k * r), x, 1.0 + 3.0 * k * x * x)
+    assert "right only if y = 0." in str(diagnosis)
+
+
+def test_paths_that_are_missing_where_a_leaf_is_0_make_a_condition():
+    w, x, h = values(w=0.6, x=0.9, h=0.0)
+    first = mg.tanh(x + w * h)
+    second = mg.tanh(x + w * first)
+    diagnosis = check_derivation(second, w, (1.0 - second * second) * first)
+    assert diagnosis.verdict == "right only if"
+    assert [finding.about for finding in diagnosis.findings] == ["h = 0"]

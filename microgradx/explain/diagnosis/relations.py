@@ -44,7 +44,7 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     lists = sorted(groups(ev, leaves), key=len)
-    listed = {i for members in lists for i in members}
+    listed = {i for members in lists if is_named(ev, members) for i in members}
     agrees_here = ev.agreements()[0]
     for relation in chain(of_lists(ev, lists), of_single(ev, leaves, listed), of_pairs(ev, leaves)):
         if relation.holds(here):
@@ -69,7 +69,7 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         total = math.fsum(here[i] for i in group)
         if total > 1.0 and total == round(total) and min(here[i] for i in group) >= 0.0:
             found.append(of_total(one, group, total))
-        if len({stem(ev.tape[i].label) for i in group}) > 1:  # no list: less is meant by it
+        if not is_named(ev, group):  # less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
         lengths = lengths_of(ev, group, values)
@@ -83,6 +83,11 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
             sizes.append((one, unit))
     if 1 < len(sizes) <= FEW:
         yield from map(together, zip(*sizes, strict=True))
+
+
+def is_named(ev: Evidence, group: Sequence[int]) -> bool:
+    """Whether leaves are a list by their labels, as x1 and x2 are."""
+    return len({stem(ev.tape[i].label) for i in group}) == 1
 
 
 def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator[Relation]:

@@ -73,7 +73,7 @@ def explained(ev: Evidence) -> Diagnosis:
     loses = best and any(finding.kind in LOSSES for finding in best.findings)
     if cost > ONE and not loses and (forgotten := verified(ev, known, FORGOTTEN)):
         return right_only_if(ev, forgotten.text)
-    if only_here and cost > ONE and (met := verified(ev, known, 0.0, MET)):
+    if only_here and (met := verified(ev, known, 0.0, MET)):
         return right_only_if(ev, met.text)
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         if text := side(ev, [*ev.points, *ev.beyond]):
