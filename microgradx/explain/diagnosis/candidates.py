@@ -29,6 +29,7 @@ class Candidate:
         rest: The row of which it is 1 less the value, if it is that.
         inverses: Quantities of the graph that are its reciprocal.
         opposite: The quantity that it is with the other sign.
+        below: The quantity whose reciprocal it is, with the other sign.
     """
 
     weight: float
@@ -41,6 +42,7 @@ class Candidate:
     rest: int | None = None
     inverses: list["Candidate"] = field(default_factory=list)
     opposite: "Candidate | None" = None
+    below: "Candidate | None" = None
 
     @property
     def names(self) -> list[str]:
@@ -65,9 +67,13 @@ class Candidate:
     @property
     def negated(self) -> list[str]:
         """What it is with the other sign, if it is a derivative and no value by itself."""
-        others = self.opposite.names if self.opposite else []
-        plain = [name for name in (*self.names, *self.inverse) if not name.startswith("∂")]
-        return [] if plain else [name for name in others if not name.startswith("∂")]
+        if any(not name.startswith("∂") for name in (*self.names, *self.inverse)):
+            return []
+        values = self.opposite.names if self.opposite else []
+        divisors = self.below.names if self.below else []
+        return [name for name in values if not name.startswith("∂")] + [
+            f"1/{atom(name)}" for name in divisors if not name.startswith("∂")
+        ]
 
     @property
     def name(self) -> str:
@@ -76,7 +82,7 @@ class Candidate:
         values = [name for name in self.names if not name.startswith("∂")]
         if not values:
             values = [f"1/{atom(name)}" for name in self.inverse if not name.startswith("∂")]
-            values += [f"−{atom(name)}" for name in self.negated]
+            values += [f"−{name if name[:2] == '1/' else atom(name)}" for name in self.negated]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 

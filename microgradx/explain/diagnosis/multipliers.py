@@ -76,7 +76,8 @@ class Multipliers:
                 self.candidates.append(c)
                 columns.append(values)
         for key, c in seen.items():
-            c.opposite = seen.get((*(not up for up in key[:SAMPLE]), *key[SAMPLE:]))
+            signs, logs = [not up for up in key[:SAMPLE]], key[SAMPLE:]
+            c.opposite, c.below = seen.get((*signs, *logs)), seen.get((*signs, *(-x for x in logs)))
         self.monomials = Monomials(columns)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:

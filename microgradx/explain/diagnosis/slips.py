@@ -16,7 +16,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("tanh", 0): ("1 - z", "1 + z * z", "z * (1 - z)", "1 - x * x", "1 + z", "(1 - z) * (1 - z)", "z", "z * z"),
     ("softplus", 0): ("1 - sigmoid(x)", "sigmoid(x) * (1 - sigmoid(x))", "exp(x)", "z", "z * (1 - z)", "1 - z", "1 / (1 + z)"),
     ("relu", 0): ("1", "x", "z"),
-    ("abs", 0): ("1", "x", "z"),
+    ("abs", 0): ("1", "x", "z", "2 * x"),
     ("exp", 0): ("x * exp(x - 1)", "exp(x - 1)", "x * z", "x"),
     ("expm1", 0): ("z", "x * exp(x - 1)"),
     ("log", 0): ("1 / z", "z", "z / x", "exp(x)"),

@@ -106,7 +106,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         old, new = lost[0][0], added[0][0]
         if between := inside(ev, old, new):
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
-        turned = c == -1.0 and old.row is None
+        turned = c == -1.0 and (old.row is None or new.row is None)
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
         c, minus = (1.0, "−") if opposite else (c, "")
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
