@@ -15,13 +15,15 @@ PAIRS = 4  # of points that differ in one leaf
 WORK = 100_000  # rows evaluated, at most
 
 
+def another_term(ev: Evidence) -> Finding | None:
+    """The finding that the claim has a term too much or lacks one, if it is a product of nodes."""
+    term = extra_term(ev, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
+    sentence = f"Your derivation differs from the derivative by the term {term}."
+    return Finding("dependence", sentence, term) if term else None
+
+
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
-    term = extra_term(ev, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
-    if term:
-        sentence = f"Your derivation differs from the derivative by the term {term}."
-        yield Finding("dependence", sentence, term)
-        return
     found = dependences(ev)
     for which, text in (
         ("claim", "Your derivation contains {}, on which the derivative does not depend."),

@@ -7,7 +7,7 @@ from math import inf, isfinite
 from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.constants import constants
-from microgradx.explain.diagnosis.dependence import dependence
+from microgradx.explain.diagnosis.dependence import another_term, dependence
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.factors import partial, vanishes, whole
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -88,6 +88,8 @@ def explained(ev: Evidence) -> Diagnosis:
             return right_only_here(ev)
         if not best and (turned := with_other_sign(ev)):
             return concluded(ev, "wrong", turned)
+    if not best and (term := another_term(ev)):
+        return concluded(ev, "wrong", [term])
     if best := best or next(twofold(ev), None):
         return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
