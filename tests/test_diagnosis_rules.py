@@ -40,6 +40,15 @@ def test_a_square_written_as_a_product_taken_term_by_term():
     assert "is taken term by term, as if it were (a·c)·(a·c) + b·b." in text
 
 
+def test_a_fraction_whose_numerator_moves_too_is_not_taken_term_by_term():
+    n, t, v, b, k = graph(n=1.4, t=2.1, v=3.2, b=0.27, k=0.85)
+    free = v - n * b
+    thrust = n * t / free
+    pull = k * n**2.0 / v
+    diagnosis = check_derivation(thrust - pull, n, t / v - 2.0 * k * n / v)
+    assert [finding.about for finding in diagnosis.findings] == ["b = 0"]
+
+
 def test_every_function_of_a_kind_taken_term_by_term():
     a, b, c = graph(a=1.3, b=2.1, c=0.4)
     u, v = mg.log(a + b), mg.log(a + c)
