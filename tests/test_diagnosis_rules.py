@@ -103,6 +103,12 @@ def test_a_logistic_function_written_by_hand(denominator, claim, formula):
     assert text in str(diagnosis)
 
 
+def test_with_a_minus_it_is_no_logistic_function():
+    x, t = graph(x=0.7, t=0.4)
+    s = 1.0 / (1.0 - mg.exp(-x))
+    assert "logistic" not in str(check_derivation(t * s, x, t * s * (1.0 + s)))
+
+
 def test_a_logistic_growth_written_by_hand():
     t, k, r = graph(t=0.7, k=2.2, r=1.3)
     p = k / (1.0 + 4.0 * mg.exp(-r * t))

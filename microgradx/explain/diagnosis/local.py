@@ -110,9 +110,11 @@ def of_logistic(ev: Evidence) -> Iterator[Replaced]:
     for v, slot, u in ev.edges:
         row = ev.tape[v]
         if row.op == "div" and slot == 1 and row.operands[0] not in ev.active:
-            terms = [ev.tape[i] for _, i in signed(ev, u)]
-            rest = [row for row in terms if row.op != "constant" or row.value != 1.0]
-            if len(terms) == 2 and len(rest) == 1 and has_exp(ev, rest[0]):
+            terms = signed(ev, u)
+            rows = [ev.tape[i] for _, i in terms]
+            rest = [row for row in rows if row.op != "constant" or row.value != 1.0]
+            added = len(terms) == 2 and all(sign > 0.0 for sign, _ in terms)
+            if added and len(rest) == 1 and has_exp(ev, rest[0]):
                 for formula in slips_of("sigmoid", 0):
                     if "x" not in formula:
                         yield logistic(ev, (v, slot, u), formula)
