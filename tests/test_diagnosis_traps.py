@@ -214,3 +214,11 @@ def test_a_slope_that_underflows_to_0_far_away_hides_no_factor():
     diagnosis = check_derivation(price, sigma, s * n1 * mg.sqrt(t))
     assert [finding.kind for finding in diagnosis.findings] == ["swapped factor"]
     assert "N1 stands where ∂N1/∂d1 belongs." in str(diagnosis)
+
+
+def test_a_sum_that_is_doubled_again_and_again_has_too_many_terms_to_write_out():
+    x = s = Value(0.7, "x")
+    for _ in range(24):
+        s = s + s
+    diagnosis = check_derivation(mg.log(s), x, 2.0 / x)
+    assert [finding.kind for finding in diagnosis.findings] == ["constant factor"]

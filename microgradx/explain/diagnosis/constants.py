@@ -48,8 +48,10 @@ def spelled(c: float) -> str:
 
 def constants(ev: Evidence) -> list[float]:
     """The sizes of the constants of a graph and of its local derivatives, but for 1."""
-    sizes = {abs(row.value) for row in ev.tape.rows if row.op == "constant" and row.value}
-    return sorted((sizes | {leading(ev, edge) for edge in ev.edges}) - {1.0})
+    if ev.constants is None:
+        sizes = {abs(row.value) for row in ev.tape.rows if row.op == "constant" and row.value}
+        ev.constants = sorted((sizes | {leading(ev, edge) for edge in ev.edges}) - {1.0})
+    return ev.constants
 
 
 def leading(ev: Evidence, edge: Edge) -> float:

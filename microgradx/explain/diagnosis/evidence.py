@@ -96,6 +96,7 @@ class Evidence:
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
+        self.constants: list[float] | None = None  # likewise: see `constants.constants`
         self._sides = branches(tape, here(tape))
         self._seen = 0
         self._steepest = 0.0

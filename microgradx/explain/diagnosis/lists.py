@@ -12,6 +12,7 @@ from microgradx.tape import Row
 
 SUMS = "add", "sum"
 SIGNED = *SUMS, "sub", "neg"
+LONGEST = 2000  # terms of a sum
 ENTRY = re.compile(r"(.*?)(\d|\[\d+\])[_,]?(\d|\[\d+\])")  # of a matrix
 EQUAL = 1e-9  # relative: two values at the first point that may be the same
 
@@ -53,9 +54,12 @@ def addends(ev: Evidence, i: int) -> list[int]:
 
 
 def signed(ev: Evidence, i: int, through: Sequence[str] = SIGNED) -> list[tuple[float, int]]:
-    """(sign, row) for the terms of a sum or difference, through those that it is made of."""
-    found, stack = [], [(1.0, i)]
+    """(sign, row) for the terms of a sum or difference, through those that it is made of; itself
+    if there are too many, as where sums are used again and again."""
+    top, found, stack = i, [], [(1.0, i)]
     while stack:
+        if len(found) + len(stack) > LONGEST:
+            return [(1.0, top)]
         sign, i = stack.pop()
         row = ev.tape[i]
         if row.op in through:
