@@ -81,6 +81,8 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
     rows = [row]
     if row.op in ("greater", "equal"):
         rows = [r for r in ev.tape.rows if r.op == "where" and r.operands[0] == row.index]
+    if not any(r.index in ev.active for r in rows):  # beside the paths, it is a factor
+        return True
     return any(
         d and (u == ev.wrt or u in ev.active)
         for r in rows
