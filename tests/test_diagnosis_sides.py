@@ -63,6 +63,11 @@ def test_the_formula_of_a_branch_and_of_one_side_of_a_kink_in_it():
     assert "right only if r > 0 and d ≤ m." in str(check_derivation(huber, w, d * x))
 
 
+def test_a_kink_beside_the_paths_has_sides_too():
+    w, x = values(w=1.3, x=-0.6)
+    assert "right only if x > 0." in str(check_derivation(w * abs(x), w, x))
+
+
 def test_a_branch_whose_paths_are_missing_is_no_condition():
     x, k = values(x=0.8, k=2.0)
     diagnosis = check_derivation(x * k + mg.maximum(x, 0.0), x, k)
@@ -117,20 +122,13 @@ def test_what_is_left_of_the_derivative_of_a_square(claim, sentence):
     assert sentence in str(check_derivation(r, x, claim(r)))
 
 
-def test_a_missing_factor_that_is_a_node_with_a_minus_is_named_so():
-    x, t = values(x=0.9, t=1.2)
-    s = x * x
-    m = 1.0 - t * s
-    diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
-    assert "The factor ∂m/∂s = −t is missing." in str(diagnosis)
-
-
 def test_a_factor_lost_with_its_minus_is_two_slips():
     x, t = values(x=0.9, t=1.2)
     s = x * x
     m = 1.0 - t * s
     diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
     assert [finding.kind for finding in diagnosis.findings] == ["missing factor", "sign"]
+    assert "The factor ∂m/∂s = −t is missing." in str(diagnosis)
     assert "The minus of ∂m/∂s = −t is missing with it." in str(diagnosis)
 
 

@@ -66,13 +66,13 @@ class Candidate:
 
     @property
     def negated(self) -> list[str]:
-        """What it is with the other sign, if it is a derivative and no value by itself."""
+        """What it is with a minus, if it is a derivative and no value by itself."""
         if any(not name.startswith("∂") for name in (*self.names, *self.inverse)):
             return []
         values = self.opposite.names if self.opposite else []
         divisors = self.below.names if self.below else []
-        return [name for name in values if not name.startswith("∂")] + [
-            f"1/{atom(name)}" for name in divisors if not name.startswith("∂")
+        return [f"−{atom(name)}" for name in values if not name.startswith("∂")] + [
+            f"−1/{atom(name)}" for name in divisors if not name.startswith("∂")
         ]
 
     @property
@@ -82,7 +82,7 @@ class Candidate:
         values = [name for name in self.names if not name.startswith("∂")]
         if not values:
             values = [f"1/{atom(name)}" for name in self.inverse if not name.startswith("∂")]
-            values += [f"−{name if name[:2] == '1/' else atom(name)}" for name in self.negated]
+            values += self.negated
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 

@@ -26,7 +26,7 @@ class Side(NamedTuple):
 
 def side(ev: Evidence, points: Sequence[Point]) -> str | None:
     """The user's side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
-    verdicts = [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
+    verdicts = judged(ev, points)
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
     here = ev.points[0]
@@ -52,7 +52,7 @@ def other_side(ev: Evidence) -> str | None:
     """
     if any(ev.agreements()):  # all of these are on the user's side
         return None
-    found = [(point, agrees) for point in ev.beyond if (agrees := ev.agrees(point)) is not None]
+    found = judged(ev, ev.beyond)
     verdicts = [*found, *((point, False) for point in ev.points)]
     for point in (point for point, agrees in found if agrees):
         together = fewest(list(kinks(ev, point)), verdicts)
@@ -60,6 +60,11 @@ def other_side(ev: Evidence) -> str | None:
         if crossed and all(slopes(ev, row, point) for row in crossed):
             return joined([one.text for one in together])
     return None
+
+
+def judged(ev: Evidence, points: Sequence[Point]) -> list[tuple[Point, bool]]:
+    """(point, whether the claim is right there), where both are defined."""
+    return [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
 
 
 def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
@@ -77,7 +82,8 @@ def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
 
 
 def slopes(ev: Evidence, row: Row, point: Point) -> bool:
-    """Whether the output moves with `wrt` through what a row takes at a point."""
+    """Whether the output moves with `wrt` through what a row takes at a point, if it is on the
+    way between them."""
     rows = [row]
     if row.op in ("greater", "equal"):
         rows = [r for r in ev.tape.rows if r.op == "where" and r.operands[0] == row.index]
