@@ -68,6 +68,45 @@ def test_a_kink_beside_the_paths_has_sides_too():
     assert "right only if x > 0." in str(check_derivation(w * abs(x), w, x))
 
 
+def test_a_factor_that_is_0_where_its_kink_is_crossed_is_no_condition():
+    w1, w2, x, b = values(w1=-0.4, w2=-0.7, x=0.9, b=0.2)
+    o = w2 * mg.relu(w1 * x + b) + b
+    claim = 2.0 * (o - 1.0) * (w1 * x + b)
+    assert "right only if w1·x + b > 0." in str(check_derivation((o - 1.0) ** 2, w2, claim))
+    w, x, c = values(w=0.7, x=0.8, c=0.3)
+    m = 1.0 - w * x
+    hinge = mg.relu(m) + c * w * w
+    claim = 2.0 * c * w + x * mg.greater(m, 0.0)
+    assert check_derivation(hinge, w, claim).findings[0].kind == "sign"
+
+
+def test_a_kink_counts_as_crossed_where_what_moves_crosses_it():
+    z = [Value(float(i), f"z{i}") for i in range(5)]
+    text = str(check_derivation(mg.maximum(*z), z[0], Value(0.0)))
+    assert "right only if z0 is not the largest of z0, z1, z2 and 2 more." in text
+    v, a, b = values(v=0.6, a=1.2, b=0.1)
+    assert "right only if a ≥ b." in str(check_derivation(v * mg.maximum(a, b), v, a))
+
+
+def test_of_several_kinks_that_is_told_on_which_it_depends():
+    x, w, v = values(x=0.25, w=1.23, v=0.98)
+    h = leaky(w * x, 0.1)
+    h.label = "h"
+    claim = v * mg.where(mg.greater(w * x, 0.0), 1.0, 0.1) * x
+    assert "right only if v·h > 0." in str(check_derivation(leaky(v * h, 0.1), w, claim))
+    w, *v = values(w=-0.3, v1=0.5, v2=0.6)
+    output = mg.sum([mg.relu(w * x) for x in v])
+    text = str(check_derivation(output, w, mg.sum(v)))
+    assert "right only if" in text and "w·v1 > 0" in text and "w·v2 > 0" in text
+
+
+@pytest.mark.parametrize("first", [0.6, -0.6])
+def test_what_a_relation_does_by_crossing_a_kink_is_no_relation(first):
+    w, x1, x2 = values(w=0.7, x1=first, x2=0.4)
+    diagnosis = check_derivation(w * (abs(x1) + abs(x2)), w, (x1 + x2) ** 2)
+    assert bool(diagnosis.findings) == (first > 0.0)
+
+
 def test_a_branch_whose_paths_are_missing_is_no_condition():
     x, k = values(x=0.8, k=2.0)
     diagnosis = check_derivation(x * k + mg.maximum(x, 0.0), x, k)

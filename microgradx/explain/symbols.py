@@ -17,7 +17,8 @@ from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import atom, latex_label, natural
-from microgradx.explain.points import BRANCHING, Point, here, nearby
+from microgradx.explain.points import BRANCHING, Point, here
+from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
@@ -58,7 +59,7 @@ class Search:
     def __init__(self, tape: Tape, stops: Collection[int]):
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
-        self.points = [here(tape), *islice(nearby(tape), POINTS)]
+        self.points = [here(tape), *islice(Surroundings(tape).nearby(), POINTS)]
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}

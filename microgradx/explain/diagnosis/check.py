@@ -75,7 +75,7 @@ def check_derivation(
         intended = any(decided(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
         if intended or False not in map(ev.agrees, ev.beyond):
             return concluded(ev, "right")
-        text = side(ev, [*ev.points, *ev.beyond])
+        text = side(ev)
         return right_only_if(ev, text) if text else right_only_here(ev)
     if isinstance(claim, Value) or callable(claim):
         ev.gather(ENOUGH)

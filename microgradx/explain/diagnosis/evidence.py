@@ -14,16 +14,8 @@ from microgradx.explain.diagnosis.rounding import (
     same,
     shaken,
 )
-from microgradx.explain.points import (
-    BRANCHING,
-    SPREADS,
-    Point,
-    branches,
-    crossings,
-    evaluate,
-    here,
-    nearby,
-)
+from microgradx.explain.points import BRANCHING, COMPARING, Point, branches, here
+from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
@@ -35,7 +27,7 @@ FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, 
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
 SMALL = 300  # rows, of which all local derivatives are computed
-FAR = 24  # points tried on other sides of kinks
+FAR, BEYOND = 24, 100  # points tried on other sides of kinks; kept of these
 SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
 
 Edge = tuple[int, int, int]  # row, slot, operand
@@ -51,6 +43,8 @@ class Evidence:
         points: Points on the user's side of every kink; the first is the user's own.
         beyond: Points on other sides.
         ill: Points where nearly all of the derivative cancels: they speak where no others do.
+        kinks: The rows that have branches.
+        near: Where the graph is run again.
         active: The rows through which `wrt` reaches the output, that of the output included, in
             order.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
@@ -81,12 +75,13 @@ class Evidence:
             for slot, u in enumerate(tape.rows[v].operands)
             if u in above
         ]
-        kinks = {row.index for row in tape.rows if row.op in BRANCHING}
+        self.kinks = {row.index for row in tape.rows if row.op in BRANCHING}
         small = len(tape) < SMALL
         tops = tape.outputs[2:] if small else ()  # that of the claim, if it is an expression
         self.claimed_by = frozenset(i for top in tops for i in rows_under(tape, top))
         self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
-        self.sloped = {*self.active, *kinks, *(under if small else ()), *self.claimed_by}
+        self.sloped = {*self.active, *self.kinks, *(under if small else ()), *self.claimed_by}
+        self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.ill: list[tuple[Point, Measured]] = []
@@ -104,7 +99,7 @@ class Evidence:
 
     def evaluate(self, given: Mapping[int, float]) -> Point | None:
         """The graph at a point, with the local derivatives that matter here."""
-        return evaluate(self.tape, given, self.sloped)
+        return self.near.at(given)
 
     def measure(self, point: Point) -> Measured | None:
         """(true, claimed, what their difference is compared with, whether it is ill) at a point."""
@@ -174,12 +169,15 @@ class Evidence:
     def look_far(self) -> None:
         """Try random points far away, where other sides of kinks are."""
         moved = self.sided() - self.fixed
-        far = nearby(self.tape, self.fixed, self.ranges, 1000, 2.0, moved, self.sloped)
-        for point in islice(far, FAR if self._sides else FAR // 2):
+        home = self.points[0].given
+        for point in islice(self.near.nearby(1000, 2.0, moved), FAR if self.kinks else FAR // 2):
             self.keep(point)
-        across = crossings(self.tape, self.beyond, self.fixed, self.ranges, self.sloped)
-        for point in islice(across, FIRST):
+        first = rows_under(self.tape, self.wrt)
+        for point in islice(self.near.crossings(self.beyond, first), FIRST):
             self.keep(point)
+        if self.kinks:
+            for point in islice(self.near.scattered(home, moved), BEYOND):
+                self.keep(point)
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -187,31 +185,30 @@ class Evidence:
             if len(self.points) >= wanted:
                 return
             self._seen += 1
-            near = nearby(self.tape, self.fixed, self.ranges, self._seen, spread, (), self.sloped)
+            near = self.near.nearby(self._seen, spread)
             for point in islice(near, TRIES if i else 3 * TRIES):
                 self.keep(point)
                 if len(self.points) >= wanted:
                     return
 
     def sided(self) -> set[int]:
-        """What `wrt` was computed from, and what decides on which side of a kink at 0 a row is."""
-        found = rows_under(self.tape, self.wrt)
-        elsewhere: set[int] = set()
-        for row in self.tape.rows:
-            if row.op in BRANCHING and row.index in self.under:
-                under = rows_under(self.tape, row.index)
-                if row.op in ("relu", "abs"):
-                    found |= under
-                else:  # where two numbers are compared, one may be a bound that has a sign
-                    elsewhere |= under
-        return found - (elsewhere - rows_under(self.tape, self.wrt))
+        """What `wrt` was computed from, and what decides on which side of a kink a row is, but for
+        bounds, which may have a sign: those with which something else is compared."""
+        own = rows_under(self.tape, self.wrt)
+        found, bounds = set(own), set[int]()
+        for i in self.kinks & self.under:
+            found |= rows_under(self.tape, i)
+            for u in self.tape[i].operands if self.tape[i].op in COMPARING else ():
+                if u not in self.active:
+                    bounds |= rows_under(self.tape, u)
+        return found - (bounds - own)
 
     def keep(self, point: Point) -> None:
         """Add a point to those of its side, if everything is defined there."""
         if (measured := self.measure(point)) is None:
             return
         if branches(self.tape, point) != self._sides:
-            if len(self.beyond) < 2 * FIRST and not measured[3]:
+            if len(self.beyond) < BEYOND and not measured[3]:
                 self.beyond.append(point)
         elif measured[3] and self.points:
             self.ill.append((point, measured))

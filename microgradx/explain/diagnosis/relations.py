@@ -18,11 +18,11 @@ from microgradx.explain.diagnosis.conditions import (
     put_in,
     together,
 )
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence import FIRST, SAMPLE, Evidence
 from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices
 from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.notation import stem
-from microgradx.explain.points import nearby
+from microgradx.explain.points import branches
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
@@ -162,11 +162,10 @@ def unchanged(ev: Evidence, v: int, names: Names) -> bool:
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    near = ev.points if ev.given else nearby(ev.tape, ev.fixed, ev.ranges, 99, sloped=())
+    near = ev.points if ev.given else ev.near._replace(sloped=ev.kinks).nearby(99)
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
-    # What makes a claim right by where a kink is crossed is no relation.
-    farther = ev.beyond if relation.weight >= NATURAL else []
+    farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []
     for point in chain(farther, islice(near, max(TRIED, 2 * enough))):
         given = dict(point.given)
         try:
@@ -176,8 +175,10 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         tried += 1
         at = ev.evaluate(given) if allowed(ev, given) else None
         measured = at and ev.measure(at)
-        if not measured:
+        if not (at and measured):
             continue
+        if relation.cases == 1 and branches(ev.tape, at) != branches(ev.tape, point):
+            continue  # what is right since a kink is crossed is so by no relation
         true, claimed, scale, _ = measured
         if not same(true, claimed, scale):
             return False, 2 * tried * len(ev.tape)

@@ -153,6 +153,7 @@ def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
         for i in sorted(ev.under, reverse=True)
         if (ev.tape[i].label and ev.tape[i].op != "constant") or with_constant(ev, i) is not None
     }
+    rows.pop((0.0,) * SAMPLE, None)  # where nothing is multiplied
     found: dict[int, list[Edge]] = {}
     for v, slot, u in ev.edges:
         i = rows.get(tuple(ev.slope(v, slot, k) for k in range(SAMPLE)))

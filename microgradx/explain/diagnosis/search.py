@@ -28,7 +28,6 @@ from microgradx.explain.diagnosis.sides import other_side, side
 from microgradx.explain.diagnosis.terms import two_terms
 from microgradx.explain.diagnosis.variants import divided, replaced
 from microgradx.explain.diagnosis.wording import rescaled, scaled
-from microgradx.explain.points import BRANCHING
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -61,7 +60,7 @@ def explained(ev: Evidence) -> Diagnosis:
     if text := other_side(ev):
         return right_only_if(ev, text)
     here, *elsewhere_too = ev.agreements()
-    kinked = any(ev.tape[i].op in BRANCHING for i in ev.under)
+    kinked = not ev.kinks.isdisjoint(ev.under)
     if kinked and elsewhere_too and all(elsewhere_too) and False not in map(ev.agrees, ev.beyond):
         return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
     only_here = here and not any(elsewhere_too)
@@ -76,7 +75,7 @@ def explained(ev: Evidence) -> Diagnosis:
     if only_here and (met := verified(ev, known, 0.0, MET)):
         return right_only_if(ev, met.text)
     if cost > (SIMPLE if only_here else PLAUSIBLE):
-        if text := side(ev, [*ev.points, *ev.beyond]):
+        if text := side(ev):
             return right_only_if(ev, text)
         bound = cost - NEARER if best else FAR_FETCHED
         if relation := verified(ev, known, bound, FAR_FETCHED):

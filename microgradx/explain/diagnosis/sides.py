@@ -1,13 +1,17 @@
 """On which side of a kink, or of 0, a claim is right."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.points import Point
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
+
+TRIED, AROUND = 4, 250  # points where a claim is right; others around each
 
 
 class Side(NamedTuple):
@@ -24,12 +28,13 @@ class Side(NamedTuple):
     row: Row
 
 
-def side(ev: Evidence, points: Sequence[Point]) -> str | None:
+def side(ev: Evidence) -> str | None:
     """The user's side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
-    verdicts = judged(ev, points)
+    verdicts = judged(ev, [*ev.points, *ev.beyond])
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
     here = ev.points[0]
+    verdicts += around(ev, here)
     of_kinks = list(kinks(ev, here))
     named = [row for row in ev.tape.rows if row.label and row.op != "constant"]
     signs = [of_0(ev, row, row.index, here) for row in named if here.values[row.index]]
@@ -42,7 +47,7 @@ def side(ev: Evidence, points: Sequence[Point]) -> str | None:
         ):
             return one.text
     together = fewest(of_kinks, verdicts)
-    return joined([one.text for one in together]) if together else None
+    return listed([one.text for one in together]) if together else None
 
 
 def other_side(ev: Evidence) -> str | None:
@@ -52,33 +57,46 @@ def other_side(ev: Evidence) -> str | None:
     """
     if any(ev.agreements()):  # all of these are on the user's side
         return None
-    found = judged(ev, ev.beyond)
-    verdicts = [*found, *((point, False) for point in ev.points)]
-    for point in (point for point, agrees in found if agrees):
-        together = fewest(list(kinks(ev, point)), verdicts)
+    verdicts = [*judged(ev, ev.beyond), *((point, False) for point in ev.points)]
+    good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
+    for point in good[:TRIED]:
+        together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if not one.holds(ev.points[0])]
         if crossed and all(slopes(ev, row, point) for row in crossed):
-            return joined([one.text for one in together])
+            return listed([one.text for one in together])
     return None
 
 
-def judged(ev: Evidence, points: Sequence[Point]) -> list[tuple[Point, bool]]:
-    """(point, whether the claim is right there), where both are defined."""
-    return [(point, agrees) for point in points if (agrees := ev.agrees(point)) is not None]
+def judged(ev: Evidence, points: Iterable[Point]) -> list[tuple[Point, bool]]:
+    """(point, whether the claim is right there), where both are defined and not ill."""
+    measured = ((point, ev.measure(point)) for point in points)
+    return [(point, same(*found[:3])) for point, found in measured if found and not found[3]]
+
+
+def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
+    """The same for random points around one, on all sides of kinks."""
+    if ev.given:
+        return []
+    return judged(ev, islice(ev.near.scattered(point.given, point.given), AROUND))
+
+
+def flat(ev: Evidence, point: Point) -> bool:
+    """Whether the derivative is 0 at a point."""
+    return ev.sweep(point.partials)[ev.wrt] == 0.0
 
 
 def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
     """As few of these sides as suffice: where all hold, the claim is right; none if all do not."""
-
-    def suffice(chosen: list[Side]) -> bool:
-        return all(a or not all(one.holds(p) for one in chosen) for p, a in verdicts)
-
-    if not suffice(sides):
-        return []
-    for one in list(sides):
-        if suffice(fewer := [other for other in sides if other is not one]):
-            sides = fewer
-    return sides
+    wrong = [point for point, agrees in verdicts if not agrees]  # each must be excluded
+    allowed = [{k for k, point in enumerate(wrong) if one.holds(point)} for one in sides]
+    everything = {*range(len(wrong))}
+    by_earlier = accumulate(allowed, set.intersection, initial=everything)
+    chosen, by_later = [], everything
+    for one, own, before in reversed([*zip(sides, allowed, by_earlier, strict=False)]):
+        if before & by_later:
+            chosen.append(one)
+            by_later = by_later & own
+    return [] if by_later else chosen[::-1]
 
 
 def slopes(ev: Evidence, row: Row, point: Point) -> bool:
@@ -86,7 +104,8 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
     way between them."""
     rows = [row]
     if row.op in ("greater", "equal"):
-        rows = [r for r in ev.tape.rows if r.op == "where" and r.operands[0] == row.index]
+        wheres = [r for r in ev.tape.rows if r.op == "where"]
+        rows = [r for r in wheres if row.index in rows_under(ev.tape, r.operands[0])]
     if not any(r.index in ev.active for r in rows):  # beside the paths, it is a factor
         return True
     return any(
@@ -97,18 +116,18 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
 
 
 def kinks(ev: Evidence, at: Point) -> Iterator[Side]:
-    """The side on which a point lies, for each row that has a kink."""
-    for row in ev.tape.rows:
+    """The side on which a point lies, for each row that has a kink: those of the graph first."""
+    for row in sorted(ev.tape.rows, key=lambda row: row.index not in ev.under):
         if row.op in ("max", "min"):
-            yield of_extreme(ev, row, at)
+            yield from of_extreme(ev, row, at)
         elif row.op in ("greater", "equal"):
             yield of_comparison(ev, row, at)
         elif row.op in ("relu", "abs"):
             yield of_0(ev, row, row.operands[0], at)
 
 
-def of_extreme(ev: Evidence, row: Row, at: Point) -> Side:
-    """Which operand `max` or `min` takes at a point; or that it is not the one that moves."""
+def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
+    """That `max` or `min` does not take the one operand that moves; and which it takes."""
     i = row.index
     chosen = next(u for u in row.operands if at.values[u] == at.values[i])
     moving = [u for u in row.operands if u == ev.wrt or u in ev.active]
@@ -116,13 +135,14 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Side:
     if len(others) == 2:
         [other] = {*others} - {first} or {first}
         text = f"{first} {'≥' if row.op == 'max' else '≤'} {other}"
-        return Side(text, lambda p: p.values[i] == p.values[chosen], row)
-    which = f"the {'largest' if row.op == 'max' else 'smallest'} of {joined(others)}"
-    if len(moving) == 1 and chosen not in moving:
-        [u] = moving
-        text = f"{called(ev.tape, u)} is not {which}"
-        return Side(text, lambda p: p.values[i] != p.values[u], row)
-    return Side(f"{first} is {which}", lambda p: p.values[i] == p.values[chosen], row)
+    else:
+        which = f"the {'largest' if row.op == 'max' else 'smallest'} of {listed(others)}"
+        if len(moving) == 1 and chosen not in moving:
+            [u] = moving
+            text = f"{called(ev.tape, u)} is not {which}"
+            yield Side(text, lambda p: p.values[i] != p.values[u], row)
+        text = f"{first} is {which}"
+    yield Side(text, lambda p: p.values[i] == p.values[chosen], row)
 
 
 def of_comparison(ev: Evidence, row: Row, at: Point) -> Side:
@@ -136,7 +156,7 @@ def of_comparison(ev: Evidence, row: Row, at: Point) -> Side:
 def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
     """The side of 0 on which a point lies, for the i-th row, to which a row owes its two sides."""
     up = at.values[i] > 0.0
-    text = f"{called(ev.tape, i)} {'> 0' if up else '< 0'}"
+    text = f"{called(ev.tape, i)} {'> 0' if up else '< 0' if at.values[i] else '≤ 0'}"
     return Side(text, lambda p: (p.values[i] > 0.0) == up, row)
 
 
