@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from microgradx.apply import FLOAT, local, sequences
 from microgradx.primitives import PRIMITIVES
-from microgradx.tape import Tape
+from microgradx.tape import Row, Tape
 
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
@@ -22,47 +22,60 @@ class Point(NamedTuple):
     partials: Sequence[Sequence[float | None]]
 
 
-def evaluate(
-    tape: Tape, given: Mapping[int, float], sloped: Container[int] | None = None
-) -> Point | None:
-    """The graph at a point, by the formulas of the table; None where it is not defined.
+class Evaluator:
+    """A tape's graph, prepared to be evaluated at many points by the formulas of the table.
 
-    Local derivatives are computed for the rows in `sloped`, or for all.
+    Args:
+        tape: The graph.
+        sloped: The rows whose local derivatives are wanted; all, if not given.
     """
-    values: list[float] = []
-    partials: list[Sequence[float | None]] = []
-    for index, op, operands, recorded, slopes, _ in tape.rows:
-        if not operands:
-            values.append(given.get(index, recorded))
-            partials.append(())
-            continue
-        primitive = PRIMITIVES[op]
-        value, formulas = FLOAT.formulas(primitive)
-        arguments: list = [values[i] for i in operands]
-        if primitive.variadic:
-            arguments = sequences(primitive, arguments)
+
+    def __init__(self, tape: Tape, sloped: Container[int] | None = None):
+        self.steps = [step(row, sloped is None or row.index in sloped) for row in tape.rows]
+
+    def __call__(self, given: Mapping[int, float]) -> Point | None:
+        """The graph at a point; None where it is not defined."""
+        values: list[float] = []
+        partials: list[Sequence[float | None]] = []
         try:
-            z = value(*arguments)
-            if not (z.__class__ is float and z - z == 0.0):
-                return None
+            for row, variadic, value, formulas in self.steps:
+                if value is None:
+                    values.append(given.get(row.index, row.value))
+                    partials.append(())
+                    continue
+                arguments: list = [values[i] for i in row.operands]
+                if variadic:
+                    arguments = sequences(variadic, arguments)
+                z = value(*arguments)
+                if not (z.__class__ is float and z - z == 0.0):
+                    return None
+                values.append(z)
+                if not formulas:
+                    partials.append(())
+                elif variadic:
+                    sides: list = [local(formula, z, arguments) for formula in formulas]
+                    if nan in sides:  # none of them is defined
+                        return None
+                    every = (d for side in sides for d in side)
+                    varying = zip(every, row.partials, strict=True)
+                    partials.append([None if old is None else d for d, old in varying])
+                else:
+                    partials.append([f and local(f, z, arguments) for f in formulas])
         except (ArithmeticError, ValueError):
             return None
-        values.append(z)
-        if sloped is not None and index not in sloped:
-            found = ()
-        elif primitive.variadic:
-            sides: list = [local(formula, z, arguments) for formula in formulas]
-            if nan in sides:  # none of them is defined
-                return None
-            every = (d for side in sides for d in side)
-            found = [None if old is None else d for d, old in zip(every, slopes, strict=True)]
-        else:
-            found = [
-                None if d is None else local(formula, z, arguments)
-                for formula, d in zip(formulas, slopes, strict=True)
-            ]
-        partials.append(tuple(found))
-    return Point(given, values, partials)
+        return Point(given, values, partials)
+
+
+def step(row: Row, sloped: bool) -> tuple:
+    """(row, its primitive if that is variadic, its function, those of its local derivatives)."""
+    if not row.operands:
+        return row, None, None, ()
+    primitive = PRIMITIVES[row.op]
+    value, formulas = FLOAT.formulas(primitive)
+    if primitive.variadic:
+        return row, primitive, value, formulas if sloped else ()
+    varying = zip(formulas, row.partials, strict=True)
+    return row, None, value, [None if d is None else f for f, d in varying] if sloped else ()
 
 
 def here(tape: Tape) -> Point:

@@ -3,9 +3,8 @@
 import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from math import inf
-from typing import NamedTuple
 
-from microgradx.explain.points import Point, branches, evaluate, here
+from microgradx.explain.points import Evaluator, Point, branches, here
 from microgradx.tape import Tape
 
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
@@ -14,27 +13,31 @@ SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
 SCATTER = 4.0  # the same, for some leaves at once
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
-WORK = 20_000  # rows evaluated in search of the other sides of kinks, at most
+WORK = 10_000  # rows evaluated in search of the other sides of kinks, at most
 
 
-class Surroundings(NamedTuple):
+class Surroundings:
     """Where a graph may be run again.
 
-    Attributes:
+    Args:
         tape: The graph.
         fixed: Leaves that keep their values, by index.
         ranges: Leaves that take values in an interval of their own, by index.
         sloped: The rows whose local derivatives are wanted; all, if not given.
+
+    Attributes:
+        at: Evaluates the graph at a point.
     """
 
-    tape: Tape
-    fixed: Collection[int] = ()
-    ranges: Mapping[int, tuple[float, float]] = {}
-    sloped: Container[int] | None = None
-
-    def at(self, given: Mapping[int, float]) -> Point | None:
-        """The graph at a point, if it is defined there."""
-        return evaluate(self.tape, given, self.sloped)
+    def __init__(
+        self,
+        tape: Tape,
+        fixed: Collection[int] = (),
+        ranges: Mapping[int, tuple[float, float]] | None = None,
+        sloped: Container[int] | None = None,
+    ):
+        self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
+        self.at = Evaluator(tape, sloped)
 
     def within(self, i: int, x: float) -> float:
         """What is nearest to a number among those that a leaf may be."""

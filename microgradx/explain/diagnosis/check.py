@@ -73,7 +73,7 @@ def check_derivation(
         if text := taken(ev):
             return right_only_if(ev, text)
         intended = any(decided(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
-        if intended or False not in map(ev.agrees, ev.beyond):
+        if intended or all(ev.across):
             return concluded(ev, "right")
         text = side(ev)
         return right_only_if(ev, text) if text else right_only_here(ev)

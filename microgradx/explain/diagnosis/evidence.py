@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.rounding import (
     shaken,
 )
 from microgradx.explain.points import BRANCHING, COMPARING, Point, branches, here
-from microgradx.explain.surroundings import SPREADS, Surroundings
+from microgradx.explain.surroundings import SPREADS, WORK, Surroundings
 from microgradx.tape import Tape
 
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
@@ -24,8 +24,10 @@ OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
+FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
-FIRST, ENOUGH, TRIES = 12, 24, 40  # points that decide; that explain; tried at each distance
+FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
+SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
 SMALL = 300  # rows, of which all local derivatives are computed
 FAR, BEYOND = 24, 100  # points tried on other sides of kinks; kept of these
 SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
@@ -41,10 +43,10 @@ class Evidence:
         tape: The graph, that of the claim included.
         output, wrt: Their rows.
         points: Points on the user's side of every kink; the first is the user's own.
-        beyond: Points on other sides.
+        beyond: Points on other sides; `across`: whether the claim is right there.
         ill: Points where nearly all of the derivative cancels: they speak where no others do.
         kinks: The rows that have branches.
-        near: Where the graph is run again.
+        near: Where the graph is run again; `bare`, with no more slopes than tell the side.
         active: The rows through which `wrt` reaches the output, that of the output included, in
             order.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
@@ -84,6 +86,7 @@ class Evidence:
         self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
         self.points: list[Point] = []
         self.beyond: list[Point] = []
+        self.across: list[bool] = []
         self.ill: list[tuple[Point, Measured]] = []
         self.true: list[float] = []
         self.claimed: list[float] = []
@@ -116,7 +119,7 @@ class Evidence:
             d = abs(point.partials[v][slot])  # type: ignore[arg-type]
             weight[u] += weight[v] * d
             steepest = max(steepest, d)
-            faint = faint or (d < FAINT and (d > 0.0 or self.tape[v].op in FADING))
+            faint = faint or (d < FADED if self.tape[v].op in FADING else 0.0 < d < FAINT)
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]
@@ -169,27 +172,27 @@ class Evidence:
     def look_far(self) -> None:
         """Try random points far away, where other sides of kinks are."""
         moved = self.sided() - self.fixed
-        home = self.points[0].given
-        for point in islice(self.near.nearby(1000, 2.0, moved), FAR if self.kinks else FAR // 2):
+        far = min(FAR if self.kinks else FAR // 2, max(SAMPLE, WORK // len(self.tape)))
+        for point in islice(self.near.nearby(1000, 2.0, moved), far):
             self.keep(point)
-        first = rows_under(self.tape, self.wrt)
-        for point in islice(self.near.crossings(self.beyond, first), FIRST):
+        own = rows_under(self.tape, self.wrt)
+        for point in islice(self.near.crossings(self.beyond, own), FIRST):
             self.keep(point)
         if self.kinks:
-            for point in islice(self.near.scattered(home, moved), BEYOND):
+            for point in islice(self.near.scattered(self.points[0].given, moved), BEYOND):
                 self.keep(point)
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
-        for i, spread in enumerate(SPREADS):
-            if len(self.points) >= wanted:
-                return
+        for spread in SPREADS:
             self._seen += 1
-            near = self.near.nearby(self._seen, spread)
-            for point in islice(near, TRIES if i else 3 * TRIES):
-                self.keep(point)
+            before = len(self.points)
+            for tried, point in enumerate(islice(self.near.nearby(self._seen, spread), TRIES)):
                 if len(self.points) >= wanted:
                     return
+                if len(self.points) - before < tried // SELDOM - 1:
+                    break
+                self.keep(point)
 
     def sided(self) -> set[int]:
         """What `wrt` was computed from, and what decides on which side of a kink a row is, but for
@@ -210,6 +213,7 @@ class Evidence:
         if branches(self.tape, point) != self._sides:
             if len(self.beyond) < BEYOND and not measured[3]:
                 self.beyond.append(point)
+                self.across.append(same(*measured[:3]))
         elif measured[3] and self.points:
             self.ill.append((point, measured))
         else:
@@ -274,6 +278,10 @@ class Evidence:
 
     def value(self, v: int, k: int) -> float:
         return self.points[k].values[v]
+
+    @cached_property
+    def bare(self) -> Surroundings:
+        return Surroundings(self.tape, self.fixed, self.ranges, self.kinks)
 
     @cached_property
     def necks(self) -> frozenset[int]:

@@ -162,7 +162,7 @@ def unchanged(ev: Evidence, v: int, names: Names) -> bool:
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    near = ev.points if ev.given else ev.near._replace(sloped=ev.kinks).nearby(99)
+    near = ev.points if ev.given else ev.bare.nearby(99)
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
     farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []

@@ -61,7 +61,7 @@ def explained(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, text)
     here, *elsewhere_too = ev.agreements()
     kinked = not ev.kinks.isdisjoint(ev.under)
-    if kinked and elsewhere_too and all(elsewhere_too) and False not in map(ev.agrees, ev.beyond):
+    if kinked and elsewhere_too and all(elsewhere_too) and all(ev.across):
         return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
     only_here = here and not any(elsewhere_too)
     known = relations(ev)

@@ -1,6 +1,6 @@
 """On which side of a kink, or of 0, a claim is right."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class Side(NamedTuple):
 
 def side(ev: Evidence) -> str | None:
     """The user's side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
-    verdicts = judged(ev, [*ev.points, *ev.beyond])
+    verdicts = known(ev)
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
     here = ev.points[0]
@@ -57,7 +57,7 @@ def other_side(ev: Evidence) -> str | None:
     """
     if any(ev.agreements()):  # all of these are on the user's side
         return None
-    verdicts = [*judged(ev, ev.beyond), *((point, False) for point in ev.points)]
+    verdicts = known(ev)
     good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
     for point in good[:TRIED]:
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
@@ -67,17 +67,20 @@ def other_side(ev: Evidence) -> str | None:
     return None
 
 
-def judged(ev: Evidence, points: Iterable[Point]) -> list[tuple[Point, bool]]:
-    """(point, whether the claim is right there), where both are defined and not ill."""
-    measured = ((point, ev.measure(point)) for point in points)
-    return [(point, same(*found[:3])) for point, found in measured if found and not found[3]]
+def known(ev: Evidence) -> list[tuple[Point, bool]]:
+    """(point, whether the claim is right there) for the points that were tried."""
+    own, others = (
+        zip(ev.points, ev.agreements(), strict=True),
+        zip(ev.beyond, ev.across, strict=True),
+    )
+    return [*own, *others]
 
 
 def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
     """The same for random points around one, on all sides of kinks."""
-    if ev.given:
-        return []
-    return judged(ev, islice(ev.near.scattered(point.given, point.given), AROUND))
+    points = islice(ev.near.scattered(point.given, point.given), 0 if ev.given else AROUND)
+    measured = ((other, ev.measure(other)) for other in points)
+    return [(other, same(*found[:3])) for other, found in measured if found and not found[3]]
 
 
 def flat(ev: Evidence, point: Point) -> bool:
