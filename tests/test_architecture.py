@@ -176,8 +176,8 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    *("findings", "linear", "slips", "rounding", "evidence", "constants", "parts", "origins"),
-    *("candidates", "multipliers", "variants"),
+    *("findings", "linear", "slips", "rounding", "sampling", "evidence", "constants"),
+    *("parts", "origins", "candidates", "multipliers", "variants"),
     *("wording", "replaced", "coefficients", "factors", "terms", "beside", "lists", "local"),
     *("rules", "conditions", "relations", "renamed", "sides", "dependence", "result", "numbers"),
     *("search", "arguments", "varied", "check"),

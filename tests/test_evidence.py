@@ -249,9 +249,18 @@ def test_a_slip_that_is_not_defined_is_nan_and_not_an_error():
     assert math.isnan(evaluate("x ** 0.5", 1.0, [-1.0]))  # a complex number
 
 
-@pytest.mark.parametrize(("slope", "faint"), [(1e-300, True), (1e-3, False)])
-def test_a_faint_slope_is_seen_also_where_it_is_the_only_one(slope, faint):
+@pytest.mark.parametrize(
+    ("function", "ill"),
+    [
+        (lambda x: mg.sin(x) * 1e-300, 2),
+        (lambda x: mg.sin(x) * 1e-3, 0),
+        (lambda x: mg.exp(x - 20.0), 1),
+        (lambda x: mg.exp(x - 1000.0), 2),
+        (lambda x: mg.relu(x - 1.0), 0),
+    ],
+)
+def test_how_many_digits_a_slope_has_left_is_seen_also_where_it_is_the_only_one(function, ill):
     x = Value(0.7, "x")
-    ev = gathered(mg.sin(x) * slope, x, 0.0, {}, (), None, ())
+    ev = gathered(function(x), x, 0.0, {}, (), None, ())
     measured = ev.measure(ev.points[0])
-    assert measured and measured[3] is faint
+    assert measured and measured[3] == ill

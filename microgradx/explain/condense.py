@@ -50,10 +50,10 @@ def factors(tape: Tape, stops: Collection[int], slopes: Sequence, v: int) -> dic
     return dict(sorted(found.items()))
 
 
-def rows_under(tape: Tape, top: int) -> set[int]:
-    """A row and all that it was computed from."""
-    under = {top}
-    for row in reversed(tape.rows[: top + 1]):
+def rows_under(tape: Tape, *tops: int) -> set[int]:
+    """Some rows and all that they were computed from."""
+    under = {*tops}
+    for row in reversed(tape.rows[: max(tops, default=-1) + 1]):
         if row.index in under:
             under.update(row.operands)
     return under

@@ -14,8 +14,9 @@ from microgradx.explain.diagnosis.rounding import (
     same,
     shaken,
 )
-from microgradx.explain.points import BRANCHING, COMPARING, Point, branches, here
-from microgradx.explain.surroundings import SPREADS, WORK, Surroundings
+from microgradx.explain.diagnosis.sampling import far
+from microgradx.explain.points import BRANCHING, Point, branches, here
+from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
@@ -29,11 +30,11 @@ STEEP = 1e60  # slopes so many times larger than the user's: others underflow be
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
 SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
 SMALL = 300  # rows, of which all local derivatives are computed
-FAR, BEYOND = 24, 100  # points tried on other sides of kinks; kept of these
+BEYOND = 100  # points kept on other sides of kinks
 SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
 
 Edge = tuple[int, int, int]  # row, slot, operand
-Measured = tuple[float, float, float, bool]  # see `Evidence.measure`
+Measured = tuple[float, float, float, int]  # see `Evidence.measure`
 
 
 class Evidence:
@@ -44,7 +45,8 @@ class Evidence:
         output, wrt: Their rows.
         points: Points on the user's side of every kink; the first is the user's own.
         beyond: Points on other sides; `across`: whether the claim is right there.
-        ill: Points where nearly all of the derivative cancels: they speak where no others do.
+        ill: Points where digits are lost, as where nearly all of the derivative cancels: they speak
+            where no others do.
         kinks: The rows that have branches.
         near: Where the graph is run again; `bare`, with no more slopes than tell the side.
         active: The rows through which `wrt` reaches the output, that of the output included, in
@@ -105,21 +107,24 @@ class Evidence:
         return self.near.at(given)
 
     def measure(self, point: Point) -> Measured | None:
-        """(true, claimed, what their difference is compared with, whether it is ill) at a point."""
+        """(true, claimed, what their difference is compared with, how ill it is) at a point."""
         try:
             claimed = float(self.claim_at(point))
         except (ArithmeticError, ValueError):
             return None
         bar = self.sweep(point.partials)
         users = steepest = 0.0
-        faint = False
+        faded = ill = False
         weight = [0.0] * len(bar)
         weight[self.output] = 1.0
         for v, slot, u in reversed(self.edges):
             d = abs(point.partials[v][slot])  # type: ignore[arg-type]
             weight[u] += weight[v] * d
             steepest = max(steepest, d)
-            faint = faint or (d < FADED if self.tape[v].op in FADING else 0.0 < d < FAINT)
+            if d < FADED:
+                fading = self.tape[v].op in FADING
+                faded = faded or fading
+                ill = ill or (d < FAINT and (d > 0.0 or fading))
             if u == self.wrt:
                 users += abs(bar[v]) * d
         true = bar[self.wrt]
@@ -133,8 +138,9 @@ class Evidence:
         if not math.isfinite(scale):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
-        ill = weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return true, claimed, scale, ill or faint or lost > ILL or heavy > ILL * abs(claimed)
+        ill = ill or weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
+        ill = ill or lost > ILL or heavy > ILL * abs(claimed)
+        return true, claimed, scale, 2 if ill else int(faded)
 
     def sweep(
         self,
@@ -162,25 +168,13 @@ class Evidence:
             for given in self.given:
                 if point := self.evaluate({**self.points[0].given, **given}):
                     self.keep(point)
-            if not self.given:
-                self.look_far()
+            for point in () if self.given else far(self):
+                self.keep(point)
         if not self.given:
             self.look_around(wanted)
+        self.ill.sort(key=lambda one: one[1][3])
         for point, measured in self.ill[: max(0, wanted - len(self.points))]:
             self.add(point, measured)
-
-    def look_far(self) -> None:
-        """Try random points far away, where other sides of kinks are."""
-        moved = self.sided() - self.fixed
-        far = min(FAR if self.kinks else FAR // 2, max(SAMPLE, WORK // len(self.tape)))
-        for point in islice(self.near.nearby(1000, 2.0, moved), far):
-            self.keep(point)
-        own = rows_under(self.tape, self.wrt)
-        for point in islice(self.near.crossings(self.beyond, own), FIRST):
-            self.keep(point)
-        if self.kinks:
-            for point in islice(self.near.scattered(self.points[0].given, moved), BEYOND):
-                self.keep(point)
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -193,18 +187,6 @@ class Evidence:
                 if len(self.points) - before < tried // SELDOM - 1:
                     break
                 self.keep(point)
-
-    def sided(self) -> set[int]:
-        """What `wrt` was computed from, and what decides on which side of a kink a row is, but for
-        bounds, which may have a sign: those with which something else is compared."""
-        own = rows_under(self.tape, self.wrt)
-        found, bounds = set(own), set[int]()
-        for i in self.kinks & self.under:
-            found |= rows_under(self.tape, i)
-            for u in self.tape[i].operands if self.tape[i].op in COMPARING else ():
-                if u not in self.active:
-                    bounds |= rows_under(self.tape, u)
-        return found - (bounds - own)
 
     def keep(self, point: Point) -> None:
         """Add a point to those of its side, if everything is defined there."""
