@@ -178,7 +178,8 @@ def test_explanations_read_tapes_and_import_one_way():
 DIAGNOSIS = [
     *("findings", "linear", "slips", "rounding", "sampling", "evidence", "constants"),
     *("parts", "origins", "candidates", "multipliers", "variants"),
-    *("wording", "replaced", "coefficients", "factors", "terms", "beside", "lists", "local"),
+    *("wording", "replaced", "coefficients", "factors", "terms", "beside", "lists"),
+    *("logistic", "local"),
     *("rules", "conditions", "relations", "renamed", "sides", "dependence", "result", "numbers"),
     *("search", "arguments", "varied", "check"),
 ]

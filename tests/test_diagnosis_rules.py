@@ -83,6 +83,7 @@ def test_the_outer_slope_taken_at_the_inner_slope(power):
     diagnosis = check_derivation(k * mg.sin(g), x, k * mg.cos(slope) * slope**power)
     assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
     assert "∂sin(g)/∂g is taken at ∂g/∂x, and belongs at g." in str(diagnosis)
+    assert ("∂g/∂x is missing beside it" in str(diagnosis)) == (power == 0.0)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,32 @@ def test_a_logistic_growth_written_by_hand():
     p = k / (1.0 + 4.0 * mg.exp(-r * t))
     diagnosis = check_derivation(p, t, r * p * (1.0 + p / k))
     assert "The derivative of the logistic function is not (p/k)·(1 + (p/k))" in str(diagnosis)
+
+
+def test_the_same_slip_at_each_logistic_function_and_at_one():
+    x, k = graph(x=0.7, k=1.9)
+    s, r = 1.0 / (1.0 + mg.exp(-x)), 1.0 / (1.0 + mg.exp(-k * x))
+    each = k * r * (1.0 + r)
+    text = str(check_derivation(s + r, x, s * (1.0 + s) + each))
+    assert "not s·(1 + s): that is wrong for s (and so for each)." in text
+    assert "not r·(1 + r): that is wrong for r." in str(
+        check_derivation(s + r, x, s * (1.0 - s) + each)
+    )
+
+
+def test_a_product_with_the_logistic_function_is_none():
+    x, k = graph(x=0.7, k=1.9)
+    swish = x / (1.0 + mg.exp(-k * x))
+    assert "logistic" not in str(check_derivation(swish, x, swish * (1.0 + swish)))
+
+
+def test_of_a_power_either_operand_may_be_taken_term_by_term():
+    a, b, x = graph(a=0.4, b=0.8, x=0.6)
+    base = a + b * x
+    power = base ** (x + b)
+    claim = b * (x * base ** (x - 1.0) + b * base ** (b - 1.0)) + base**x * mg.log(base)
+    text = str(check_derivation(power, x, claim))
+    assert "power is taken term by term, as if it were base^x + base^b." in text
 
 
 def test_of_one_term_in_a_logarithm_the_share_is_missing():

@@ -60,13 +60,33 @@ def of_every_number(w, xs):
     return mg.sum(mg.tanh(w * x) ** 2.0 for x in xs)
 
 
+def of_logistics(w, xs):
+    return mg.sum(1.0 / (1.0 + mg.exp(-w * x)) for x in xs)
+
+
+def of_kinks(w, xs):
+    return mg.sum(mg.relu(w * x - 0.7 * x * x) for x in xs)
+
+
 @pytest.mark.untraced
-@pytest.mark.parametrize("functions", [of_running_sums, of_every_number])
+@pytest.mark.parametrize("functions", [of_running_sums, of_every_number, of_logistics, of_kinks])
 def test_a_claim_that_nothing_explains_costs_no_more_than_in_proportion_to_the_graph(functions):
     def checked(n):
         w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(n + 1))
         y = functions(w, xs)
         claim = 0.37 * y * xs[3] + xs[2]
+        return calls(lambda: mg.check_derivation(y, w, claim))
+
+    small, large = checked(50), checked(200)
+    assert small < large < 3 * small
+
+
+@pytest.mark.untraced
+def test_a_right_claim_costs_no_more_with_more_kinks():
+    def checked(n):
+        w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(n + 1))
+        y = of_kinks(w, xs)
+        claim = mg.gradient(y, w, create_graph=True)
         return calls(lambda: mg.check_derivation(y, w, claim))
 
     small, large = checked(50), checked(200)

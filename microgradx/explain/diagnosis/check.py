@@ -77,7 +77,8 @@ def check_derivation(
             return concluded(ev, "right")
         text = side(ev)
         return right_only_if(ev, text) if text else right_only_here(ev)
-    if isinstance(claim, Value) or callable(claim):
+    typed = not (isinstance(claim, Value) or callable(claim))
+    if not typed:
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
             for other in varied(ev, variables) if isinstance(claim, Value) else ():
@@ -86,7 +87,7 @@ def check_derivation(
                     if found.verdict == "right only if":
                         return found
             return explained(ev)
-    return claimed_number(ev)
+    return claimed_number(ev, typed)
 
 
 def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:

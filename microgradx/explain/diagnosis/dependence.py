@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.parts import Routes
-from microgradx.explain.notation import natural
+from microgradx.explain.notation import atom, natural
 from microgradx.explain.words import called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
@@ -58,7 +58,8 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
     for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
         c = known(ev, m.constant)
         if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
-            product = "·".join(f.name + ("^2" if p == 2 else "") for f, p in m.factors)
+            names = [(atom(f.name.split(" = ")[-1]), "^2" if p == 2 else "") for f, p in m.factors]
+            product = "·".join(map("".join, names))
             return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product
     return None
 

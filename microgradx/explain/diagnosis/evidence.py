@@ -50,7 +50,7 @@ class Evidence:
         kinks: The rows that have branches.
         near: Where the graph is run again; `bare`, with no more slopes than tell the side.
         active: The rows through which `wrt` reaches the output, that of the output included, in
-            order.
+            order; `moving`: these and `wrt`.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
         written: The operands of the claim's own rows, if it is an expression and the graph small.
     """
@@ -73,6 +73,7 @@ class Evidence:
                 above.add(row.index)
         self.under = under
         self.active = sorted((under & above) - {wrt})
+        self.moving = frozenset((*self.active, wrt))
         self.edges = [
             (v, slot, u)
             for v in self.active
@@ -184,7 +185,7 @@ class Evidence:
             for tried, point in enumerate(islice(self.near.nearby(self._seen, spread), TRIES)):
                 if len(self.points) >= wanted:
                     return
-                if len(self.points) - before < tried // SELDOM - 1:
+                if len(self.points) - before < tried // SELDOM:
                     break
                 self.keep(point)
 

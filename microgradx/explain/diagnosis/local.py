@@ -7,18 +7,16 @@ from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.lists import signed
+from microgradx.explain.diagnosis.logistic import of_logistic
 from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.origins import constants_at, without
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
-from microgradx.explain.diagnosis.replaced import Replaced, lost, slopes_at
+from microgradx.explain.diagnosis.replaced import SINGLES, Replaced, lost, slopes_at
 from microgradx.explain.diagnosis.slips import INVERTED, LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import is_function, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
-from microgradx.tape import Row
 
-SINGLES = 12  # so many nodes of a kind are tried one by one
 FEW_PATHS = 6
 PLACES = 10_000  # where derivatives of functions may be taken, in all
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
@@ -102,45 +100,6 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
                 ev, 2.0, finding, edges,
                 lambda edge, k, x=x: without(ev, edge, x) * ev.slope(*edge[:2], k),
             )  # fmt: skip
-
-
-def of_logistic(ev: Evidence) -> Iterator[Replaced]:
-    """A classical slip in the derivative of a logistic function written by hand: x/(1 + a·exp(q)),
-    which is x·s and has the derivative −x·s·(1 − s) by q, or with a minus in front of q."""
-    for v, slot, u in ev.edges:
-        row = ev.tape[v]
-        if row.op == "div" and slot == 1 and row.operands[0] not in ev.active:
-            terms = signed(ev, u)
-            rows = [ev.tape[i] for _, i in terms]
-            rest = [row for row in rows if row.op != "constant" or row.value != 1.0]
-            added = len(terms) == 2 and all(sign > 0.0 for sign, _ in terms)
-            if added and len(rest) == 1 and has_exp(ev, rest[0]):
-                for formula in slips_of("sigmoid", 0):
-                    if "x" not in formula:
-                        yield logistic(ev, (v, slot, u), formula)
-
-
-def has_exp(ev: Evidence, row: Row) -> bool:
-    """Whether a row is exp, or a product with it."""
-    return row.op == "exp" or (
-        row.op == "mul" and any(ev.tape[i].op == "exp" for i in row.operands)
-    )
-
-
-def logistic(ev: Evidence, edge: Edge, formula: str) -> Replaced:
-    """A formula in place of s·(1 − s) in the derivative of x·s, where s is 1/u."""
-    v, _, u = edge
-    x = ev.tape[v].operands[0]
-
-    def wrong(_: Edge, k: int) -> float:
-        s = 1.0 / ev.value(u, k)
-        return -ev.value(x, k) * evaluate(formula, s, [s]) / (ev.value(u, k) - 1.0)
-
-    name = called(ev.tape, v)
-    one = ev.tape[x].op == "constant" and ev.tape[x].value == 1.0
-    text = written(formula, {"z": name if one else f"({name}/{called(ev.tape, x)})"})
-    sentence = f"The derivative of the logistic function is not {text}: that is wrong for {name}."
-    return Replaced(ev, 2.2, Finding("wrong local derivative", sentence, name), [edge], wrong)
 
 
 def along_one_edge(ev: Evidence) -> Iterator[Replaced]:

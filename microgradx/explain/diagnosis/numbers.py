@@ -12,8 +12,9 @@ from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.words import shown
 
 
-def claimed_number(ev: Evidence) -> Diagnosis:
-    """The simplest structured slip that gives the number here: a sign, paths lost or repeated."""
+def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
+    """The simplest structured slip that gives the number here, which was typed or else is all that
+    is known of an expression: a sign, paths lost or repeated."""
     close = [near(ev, k, true) for k, true in enumerate(ev.true)]
     if all(close):
         return concluded(ev, "right")
@@ -32,6 +33,8 @@ def claimed_number(ev: Evidence) -> Diagnosis:
         return concluded(ev, "wrong")
     first, *rest = best.findings
     note = f"Your number equals that, {shown(best.predict(0))}; elsewhere a number proves nothing."
+    if not typed:
+        note = "It is so at this point; too few others could be tried."
     first = first._replace(sentence=f"{first.sentence} {note}")
     return concluded(ev, "wrong", [first, *rest], best)
 

@@ -50,7 +50,8 @@ def cut(ev: Evidence, edges: list[Edge]) -> bool:
 def positive_chain(ev: Evidence) -> str:
     """The only path, if there is no minus in it."""
     if 1.0 not in ev.origins:
-        alone = ev.necks == set(ev.active) and not any(has_minus(ev, edge) for edge in ev.edges)
+        negative = any(has_minus(ev, edge) or falls(ev, edge) for edge in ev.edges)
+        alone = ev.necks == set(ev.active) and not negative
         rows = sorted(ev.stops, reverse=True) if alone else []
         ev.origins[1.0] = [called(ev.tape, i) for i in rows]
     return " → ".join(ev.origins[1.0])
@@ -59,6 +60,11 @@ def positive_chain(ev: Evidence) -> str:
 def has_minus(ev: Evidence, edge: Edge) -> bool:
     """Whether a local derivative has a minus by its rule or by a constant."""
     return formula(ev, edge).startswith("-") or any(x < 0.0 for x in constants_at(ev, edge))
+
+
+def falls(ev: Evidence, edge: Edge) -> bool:
+    """Whether it is that of an absolute value where that falls."""
+    return ev.tape[edge[0]].op == "abs" and ev.slope(*edge[:2], 0) < 0.0
 
 
 def has_constant(ev: Evidence, edge: Edge, c: float) -> bool:

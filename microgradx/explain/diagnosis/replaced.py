@@ -8,6 +8,8 @@ from microgradx.explain.diagnosis.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.primitives import PRIMITIVES
 
+SINGLES = 12  # so many nodes of a kind are tried one by one
+
 
 class Replaced:
     """Something else in place of a local derivative, at some edges.

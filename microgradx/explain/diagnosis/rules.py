@@ -2,8 +2,9 @@
 
 import operator
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import and_, or_
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.lists import signed
@@ -30,20 +31,21 @@ Tangents = Sequence[float]
 
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     """A wrong rule of products, quotients, sums or chains; perhaps with another sign."""
-    for alone in (*of_products(ev), *term_by_term(ev), *of_inner_slopes(ev)):
+    below = stops_under(ev)
+    for alone in (*of_products(ev, below), *term_by_term(ev), *of_inner_slopes(ev, below)):
         yield alone
         yield rescaled(ev, -1.0, alone, 0.9)
 
 
-def of_products(ev: Evidence) -> Iterator[Hypothesis]:
+def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of a product as the product of the derivatives, of a quotient likewise: by
     `wrt`, or by a labelled node on the way to it."""
     tape = ev.tape
-    on = {*ev.active, ev.wrt}
     for ops, cost, words, rule in RULES:
-        nodes = [v for v in ev.active if tape[v].op in ops and set(tape[v].operands) <= on]
-        nodes = [v for v in nodes if len({*tape[v].operands}) == len(tape[v].operands)]
-        choices = [([v], u) for v in nodes for u in inner(ev, v)]
+        rows = [tape[v] for v in ev.active if tape[v].op in ops]
+        moving = [row for row in rows if ev.moving.issuperset(row.operands)]
+        nodes = [row.index for row in moving if len({*row.operands}) == len(row.operands)]
+        choices = [([v], u) for v in nodes for u in inner(ev, v, below)]
         for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
 
             def ruled(v: int, dot: Tangents, k: int, u=u, rule=rule) -> float:
@@ -60,65 +62,75 @@ def of_products(ev: Evidence) -> Iterator[Hypothesis]:
             yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
 
 
-def inner(ev: Evidence, v: int) -> list[int]:
+def stops_under(ev: Evidence) -> list[int]:
+    """By row, the labelled rows on the way to `wrt` that it is or depends on, as bits."""
+    found: list[int] = []
+    for row in ev.tape.rows:
+        own = 1 << row.index if row.index in ev.stops and row.index != ev.wrt else 0
+        found.append(reduce(or_, (found[i] for i in row.operands), own))
+    return found
+
+
+def inner(ev: Evidence, v: int, below: Sequence[int]) -> list[int]:
     """`wrt`, and the first labelled rows under v that all of its operands depend on."""
-    common = set.intersection(*(rows_under(ev.tape, i) for i in ev.tape[v].operands))
-    return [ev.wrt, *sorted(common & ev.stops - {ev.wrt}, reverse=True)[:INNER]]
+    common, found = reduce(and_, (below[i] for i in ev.tape[v].operands)), [ev.wrt]
+    while common and len(found) <= INNER:
+        found.append(common.bit_length() - 1)
+        common -= 1 << found[-1]
+    return found
 
 
 def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
     """A function of a sum, as if it were the sum of the function of each term: log(a + b) as
     log a + log b; at one node, or at all of a kind."""
-    on = {*ev.active, ev.wrt}
-    rows = [ev.tape[v] for v in ev.active]
-    sums = {
-        row.index: u for row in rows for u in on.intersection(row.operands) if bends(row, u, on)
-    }
     terms: dict[int, list[tuple[float, int]]] = {}
-    kinds: dict[str, list[int]] = {}
+    kinds: dict[tuple[str, int], list[int]] = {}
     left = TERMS
-    for v, u in sums.items():
-        terms[v] = signed(ev, u)
-        left -= len(terms[v])
-        if left < 0:
-            break
-        if len(terms[v]) > 1:
-            kinds.setdefault(ev.tape[v].op, []).append(v)
+    for row in (ev.tape[v] for v in ev.active):
+        for u in dict.fromkeys(row.operands):
+            if u in ev.moving and bends(row, u, ev.moving):
+                terms[u] = terms.get(u) or signed(ev, u)
+                left -= len(terms[u])
+                if left >= 0 and len(terms[u]) > 1:
+                    kinds.setdefault((row.op, row.operands.index(u)), []).append(row.index)
 
-    def ruled(v: int, dot: Tangents, k: int) -> float:
-        row, total = ev.tape[v], 0.0
-        for sign, term in terms[v]:
-            operands = [term if i == sums[v] else i for i in row.operands]
-            slopes = slopes_at(row.op, [ev.value(i, k) for i in operands])
-            moving = ((i, d) for i, d in zip(operands, slopes, strict=True) if dot[i])
-            total += sign * sum(dot[i] * d for i, d in moving)
-        return total
+    for (_, slot), nodes in kinds.items():
 
-    for nodes in kinds.values():
+        def ruled(v: int, dot: Tangents, k: int, slot=slot) -> float:
+            row, total = ev.tape[v], 0.0
+            for sign, term in terms[row.operands[slot]]:
+                operands = [term if i == row.operands[slot] else i for i in row.operands]
+                slopes = slopes_at(row.op, [ev.value(i, k) for i in operands])
+                moving = ((i, d) for i, d in zip(operands, slopes, strict=True) if dot[i])
+                total += sign * sum(dot[i] * d for i, d in moving)
+            return total
+
         for chosen in (*([v] for v in nodes), *([nodes] if len(nodes) > 1 else [])):
             first, *others = chosen
             names = listed([called(ev.tape, v) for v in chosen])
             are, it = ("are", called(ev.tape, first)) if others else ("is", "it")
-            formula = spread(ev.tape, first, sums[first], terms[first])
+            total = ev.tape[first].operands[slot]
+            formula = spread(ev.tape, first, total, terms[total])
             sentence = f"{names} {are} taken term by term, as if {it} were {formula}."
             finding = Finding("wrong rule", sentence, names)
             cost = 1.95 if others else 1.75
-            moving = [[i for _, i in terms[v] if i in on] for v in chosen]
+            sums = [terms[ev.tape[v].operands[slot]] for v in chosen]
+            moving = [[i for _, i in some if i in ev.moving] for some in sums]
             if all(len(some) == 1 for some in moving):
                 cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
                 if ev.tape[first].op == "log" and not others:
-                    share = [atom(called(ev.tape, i)) for i in (*moving[0], sums[first])]
+                    share = [atom(called(ev.tape, i)) for i in (*moving[0], total)]
                     sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
                     finding = Finding("missing factor", sentence, names)
             yield Hypothesis(cost, (finding,), swept(ev, chosen, ruled))
 
 
-def bends(row: Row, u: int, on: Container[int]) -> bool:
+def bends(row: Row, u: int, moving: Container[int]) -> bool:
     """Whether a row is no linear function of one of its operands, among those that move."""
     if row.op == "mul":
         return row.operands.count(u) == 2
     if row.op == "div":
-        return row.operands[1] == u and row.operands[0] not in on
+        return row.operands[1] == u and row.operands[0] not in moving
     return row.op not in LINEAR and row.op not in COMPARISONS
 
 
@@ -133,11 +145,11 @@ def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> st
     return text.removeprefix(" + ").strip() + " + …" * (len(terms) > MOST)
 
 
-def of_inner_slopes(ev: Evidence) -> Iterator[Hypothesis]:
+def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
     for v, _, g in ev.edges:
         if len(ev.tape[v].operands) == 1 and ev.tape[v].op not in LINEAR:
-            for u in inner(ev, v):
+            for u in inner(ev, v, below):
                 if u != g:
                     yield from at_inner_slope(ev, v, g, u)
 
@@ -146,13 +158,15 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
     """The same for one function v of a node g, by u."""
     names = [called(ev.tape, i) for i in (v, g, u)]
     what = derivative(*names[:2])
-    sentence = f"{what} is taken at {derivative(*names[1:])}, and belongs at {names[1]}."
+    slope = derivative(*names[1:])
     for power in (0, 1):
+        lost = "" if power else f" The factor {slope} is missing beside it."
+        sentence = f"{what} is taken at {slope}, and belongs at {names[1]}.{lost}"
 
         def ruled(_: int, dot: Tangents, k: int, power=power) -> float:
             x = dot[g] if u == ev.wrt else ev.tangents(k, u)[g]
-            [slope] = slopes_at(ev.tape[v].op, [x])
-            return slope * x**power * dot[u]
+            [wrong] = slopes_at(ev.tape[v].op, [x])
+            return wrong * x**power * dot[u]
 
         yield Hypothesis(2.2, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
 

@@ -30,6 +30,6 @@ def sided(ev: "Evidence") -> set[int]:
     bounds, which may have a sign: those with which something else is compared."""
     kinks = [ev.tape[i] for i in ev.kinks & ev.under]
     compared = {u for row in kinks if row.op in COMPARING for u in row.operands}
-    bounds = rows_under(ev.tape, *compared.difference(ev.active, (ev.wrt,)))
+    bounds = rows_under(ev.tape, *(compared - ev.moving))
     own = rows_under(ev.tape, ev.wrt)
     return own | (rows_under(ev.tape, *(row.index for row in kinks)) - bounds)

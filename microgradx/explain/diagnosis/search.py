@@ -155,9 +155,8 @@ def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
     users = frozenset(v for v, _, u in ev.edges if u == ev.wrt)
     if not users <= ev.stops:
         yield 0.6, ev.stops | users
-    everything = frozenset({*ev.active, ev.wrt})
-    if len(everything) <= 60 and everything != ev.stops | users:
-        yield 1.0, everything
+    if len(ev.moving) <= 60 and ev.moving != ev.stops | users:
+        yield 1.0, ev.moving
 
 
 def families(

@@ -112,7 +112,7 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
     if not any(r.index in ev.active for r in rows):  # beside the paths, it is a factor
         return True
     return any(
-        d and (u == ev.wrt or u in ev.active)
+        d and u in ev.moving
         for r in rows
         for u, d in zip(r.operands, point.partials[r.index], strict=True)
     )
@@ -133,7 +133,7 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
     """That `max` or `min` does not take the one operand that moves; and which it takes."""
     i = row.index
     chosen = next(u for u in row.operands if at.values[u] == at.values[i])
-    moving = [u for u in row.operands if u == ev.wrt or u in ev.active]
+    moving = [u for u in row.operands if u in ev.moving]
     first, *others = [called(ev.tape, u) for u in (chosen, *row.operands)]
     if len(others) == 2:
         [other] = {*others} - {first} or {first}

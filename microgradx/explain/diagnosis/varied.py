@@ -11,7 +11,7 @@ from microgradx.tape import Tape
 from microgradx.value import Value
 
 DIFFERENCES = *SUMS, "sub"
-ROWS, LONGEST = 1000, 100  # of lists of the user's that are looked through
+ROWS, MEMBERS = 1000, 100  # of lists of the user's that are looked through
 VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
 COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
 
@@ -60,7 +60,7 @@ def numbers_of(x: object) -> Iterator[Sequence[float]]:
     """The numbers of a list, if it is one of numbers."""
     if array_kind(x) and type(x).__name__ == "ndarray":
         x = x.tolist()  # type: ignore[attr-defined]
-    if isinstance(x, list | tuple) and 1 < len(x) <= LONGEST:
+    if isinstance(x, list | tuple) and 1 < len(x) <= MEMBERS:
         if all(type(y) in (float, int) for y in x):
             yield x
 

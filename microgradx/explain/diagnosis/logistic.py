@@ -1,0 +1,62 @@
+"""A family of slips: in the derivative of the logistic function where that is written by hand."""
+
+from collections.abc import Iterator
+
+from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.lists import signed
+from microgradx.explain.diagnosis.replaced import SINGLES, Replaced
+from microgradx.explain.diagnosis.slips import evaluate, slips_of
+from microgradx.explain.words import called, written
+from microgradx.tape import Row
+
+
+def of_logistic(ev: Evidence) -> Iterator[Replaced]:
+    """A classical slip in the derivative of a logistic function written by hand: x/(1 + a·exp(q)),
+    which is x·s and has the derivative −x·s·(1 − s) by q, or with a minus in front of q."""
+    edges = [edge for edge in ev.edges if is_logistic(ev, edge)]
+    singles = edges if 1 < len(edges) <= SINGLES else []
+    for formula in slips_of("sigmoid", 0) if edges else ():
+        for some in (edges, *([edge] for edge in singles)):
+            if "x" not in formula:
+                yield logistic(ev, some, formula, some is edges)
+
+
+def is_logistic(ev: Evidence, edge: Edge) -> bool:
+    """Whether an edge leads from x/(1 + a·exp(q)) to what it is divided by."""
+    v, slot, u = edge
+    if ev.tape[v].op != "div" or slot == 0 or ev.tape[v].operands[0] in ev.moving:
+        return False
+    terms = signed(ev, u)
+    rows = [ev.tape[i] for _, i in terms]
+    rest = [row for row in rows if row.op != "constant" or row.value != 1.0]
+    added = len(terms) == 2 and all(sign > 0.0 for sign, _ in terms)
+    return added and len(rest) == 1 and has_exp(ev, rest[0])
+
+
+def has_exp(ev: Evidence, row: Row) -> bool:
+    """Whether a row is exp, or a product with it."""
+    return row.op == "exp" or (
+        row.op == "mul" and any(ev.tape[i].op == "exp" for i in row.operands)
+    )
+
+
+def logistic(ev: Evidence, edges: list[Edge], formula: str, all_of_them: bool) -> Replaced:
+    """A formula in place of s·(1 − s) in the derivative of x·s, where s is 1/u."""
+
+    def wrong(edge: Edge, k: int) -> float:
+        v, _, u = edge
+        s = 1.0 / ev.value(u, k)
+        x = ev.value(ev.tape[v].operands[0], k)
+        return -x * evaluate(formula, s, [s]) / (ev.value(u, k) - 1.0)
+
+    v = edges[0][0]
+    x, name = ev.tape[v].operands[0], called(ev.tape, v)
+    more = " (and so for each)" if len(edges) > 1 else ""
+    one = ev.tape[x].op == "constant" and ev.tape[x].value == 1.0
+    text = written(formula, {"z": name if one else f"({name}/{called(ev.tape, x)})"})
+    sentence = (
+        f"The derivative of the logistic function is not {text}: that is wrong for {name}{more}."
+    )
+    cost = 2.2 if all_of_them else 2.6
+    return Replaced(ev, cost, Finding("wrong local derivative", sentence, name), edges, wrong)
