@@ -7,6 +7,7 @@ from itertools import islice
 
 from microgradx.explain.condense import labelled, rows_under
 from microgradx.explain.diagnosis.rounding import (
+    CANCELLING,
     TOLERANCE,
     UNITS,
     cancelled,
@@ -98,6 +99,7 @@ class Evidence:
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
         self.constants: list[float] | None = None  # likewise: see `constants.constants`
+        self._sums = [tape[i] for i in under if tape[i].op in CANCELLING]
         self._sides = branches(tape, here(tape))
         self._seen = 0
         self._steepest = 0.0
@@ -131,7 +133,7 @@ class Evidence:
         true = bar[self.wrt]
         size = abs(true) + abs(claimed)
         scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
-        lost = cancelled(self.tape, self.under, point)
+        lost = cancelled(self._sums, point)
         heavy = heaviest(self.tape, self.claimed_by, point)
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)

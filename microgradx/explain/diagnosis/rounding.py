@@ -1,11 +1,12 @@
 """How far two numbers may differ by rounding alone: what errors become on the way to a result."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from microgradx.explain.points import Point
-from microgradx.tape import Tape
+from microgradx.tape import Row, Tape
 
 TOLERANCE = 1e-8
+CANCELLING = "add", "sub", "sum"
 UNITS = 2.0**-48  # of what weighs most: some 16 units of rounding
 
 
@@ -38,14 +39,13 @@ def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> flo
         return 0.0
 
 
-def cancelled(tape: Tape, rows: Collection[int], point: Point) -> float:
-    """How many times smaller a sum or difference among some rows is than what it is made of, at
-    most: so many times its relative error is that of its operands. At least 1."""
-    found = 1.0
-    for v in rows:
-        row, z = tape.rows[v], abs(point.values[v])
-        if row.op in ("add", "sub", "sum") and z:
-            found = max(found, max(abs(point.values[i]) for i in row.operands) / z)
+def cancelled(sums: Iterable[Row], point: Point) -> float:
+    """How many times smaller one of some sums and differences is than what it is made of, at most:
+    so many times its relative error is that of its operands. At least 1."""
+    found, sizes = 1.0, [*map(abs, point.values)]
+    for row in sums:
+        if z := sizes[row.index]:
+            found = max(found, max([sizes[i] for i in row.operands]) / z)
     return found
 
 
