@@ -222,3 +222,21 @@ def test_a_sum_that_is_doubled_again_and_again_has_too_many_terms_to_write_out()
         s = s + s
     diagnosis = check_derivation(mg.log(s), x, 2.0 / x)
     assert [finding.kind for finding in diagnosis.findings] == ["constant factor"]
+
+
+def test_two_that_are_equal_and_two_that_add_up_to_0_are_told_apart():
+    a, b, angle = (Value(x, n) for x, n in ((1.3, "a"), (0.8, "b"), (0.7, "angle")))
+    c = mg.sqrt(a * a + b * b - 2.0 * a * b * mg.cos(angle))
+    assert "right only if a = b." in found(c, a, mg.sin(angle / 2.0))[1]
+
+
+def test_a_factor_is_lost_beside_another_slip():
+    a, n, u, tau = (
+        Value(x, name) for x, name in ((0.6, "a"), (-0.5, "n"), (0.9, "u"), (0.4, "tau"))
+    )
+    s = a * n / tau
+    p = mg.exp(u) / (mg.exp(u) + mg.exp(s))
+    label(s=s, P=p)
+    kinds, text = found(-mg.log(p), n, p * a)
+    assert kinds == ["missing factor", "swapped factor"]
+    assert "1/tau is missing." in text and "P stands where" in text

@@ -81,12 +81,14 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         mean = math.fsum(at[i] for i in group) / n
         at.update((i, at[i] - mean) for i in group)
 
-    found = [
-        Relation(
-            1.4, f"{' + '.join(some)} = 0", centred,
-            lambda at: abs(math.fsum(at[i] for i in group)) < CLOSE,
-        )
-    ]  # fmt: skip
+    found = []
+    if n > 2:  # of two, that is one of the conditions on a pair
+        found.append(
+            Relation(
+                1.4, f"{' + '.join(some)} = 0", centred,
+                lambda at: abs(math.fsum(at[i] for i in group)) < CLOSE,
+            )
+        )  # fmt: skip
     if targets:
         found.append(
             Relation(

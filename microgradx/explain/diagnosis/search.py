@@ -1,7 +1,7 @@
 """The one place where hypotheses are accepted and ranked."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, product
 from math import inf, isfinite
 
 from microgradx.explain.diagnosis.beside import with_nodes
@@ -26,8 +26,8 @@ from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only
 from microgradx.explain.diagnosis.rules import sums_multiplied, wrong_rules
 from microgradx.explain.diagnosis.sides import other_side, side
 from microgradx.explain.diagnosis.terms import two_terms
-from microgradx.explain.diagnosis.variants import divided, replaced
-from microgradx.explain.diagnosis.wording import rescaled, scaled
+from microgradx.explain.diagnosis.variants import divided, replaced, times
+from microgradx.explain.diagnosis.wording import changed, is_function, rescaled, scaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -38,6 +38,8 @@ NEARER = 1.53  # so much less far-fetched than a slip must a condition be that i
 FAR_FETCHED = 3.2
 SECOND = 3.0  # beside a sign or a constant
 SMALL = 150  # rows of graphs in which a slip is looked for beside another
+NEARBY = 1.1  # the weight of factors that may be lost beside another slip
+FACTORS = 300  # rows, times such factors
 NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
@@ -147,6 +149,30 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
                 yield Hypothesis(
                     slip.cost + second.cost, (slip.finding, *second.findings), second.predict
                 )
+    yield from beside_a_factor(ev)
+
+
+def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
+    """A factor of all of the claim lost or added, and another slip; the likeliest first."""
+    known = Multipliers(ev, Routes(ev, ev.stops)).candidates
+    factors = [f for f in known if f.is_factor and f.weight <= NEARBY]
+    both = []
+    for f, n in product(factors[: FACTORS // len(ev.tape)], (-1, 1)):
+        try:
+            second = search(times(ev, lambda k, f=f, n=n: f.at(k) ** -n), SECOND)
+        except ZeroDivisionError:
+            continue
+        if second:
+
+            def predict(k: int, f=f, n=n, second=second) -> float:
+                return second.predict(k) * f.at(k) ** n
+
+            of_function = any(is_function(ev, v) for v, _ in f.edges)  # the likeliest to be lost
+            cost = f.weight - 0.1 * of_function + second.cost + (1.0 if n > 0 else 0.0)
+            both.append(
+                Hypothesis(cost, (*changed(ev, [(f, n)], 1.0, None), *second.findings), predict)
+            )
+    return sorted(both, key=lambda hypothesis: hypothesis.cost)
 
 
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:

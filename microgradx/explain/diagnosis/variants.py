@@ -8,10 +8,17 @@ from microgradx.explain.diagnosis.evidence import Evidence
 
 def divided(ev: Evidence, c: float) -> Evidence:
     """The same of the claim divided by a number."""
-    other, claim = copy(ev), ev.claim_at
+    other, claim = times(ev, lambda k: 1.0 / c), ev.claim_at
     other.claim_at = lambda point: claim(point) / c
+    return other
+
+
+def times(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
+    """The same of the claim multiplied by a factor, at the points that there are."""
+    other = copy(ev)
     other.points, other.true, other.scale = ev.points[:], ev.true[:], ev.scale[:]
-    other.claimed, other.given = [x / c for x in ev.claimed], [{}]  # no more points
+    other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
+    other.given = [{}]  # no more points
     return other
 
 
