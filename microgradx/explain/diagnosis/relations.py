@@ -27,6 +27,7 @@ from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 AT_ONCE, NOT_SAID = 1.25, 1.32
+ALIKE = 0.05  # so much likelier are two members of a list equal than others
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
@@ -128,12 +129,14 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
     everything = [together(symmetric)] if len(symmetric) > 1 else []
     for relation in (*symmetric, *everything):
         yield relation._replace(weight=AT_ONCE, unmet=0.0)
+    stems = {i: stem(ev.tape[i].label) for i in leaves}
     pairs = list(combinations(leaves, 2))
     if len(pairs) > MANY:
-        stems = {i: stem(ev.tape[i].label) for i in leaves}
         pairs = [(a, b) for a, b in pairs if stems[a] == stems[b]][:MANY]
     for a, b in pairs:
         equal, *others = conditions(a, b)
+        if stems[a] == stems[b]:
+            equal = equal._replace(weight=equal.weight - ALIKE)
         replaced = (a in ev.claimed_by) != (b in ev.claimed_by)
         yield equal._replace(unmet=UNMET) if replaced else equal
         yield from others
