@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from microgradx.explain.diagnosis.constants import formula
@@ -64,10 +64,17 @@ class Candidate:
         """Whether the chain rule multiplies or divides by it somewhere."""
         return bool(self.edges or self.inverse_edges or self.divides)
 
+    def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
+        """The same with those edges alone for which something is true; if none is left, a value."""
+        edges = [edge for edge in self.edges if inside(*edge)]
+        values = [name for name in self.naming if not name().startswith("∂")]
+        naming = values if values and self.edges and not edges else self.naming
+        return replace(self, edges=edges, naming=naming)
+
     @property
     def negated(self) -> list[str]:
         """What it is with a minus, if it is a derivative and no value by itself."""
-        if any(not name.startswith("∂") for name in (*self.names, *self.inverse)):
+        if any(not name.startswith(("∂", "−")) for name in (*self.names, *self.inverse)):
             return []
         values = self.opposite.names if self.opposite else []
         divisors = self.below.names if self.below else []

@@ -1,18 +1,20 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial as partial_of
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.constants import known
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.parts import Part
+from microgradx.explain.diagnosis.parts import Part, within
 from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
+FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
@@ -139,12 +141,18 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    findings = changed(ev, m.factors, c, part)
+    there = partial_of(within, ev, part)
+    factors = tuple((f.within(there), n) for f, n in m.factors)
+    findings = changed(ev, factors, c, part)
+    cost = 0.6 + part.weight + 1.2 * m.weight
+    swaps = len(factors) == 2 and sum(n for _, n in factors) == 0
+    pairs = zip(m.factors, factors, strict=True)
+    if swaps and any(n < 0 and f.edges and not own.edges for (f, n), (own, _) in pairs):
+        cost += FOREIGN
     if only:
         findings = (*findings, only_these(ev, part))
-        cost = 1.0 + part.weight + 1.2 * m.weight + (0.0 if c == 1.0 else 0.3 if c == -1.0 else 0.8)
+        cost += 0.4 if c == 1.0 else 0.7 if c == -1.0 else 1.2
     else:
-        cost = 0.6 + part.weight + 1.2 * m.weight
         cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9
     return Hypothesis(
         cost,

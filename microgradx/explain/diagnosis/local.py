@@ -74,6 +74,8 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
             for power in POWERS:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
+            if op == "sqrt":
+                yield every_time(ev, op, edges, 0, 0.5)
             if is_function(ev, edges[0][0]):
                 yield at_results(ev, op, edges)
                 earlier = [edge for edge in edges if edge[0] not in ev.necks]
@@ -150,6 +152,8 @@ def every_time(
     sentence = f"The factors {about}, of each {op}, {verb}."
     if op == "square" and power == 0 and times == 1.0:
         sentence = f"Of {about} only the 2 is counted: the other factor is missing."
+    elif op == "sqrt" and times == 0.5:
+        sentence = f"Of {about} only the ½ is counted: the other factor is missing."
     elif len(names) == 1 and power == 0:
         sentence = f"The factor {about} is missing."
     finding = Finding(kind, sentence, about)
@@ -210,7 +214,9 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
-    """The inner derivatives of every term were forgotten: the chain rule stopped too early."""
+    """The inner derivatives of every term were forgotten, or of every function of a kind: the chain
+    rule stopped too early."""
+    yield from inner_of_functions(ev)
     edges = [
         edge for edge in ev.edges if edge[2] == ev.wrt and ev.tape[edge[0]].op in ("mul", "div")
     ]
@@ -226,6 +232,31 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
     yield alone
     yield rescaled(ev, -1.0, alone, 0.9)
+
+
+def inner_of_functions(ev: Evidence) -> Iterator[Hypothesis]:
+    """What all functions of a kind were taken of is not derived: ∂f(u)/∂x as f′(u)."""
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for v, _, u in ev.edges:
+        if is_function(ev, v) and ev.tape[v].op not in LINEAR and u != ev.wrt:
+            kinds.setdefault(ev.tape[v].op, []).append((v, u))
+    for op, some in kinds.items():
+        if len(some) > 1:
+
+            def predict(k: int, some=some) -> float:
+                bar, dot = ev.adjoints(k), ev.tangents(k)
+                return ev.true[k] + sum(
+                    bar[v] * ev.slope(v, 0, k) * (1.0 - dot[u]) for v, u in some
+                )
+
+            inner = dict.fromkeys(u for _, u in some)
+            names = listed(
+                [derivative(called(ev.tape, u, 1), called(ev.tape, ev.wrt)) for u in inner]
+            )
+            sentence = f"The inner derivatives {names}, of each {op}, are missing."
+            alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
+            yield alone
+            yield rescaled(ev, -1.0, alone, 0.9)
 
 
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:

@@ -130,6 +130,19 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
             yield part
 
 
+def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
+    """Whether a path of a part leads through two rows, as far as its paths can be listed."""
+    paths = [path for path in Routes(ev, part.stops).rows if part.holds(path)]
+    return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
+
+
+def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
+    """Whether a row is one of a path's, or between two of them."""
+    return v in path or any(
+        a > v > b and ev.tangents(0, v)[a] and ev.tangents(0, b)[v] for a, b in pairwise(path)
+    )
+
+
 def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
     """A sum at some points, to nine digits of the derivative there."""
     found = []

@@ -27,7 +27,7 @@ from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 AT_ONCE, NOT_SAID = 1.25, 1.32
-ALIKE = 0.05  # so much likelier are two members of a list equal than others
+ALIKE = 0.01  # of two conditions that fit, two members of a list are the likelier to be equal
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves

@@ -59,7 +59,7 @@ def other_side(ev: Evidence) -> str | None:
         return None
     verdicts = known(ev)
     good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
-    for point in good[:TRIED]:
+    for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if not one.holds(ev.points[0])]
         if crossed and all(slopes(ev, row, point) for row in crossed):
@@ -86,6 +86,14 @@ def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
 def flat(ev: Evidence, point: Point) -> bool:
     """Whether the derivative is 0 at a point."""
     return ev.sweep(point.partials)[ev.wrt] == 0.0
+
+
+def branches_there(ev: Evidence, point: Point) -> bool:
+    """Whether the claim has a kink of its own between here and a point: it is for both sides."""
+    own = ev.kinks & ev.claimed_by - ev.under
+    return any(
+        ev.tape[i].op in ("greater", "equal") and point.values[i] != ev.value(i, 0) for i in own
+    )
 
 
 def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
