@@ -108,6 +108,14 @@ def test_where_nothing_else_could_be_tried_nothing_else_is_said():
     assert "right at this point; no other could be tried" in str(diagnosis)
 
 
+def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those_typed():
+    x = Value(1.0, "x")
+    y = 1.2342 * x
+    assert check_derivation(y * x, x, 2.468, points=[{x: 1.0}]).ok
+    for claim in (1.234 * x, lambda n: 1.234 * n["x"]):
+        assert check_derivation(y, x, claim, points=[{x: 1.0}]).verdict == "wrong"
+
+
 # --- rounding -------------------------------------------------------------------------------------
 
 

@@ -104,9 +104,10 @@ def test_a_logistic_function_written_by_hand(denominator, claim, formula):
     assert text in str(diagnosis)
 
 
-def test_with_a_minus_it_is_no_logistic_function():
+@pytest.mark.parametrize("factor", [lambda x: -1.0, lambda x: -2.0, lambda x: x])
+def test_with_a_minus_or_a_factor_that_moves_it_is_no_logistic_function(factor):
     x, t = graph(x=0.7, t=0.4)
-    s = 1.0 / (1.0 - mg.exp(-x))
+    s = 1.0 / (1.0 + factor(x) * mg.exp(-x))
     assert "logistic" not in str(check_derivation(t * s, x, t * s * (1.0 + s)))
 
 

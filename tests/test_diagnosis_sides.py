@@ -107,6 +107,68 @@ def test_what_a_relation_does_by_crossing_a_kink_is_no_relation(first):
     assert bool(diagnosis.findings) == (first > 0.0)
 
 
+def verdict(*claim, **options):
+    """The verdict, and the condition if there is one."""
+    diagnosis = check_derivation(*claim, **options)
+    return diagnosis.verdict, *[f.about for f in diagnosis.findings if f.kind == "relation"]
+
+
+def test_what_is_compared_with_nothing_that_moves_is_no_bound_with_a_sign():
+    b, d, x, a, e = values(b=-0.24, d=0.28, x=1.1, a=0.6, e=0.7)
+    flat, found = verdict(mg.maximum(b, 0.0) * abs(d), d, mg.maximum(b, 0.0))
+    assert flat == "right only if" and found == "0 ≥ b, or in some other cases"
+    claim = x * mg.maximum(a, e, 0.0), x, mg.maximum(a, e)
+    assert verdict(*claim) == ("right only if", "0 is not the largest of a, e and 0")
+
+
+def test_a_condition_that_is_no_comparison_is_turned_too():
+    m, n, x, k, a, e = values(m=1.0, n=0.0, x=0.8, k=2.0, a=0.6, e=0.7)
+    assert verdict(mg.where(m, x * x, x * k), x, 2.0 * x) == ("right only if", "m ≠ 0")
+    assert verdict(mg.where(n, x * x, x * k), x, k * 1.0) == ("right only if", "n = 0")
+    either = mg.greater(a, 0.0) + mg.greater(e, 0.0)
+    found = verdict(mg.where(either, x * x, x * k), x, 2.0 * x)
+    assert found == ("right only if", "greater(a, 0) + greater(e, 0) ≠ 0")
+
+
+def test_where_leaves_are_0_no_tie_is_tried():
+    above = mg.greater
+    c, p, q = values(c=1.0, p=0.0, q=0.0)
+    assert verdict(mg.maximum(c, p, q), p, above(p, c) * above(p, q)) == ("right",)
+    sign = mg.where(above(p, 0.0), 1.0, -1.0)
+    output = mg.where(above(c, 0.0), c * p, abs(p))
+    assert verdict(output, p, mg.where(above(c, 0.0), c, sign)) == ("right",)
+
+
+def test_the_end_of_a_range_is_not_tried_in_place_of_all_that_lies_beyond():
+    x, c, k = values(x=1.0, c=0.5, k=2.0)
+    ends = {x: (0.0, 5.0), c: (0.0, 1.0)}
+    assert verdict(k * mg.relu(x * c), x, k * c, ranges=ends) == ("right",)
+    assert verdict(mg.maximum(c, 1.0) * k, c, 0.0 * k, ranges={c: (0.0, 1.0)}) == ("right",)
+
+
+def test_far_kinks_are_found():
+    n, x = values(n=400.0, x=0.8)
+    found = verdict(mg.relu(mg.log(n)) * x, x, mg.log(n))
+    assert found == ("right only if", "log(n) > 0")
+
+
+def test_where_no_other_point_is_on_the_kink():
+    z, k, x, y = values(z=0.0, k=2.0, x=1.0, y=1.0)
+    assert verdict(k * abs(z), z, k * 1.0) == ("right only if", "z > 0")
+    tie = check_derivation(k * mg.maximum(x, y), x, k * mg.where(mg.greater(y, x), 0.0, 1.0))
+    slope = check_derivation(k * abs(z), z, lambda n: n["k"] * (1.0 if n["z"] >= 0.0 else -1.0))
+    for diagnosis in (tie, slope):
+        assert "right at all other points that were tried. Here is a kink" in str(diagnosis)
+
+
+def test_a_claim_that_branches_by_itself_is_for_both_sides():
+    w, x = values(w=0.7, x=-0.8)
+    u = w * x
+    h = leaky(u, 0.1)
+    diagnosis = check_derivation(h * h, w, 2.0 * h * x * mg.greater(u, 0.0))
+    assert [finding.kind for finding in diagnosis.findings] == ["missing path"]
+
+
 def test_a_branch_whose_paths_are_missing_is_no_condition():
     x, k = values(x=0.8, k=2.0)
     diagnosis = check_derivation(x * k + mg.maximum(x, 0.0), x, k)

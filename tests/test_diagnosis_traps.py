@@ -240,3 +240,40 @@ def test_a_factor_is_lost_beside_another_slip():
     kinds, text = found(-mg.log(p), n, p * a)
     assert kinds == ["missing factor", "swapped factor"]
     assert "1/tau is missing." in text and "P stands where" in text
+
+
+def test_a_factor_of_another_path_stands_in_no_place_of_this_one():
+    k, x, th = (Value(v, name) for v, name in ((1.7, "k"), (0.9, "x"), (0.6, "th")))
+    y, lt = x / th, mg.log(th)
+    label(y=y, lt=lt)
+    kinds, text = found(-y - k * lt, th, y / th + k * th)
+    assert kinds == ["inverted factor", "sign"]
+    assert "∂lt/∂th = 1/th divides, and should multiply." in text
+
+
+def test_inner_derivatives_lost_at_every_function_of_a_kind():
+    b, x1, x2, y1, y2 = (
+        Value(v, n)
+        for v, n in zip((-0.6, 1.2, -0.8, 2.1, 3.4), ("b", "x1", "x2", "y1", "y2"), strict=True)
+    )
+    e1, e2 = b * x1, b * x2
+    l1, l2 = mg.exp(e1), mg.exp(e2)
+    label(e1=e1, e2=e2, l1=l1, l2=l2)
+    kinds, text = found(y1 * e1 - l1 + y2 * e2 - l2, b, y1 * x1 - l1 + y2 * x2 - l2)
+    assert kinds == ["missing factor"]
+    assert "The inner derivatives ∂e1/∂b and ∂e2/∂b, of each exp, are missing." in text
+
+
+def test_of_every_root_only_the_half_is_left():
+    x, a, b = (Value(v, n) for v, n in ((0.7, "x"), (1.3, "a"), (2.4, "b")))
+    r, s = mg.sqrt(x * x + a), mg.sqrt(x * x + b)
+    label(r=r, s=s)
+    kinds, text = found(r - 3.0 * s, x, x - 3.0 * x)
+    assert kinds == ["missing factor"]
+    assert "only the ½ is counted: the other factor is missing." in text
+
+
+def test_an_exponent_with_a_name_is_a_factor_with_a_name():
+    x, n = Value(0.7, "x"), Value(2.3, "n")
+    kinds, text = found(x**n, x, x ** (n - 1.0))
+    assert kinds == ["missing factor"] and "The factor n is missing." in text

@@ -2,15 +2,16 @@
 
 import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from math import inf
 
 from microgradx.explain.points import Evaluator, Point, branches, here
 from microgradx.tape import Tape
 
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
 SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
-# The same, for one leaf that is to cross a kink; no round ones, which would end on it.
+# The same, for one leaf that is to cross a kink; or by which it is multiplied. No round ones,
+# which would end on it.
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
+FACTORS = 0.03, 0.0007
 SCATTER = 4.0  # the same, for some leaves at once
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
 WORK = 10_000  # rows evaluated in search of the other sides of kinks, at most
@@ -38,11 +39,6 @@ class Surroundings:
     ):
         self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
         self.at = Evaluator(tape, sloped)
-
-    def within(self, i: int, x: float) -> float:
-        """What is nearest to a number among those that a leaf may be."""
-        low, high = self.ranges.get(i, (-inf, inf))
-        return min(max(x, low), high)
 
     def nearby(
         self, seed: int = 0, spread: float = 1.0, wide: Collection[int] = ()
@@ -88,29 +84,29 @@ class Surroundings:
                 if not spread:
                     return
 
-    def scattered(self, centre: Mapping[int, float], wide: Collection[int]) -> Iterator[Point]:
+    def scattered(
+        self, centre: Mapping[int, float], wide: Collection[int], seed: int = 0
+    ) -> Iterator[Point]:
         """Random points around given values, where some leaves have moved far and others little;
         those that are not in `wide` keep their signs."""
-        chance = random.Random(0)
+        chance = random.Random(seed)
         for _ in range(WORK // len(self.tape)):
-            given, share = dict(centre), chance.choice(SHARES)
+            given, share = self.stirred(centre, chance), chance.choice(SHARES)
             for i in centre:
-                if i not in self.fixed:
-                    x = centre[i] * chance.uniform(0.9, 1.1) or chance.uniform(-0.1, 0.1)
-                    if chance.random() < share:
-                        if i in wide:
-                            x += SCATTER * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
-                        else:
-                            x *= chance.uniform(0.1, SCATTER)
-                    given[i] = self.within(i, x)
+                if i not in self.fixed and chance.random() < share:
+                    x = given[i]
+                    far = SCATTER * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
+                    nearer = x * chance.uniform(0.1, SCATTER)
+                    given[i] = self.within(i, x + far if i in wide else nearer, chance)
             if point := self.at(given):
                 yield point
 
     def crossings(self, known: Iterable[Point], first: Container[int]) -> Iterator[Point]:
         """For kinks that no known point crosses, points that do: there one leaf has moved far.
 
-        The leaves in `first` are tried first.
+        The leaves in `first` are tried first; a condition that is a leaf is turned.
         """
+        chance = random.Random(0)
         home = here(self.tape)
         sides = branches(self.tape, home)
 
@@ -120,14 +116,32 @@ class Surroundings:
 
         left = set(range(len(sides))).difference(*map(crossed, known))
         tries = WORK // len(self.tape)
+        conditions = {row.operands[0] for row in self.tape.rows if row.op == "where"}
         leaves = [row for row in self.tape.rows if row.is_leaf and row.index not in self.fixed]
         for row in sorted(leaves, key=lambda row: row.index not in first):
-            for stride in STRIDES:
+            x = row.value
+            steps = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
+            turned = [0.0 if x else 1.0] if row.index in conditions else []
+            for other in (*turned, *steps, *(x * factor for factor in FACTORS)):
                 if not left or tries == 0:
                     return
                 tries -= 1
-                x = self.within(row.index, row.value + stride * (0.5 * abs(row.value) + 0.5))
-                point = self.at({**home.given, row.index: x})
+                given = self.stirred(home.given, chance)
+                point = self.at({**given, row.index: self.within(row.index, other, chance)})
                 if point and (new := left & crossed(point)):
                     left -= new
                     yield point
+
+    def stirred(self, centre: Mapping[int, float], chance: random.Random) -> dict[int, float]:
+        """Given values, moved a little: what is 0 as well, which may be where a kink is."""
+        return {
+            i: x
+            if i in self.fixed
+            else self.within(i, x * chance.uniform(0.9, 1.1) or chance.uniform(-0.1, 0.1), chance)
+            for i, x in centre.items()
+        }
+
+    def within(self, i: int, x: float, chance: random.Random) -> float:
+        """A number, or another if a leaf may not be that."""
+        low, high = self.ranges.get(i, (x, x))
+        return x if low <= x <= high else chance.uniform(low, high)

@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_here,
     right_only_if,
 )
-from microgradx.explain.diagnosis.search import explained
+from microgradx.explain.diagnosis.search import at_a_kink, explained
 from microgradx.explain.diagnosis.sides import decided, side, taken
 from microgradx.explain.diagnosis.varied import varied
 from microgradx.names import caller_variables, names_of
@@ -87,6 +87,8 @@ def check_derivation(
                     if found.verdict == "right only if":
                         return found
             return explained(ev)
+        if (found := at_a_kink(ev)) is not None:
+            return found
     return claimed_number(ev, typed)
 
 

@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.multipliers import Multipliers
 from microgradx.explain.diagnosis.origins import constants_at, without
 from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
 from microgradx.explain.diagnosis.replaced import SINGLES, Replaced, lost, slopes_at
-from microgradx.explain.diagnosis.slips import INVERTED, LOST, evaluate, slips_of
+from microgradx.explain.diagnosis.slips import INVERTED, LOST, OPERAND_LOST, evaluate, slips_of
 from microgradx.explain.diagnosis.wording import is_function, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
@@ -139,6 +139,10 @@ def classical(
     cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
     cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
+    for slot in OPERAND_LOST.get((op, formula), ()):
+        if tape[operand := tape[v].operands[slot]].op != "constant":
+            kind = "missing factor"
+            sentence = f"The factor {called(tape, operand)} is missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
 

@@ -35,10 +35,12 @@ def is_logistic(ev: Evidence, edge: Edge) -> bool:
 
 
 def has_exp(ev: Evidence, row: Row) -> bool:
-    """Whether a row is exp, or a product with it."""
-    return row.op == "exp" or (
-        row.op == "mul" and any(ev.tape[i].op == "exp" for i in row.operands)
-    )
+    """Whether a row is exp, or a product of it and of something positive that does not move."""
+    if row.op != "mul":
+        return row.op == "exp"
+    others = [i for i in row.operands if ev.tape[i].op != "exp"]
+    fixed = all(i not in ev.moving and ev.value(i, 0) > 0.0 for i in others)
+    return fixed and len(others) < len(row.operands)
 
 
 def logistic(ev: Evidence, edges: list[Edge], formula: str, all_of_them: bool) -> Replaced:

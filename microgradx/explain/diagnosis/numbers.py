@@ -1,4 +1,4 @@
-"""A claim that is a number: what can be said at one point, which proves nothing elsewhere."""
+"""A claim that is a number, or known at one point: what is found proves nothing elsewhere."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from microgradx.explain.words import shown
 def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     """The simplest structured slip that gives the number here, which was typed or else is all that
     is known of an expression: a sign, paths lost or repeated."""
-    close = [near(ev, k, true) for k, true in enumerate(ev.true)]
+    close = [near(ev, k, true, typed) for k, true in enumerate(ev.true)]
     if all(close):
         return concluded(ev, "right")
     if close[0]:
@@ -27,7 +27,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
                 predicted = hypothesis.predict(0)
             except ArithmeticError:
                 continue
-            if near(ev, 0, predicted):
+            if near(ev, 0, predicted, typed):
                 best = hypothesis
     if best is None:
         return concluded(ev, "wrong")
@@ -39,10 +39,10 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     return concluded(ev, "wrong", [first, *rest], best)
 
 
-def near(ev: Evidence, k: int, x: float) -> bool:
-    """Whether the number that was typed, to its digits, is x at the k-th point."""
+def near(ev: Evidence, k: int, x: float, typed: bool) -> bool:
+    """Whether the claim is x at the k-th point: a number that was typed, to its digits."""
     claimed = ev.claimed[k]
-    return same(x, claimed, ev.scale[k]) or abs(x - claimed) <= precision(claimed)
+    return same(x, claimed, ev.scale[k]) or (typed and abs(x - claimed) <= precision(claimed))
 
 
 def precision(x: float) -> float:

@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.wording import rescaled
 from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
 
-MOST = 200  # exchanges that are tried
+MOST, WORK = 200, 300_000  # exchanges that are tried; times rows
 LIST = 10  # members of a list of which one stands for all
 
 
@@ -52,7 +52,7 @@ def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced
 
 def exchanged(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
     """Nodes in the place of others wherever they are factors."""
-    for cost, names in islice(renamings(ev, users), MOST):
+    for cost, names in islice(renamings(ev, users), min(MOST, WORK // len(ev.tape))):
         place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
         yield Replaced(
             ev, cost, instead(ev, names), list(place),

@@ -19,6 +19,7 @@ from microgradx.tape import Row, Tape
 
 INNER = 2  # nodes by which a wrong rule is tried
 TERMS = 5000  # of sums in functions, in all
+STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a row is tried
 RULES = (
     (("mul", "dot"), 1.7, "product is not the product", operator.mul),
     (("mul",), 1.9, "product is not the sum", operator.add),
@@ -65,8 +66,9 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
 def stops_under(ev: Evidence) -> list[int]:
     """By row, the labelled rows on the way to `wrt` that it is or depends on, as bits."""
     found: list[int] = []
+    few = ev.stops - {ev.wrt} if len(ev.stops) * len(ev.tape) <= STOPS else ()
     for row in ev.tape.rows:
-        own = 1 << row.index if row.index in ev.stops and row.index != ev.wrt else 0
+        own = 1 << row.index if row.index in few else 0
         found.append(reduce(or_, (found[i] for i in row.operands), own))
     return found
 

@@ -27,9 +27,9 @@ def far(ev: "Evidence") -> Iterator[Point]:
 
 def sided(ev: "Evidence") -> set[int]:
     """What `wrt` was computed from, and what decides on which side of a kink a row is; but no
-    bounds, which may have a sign: those with which something else is compared."""
-    kinks = [ev.tape[i] for i in ev.kinks & ev.under]
-    compared = {u for row in kinks if row.op in COMPARING for u in row.operands}
-    bounds = rows_under(ev.tape, *(compared - ev.moving))
+    bounds, which may have a sign: with them something is compared that moves with `wrt`."""
+    kinks = ev.kinks & ev.under
+    compared = [{*ev.tape[i].operands} for i in kinks if ev.tape[i].op in COMPARING]
+    bounds = {u for some in compared if some & ev.moving for u in some - ev.moving}
     own = rows_under(ev.tape, ev.wrt)
-    return own | (rows_under(ev.tape, *(row.index for row in kinks)) - bounds)
+    return own | (rows_under(ev.tape, *kinks) - rows_under(ev.tape, *bounds))

@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.beside import with_nodes
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.constants import constants
 from microgradx.explain.diagnosis.dependence import another_term, dependence
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.factors import partial, vanishes, whole
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.local import (
@@ -59,12 +59,9 @@ PATHS = {"missing path", "repeated path"}  # told with numbers, which another sl
 
 def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
-    if text := other_side(ev):
-        return right_only_if(ev, text)
+    if (found := at_a_kink(ev)) is not None:  # a diagnosis is false unless all is right
+        return found
     here, *elsewhere_too = ev.agreements()
-    kinked = not ev.kinks.isdisjoint(ev.under)
-    if kinked and elsewhere_too and all(elsewhere_too) and all(ev.across):
-        return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
     only_here = here and not any(elsewhere_too)
     known = relations(ev)
     if natural := verified(ev, known, NATURAL):
@@ -94,6 +91,15 @@ def explained(ev: Evidence) -> Diagnosis:
     if best := best or next(twofold(ev), None):
         return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
+
+
+def at_a_kink(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that is wrong at the kink alone, or right on the other side."""
+    _, *others = *ev.agreements(), *ev.across
+    if not ev.kinks.isdisjoint(ev.under) and len(others) >= SAMPLE and all(others):
+        return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
+    text = other_side(ev)
+    return right_only_if(ev, text) if text else None
 
 
 def with_other_sign(ev: Evidence) -> tuple[Finding, ...]:

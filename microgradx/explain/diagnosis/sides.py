@@ -12,6 +12,7 @@ from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
 
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
+OTHERS = 0.1  # the share of points beside a condition at which the claim may be right by chance
 
 
 class Side(NamedTuple):
@@ -38,16 +39,25 @@ def side(ev: Evidence) -> str | None:
     of_kinks = list(kinks(ev, here))
     named = [row for row in ev.tape.rows if row.label and row.op != "constant"]
     signs = [of_0(ev, row, row.index, here) for row in named if here.values[row.index]]
-    for one in (*of_kinks, *signs):
+    for one in (*of_kinks, *not_taken(ev, here), *signs):
         if all(one.holds(point) == agrees for point, agrees in verdicts):
             return one.text
     for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
         if all(one.holds(point) <= agrees for point, agrees in verdicts) and any(
             one.holds(point) for point, _ in verdicts[1:]
         ):
-            return one.text
+            return conditional([one], ev, verdicts)
     together = fewest(of_kinks, verdicts)
-    return listed([one.text for one in together]) if together else None
+    return conditional(together, ev, verdicts) if together else None
+
+
+def conditional(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
+    """The condition that some sides are; and whether the claim is right in other cases as well,
+    though the graph is not flat there."""
+    outside = [(p, a) for p, a in verdicts if not all(one.holds(p) for one in sides)]
+    right = [p for p, agrees in outside if agrees and not flat(ev, p)]
+    others = ", or in some other cases" if len(right) > OTHERS * len(outside) else ""
+    return listed([one.text for one in sides]) + others
 
 
 def other_side(ev: Evidence) -> str | None:
@@ -63,22 +73,19 @@ def other_side(ev: Evidence) -> str | None:
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if not one.holds(ev.points[0])]
         if crossed and all(slopes(ev, row, point) for row in crossed):
-            return listed([one.text for one in together])
+            return conditional(together, ev, verdicts)
     return None
 
 
 def known(ev: Evidence) -> list[tuple[Point, bool]]:
     """(point, whether the claim is right there) for the points that were tried."""
-    own, others = (
-        zip(ev.points, ev.agreements(), strict=True),
-        zip(ev.beyond, ev.across, strict=True),
-    )
-    return [*own, *others]
+    own = zip(ev.points, ev.agreements(), strict=True)
+    return [*own, *zip(ev.beyond, ev.across, strict=True)]
 
 
 def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
     """The same for random points around one, on all sides of kinks."""
-    points = islice(ev.near.scattered(point.given, point.given), 0 if ev.given else AROUND)
+    points = islice(ev.near.scattered(point.given, point.given, seed=1), 0 if ev.given else AROUND)
     measured = ((other, ev.measure(other)) for other in points)
     return [(other, same(*found[:3])) for other, found in measured if found and not found[3]]
 
@@ -135,6 +142,8 @@ def kinks(ev: Evidence, at: Point) -> Iterator[Side]:
             yield of_comparison(ev, row, at)
         elif row.op in ("relu", "abs"):
             yield of_0(ev, row, row.operands[0], at)
+        elif row.op == "where" and ev.tape[row.operands[0]].op not in ("greater", "equal"):
+            yield of_condition(ev, row, at)
 
 
 def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
@@ -156,12 +165,32 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
     yield Side(text, lambda p: p.values[i] == p.values[chosen], row)
 
 
+def not_taken(ev: Evidence, at: Point) -> Iterator[Side]:
+    """That an operand of `max` or `min` is not the one taken, for each that is not."""
+    for row in ev.tape.rows:
+        if row.op in ("max", "min") and len(row.operands) > 2:
+            which = "largest" if row.op == "max" else "smallest"
+            others = listed([called(ev.tape, u) for u in row.operands])
+            for u in row.operands:
+                if at.values[u] != at.values[row.index]:
+                    text = f"{called(ev.tape, u)} is not the {which} of {others}"
+                    yield Side(text, lambda p, i=row.index, u=u: p.values[i] != p.values[u], row)
+
+
 def of_comparison(ev: Evidence, row: Row, at: Point) -> Side:
     """What `greater` or `equal` finds at a point."""
     i, found = row.index, at.values[row.index]
     sign = {"greater": "≤>", "equal": "≠="}[row.op][int(found)]
     text = f" {sign} ".join(called(ev.tape, u) for u in row.operands)
     return Side(text, lambda p: p.values[i] == found, row)
+
+
+def of_condition(ev: Evidence, row: Row, at: Point) -> Side:
+    """Whether what `where` asks is 0 at a point."""
+    i = row.operands[0]
+    met = at.values[i] != 0.0
+    text = f"{called(ev.tape, i)} {'≠' if met else '='} 0"
+    return Side(text, lambda p: (p.values[i] != 0.0) == met, row)
 
 
 def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:

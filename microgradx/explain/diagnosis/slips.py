@@ -53,6 +53,8 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
 # fmt: on
 # These are the right ones without a factor.
 LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos", "-1")}
+# So is this one, without an operand: if that is no constant, it is a factor that has a name.
+OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,)}
 # And these are upside down.
 INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
 
