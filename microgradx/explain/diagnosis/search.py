@@ -1,10 +1,11 @@
 """The one place where hypotheses are accepted and ranked."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice, product
+from itertools import chain, islice
 from math import inf, isfinite
 
 from microgradx.explain.diagnosis.beside import with_nodes
+from microgradx.explain.diagnosis.candidates import Candidate
 from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.constants import constants
 from microgradx.explain.diagnosis.dependence import another_term, dependence
@@ -159,11 +160,16 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
 
 
 def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
-    """A factor of all of the claim lost or added, and another slip; the likeliest first."""
+    """A factor of all of the claim lost, and another slip; the likeliest first."""
+
+    def cost(f: Candidate) -> float:  # the slope of a function is the likeliest to be lost
+        return f.weight - 0.1 * any(is_function(ev, v) for v, _ in f.edges)
+
     known = Multipliers(ev, Routes(ev, ev.stops)).candidates
-    factors = [f for f in known if f.is_factor and f.weight <= NEARBY]
+    factors = sorted((f for f in known if f.is_factor and f.weight <= NEARBY), key=cost)
     both = []
-    for f, n in product(factors[: FACTORS // len(ev.tape)], (-1, 1)):
+    for f in factors[: FACTORS // len(ev.tape)]:
+        n = -1 if f.edges else 1  # if nothing is multiplied by it, something is divided
         try:
             second = search(times(ev, lambda k, f=f, n=n: f.at(k) ** -n), SECOND)
         except ZeroDivisionError:
@@ -173,11 +179,8 @@ def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
             def predict(k: int, f=f, n=n, second=second) -> float:
                 return second.predict(k) * f.at(k) ** n
 
-            of_function = any(is_function(ev, v) for v, _ in f.edges)  # the likeliest to be lost
-            cost = f.weight - 0.1 * of_function + second.cost + (1.0 if n > 0 else 0.0)
-            both.append(
-                Hypothesis(cost, (*changed(ev, [(f, n)], 1.0, None), *second.findings), predict)
-            )
+            findings = (*changed(ev, [(f, n)], 1.0, None), *second.findings)
+            both.append(Hypothesis(cost(f) + second.cost, findings, predict))
     return sorted(both, key=lambda hypothesis: hypothesis.cost)
 
 
