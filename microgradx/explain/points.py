@@ -1,16 +1,15 @@
 """A graph at a point: its values, its local derivatives, and the sides of its kinks."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FLOAT, local, sequences
-from microgradx.primitives import PRIMITIVES
+from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.tape import Row, Tape
 
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
-
 COMPARING = frozenset({"max", "min", "greater", "equal"})  # those that have two operands or more
 
 
@@ -20,6 +19,22 @@ class Point(NamedTuple):
     given: Mapping[int, float]
     values: Sequence[float]
     partials: Sequence[Sequence[float | None]]
+
+
+class Step(NamedTuple):
+    """How a row is evaluated.
+
+    Attributes:
+        row: The row.
+        variadic: Its primitive, if that takes sequences.
+        value: The function that gives its value; none for a leaf and a constant.
+        slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
+    """
+
+    row: Row
+    variadic: Primitive | None
+    value: Callable[..., float] | None
+    slopes: Sequence[Callable[..., Any] | None]
 
 
 class Evaluator:
@@ -38,7 +53,7 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, variadic, value, formulas in self.steps:
+            for row, variadic, value, slopes in self.steps:
                 if value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
@@ -50,32 +65,33 @@ class Evaluator:
                 if not (z.__class__ is float and z - z == 0.0):
                     return None
                 values.append(z)
-                if not formulas:
+                if not slopes:
                     partials.append(())
                 elif variadic:
-                    sides: list = [local(formula, z, arguments) for formula in formulas]
+                    sides: list = [local(slope, z, arguments) for slope in slopes]
                     if nan in sides:  # none of them is defined
                         return None
                     every = (d for side in sides for d in side)
                     varying = zip(every, row.partials, strict=True)
                     partials.append([None if old is None else d for d, old in varying])
                 else:
-                    partials.append([f and local(f, z, arguments) for f in formulas])
+                    partials.append([d and local(d, z, arguments) for d in slopes])
         except (ArithmeticError, ValueError):
             return None
         return Point(given, values, partials)
 
 
-def step(row: Row, sloped: bool) -> tuple:
-    """(row, its primitive if that is variadic, its function, those of its local derivatives)."""
+def step(row: Row, sloped: bool) -> Step:
+    """How to evaluate a row."""
     if not row.operands:
-        return row, None, None, ()
+        return Step(row, None, None, ())
     primitive = PRIMITIVES[row.op]
     value, formulas = FLOAT.formulas(primitive)
     if primitive.variadic:
-        return row, primitive, value, formulas if sloped else ()
+        return Step(row, primitive, value, formulas if sloped else ())
     varying = zip(formulas, row.partials, strict=True)
-    return row, None, value, [None if d is None else f for f, d in varying] if sloped else ()
+    needed = [None if d is None else f for f, d in varying]
+    return Step(row, None, value, needed if sloped else ())
 
 
 def here(tape: Tape) -> Point:

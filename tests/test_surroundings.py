@@ -1,0 +1,76 @@
+"""Where a graph is run again: what leaves may be there, and which kinks are crossed."""
+
+from itertools import islice
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.explain.points import here
+from microgradx.explain.surroundings import Surroundings
+from microgradx.tape import Tape
+
+
+def graph():
+    """A tape with kinks, and the rows of x, y, c and m in it."""
+    x, y, c, m = (Value(v, n) for v, n in ((1.3, "x"), (-0.4, "y"), (0.5, "c"), (1.0, "m")))
+    tape = Tape(mg.where(m, mg.maximum(x, y, c), x * abs(y)) + mg.relu(c - y))
+    return tape, [tape.find(leaf) for leaf in (x, y, c, m)]
+
+
+def points(where, leaves, most=60):
+    """Points of every sort."""
+    everything = {*leaves}
+    yield from islice(where.nearby(), most)
+    yield from islice(where.nearby(3, 2.0, everything), most)
+    yield from islice(where.scattered(here(where.tape).given, everything), most)
+    yield from where.crossings((), ())
+
+
+def test_what_is_fixed_stays_and_ranges_are_kept():
+    tape, (x, y, c, m) = graph()
+    where = Surroundings(tape, fixed={x}, ranges={c: (0.45, 0.8), y: (-2.0, 3.0)})
+    found = [point.given for point in points(where, (x, y, c, m))]
+    assert len(found) > 180
+    assert {given.get(x, 1.3) for given in found} == {1.3}
+    assert all(0.45 <= given[c] <= 0.8 and -2.0 <= given[y] <= 3.0 for given in found)
+    assert max(given[y] for given in found) > 1.0 and min(given[y] for given in found) < -1.0
+
+
+def test_scattered_points_are_far_in_some_leaves_and_keep_the_signs_of_the_others():
+    tape, (x, y, c, m) = graph()
+    where = Surroundings(tape)
+    found = [point.given for point in where.scattered(here(tape).given, {x, y})]
+    assert (
+        {given[x] > 0.0 for given in found} == {given[y] > 0.0 for given in found} == {True, False}
+    )
+    assert all(given[c] > 0.0 and given[m] > 0.0 for given in found)
+    near = [given for given in found if abs(given[x] / 1.3 - 1.0) <= 0.1]
+    assert 0.5 < len(near) / len(found) < 0.9
+
+
+def test_a_seed_gives_its_own_points_again():
+    tape, _ = graph()
+    where, centre = Surroundings(tape), here(tape).given
+    first, again, other = (
+        [point.given for point in islice(where.scattered(centre, (), seed), 5)]
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+def test_crossings_cross_each_kink_that_no_known_point_crosses_and_a_condition_too():
+    tape, (x, y, c, m) = graph()
+    where = Surroundings(tape)
+    found = [*where.crossings((), ())]
+    for op, sides in (("abs", 2), ("max", 3), ("where", 2), ("relu", 2)):
+        [row] = [row for row in tape.rows if row.op == op]
+        assert len({tuple(point.partials[row.index]) for point in (here(tape), *found)}) == sides
+    assert 0.0 in {point.given[m] for point in found}
+    largest = {max((x, y, c), key=lambda i: point.values[i]) for point in found}
+    assert largest == {x, y, c}
+    assert not [*where.crossings(found, ())]
+
+
+def test_a_kink_of_a_leaf_that_comes_first_is_crossed_by_it():
+    tape, (_, _, c, _) = graph()
+    first = next(Surroundings(tape).crossings((), {c}))
+    assert abs(first.given[c] - 0.5) > 0.1
