@@ -171,3 +171,14 @@ def test_a_plus_and_a_lost_divisor_in_the_rule_of_quotients():
     c = d * a1 / size
     diagnosis = check_derivation(c, a1, d / size + c * a1 / size)
     assert {finding.kind for finding in diagnosis.findings} == {"sign", "missing factor"}
+
+
+def test_a_quotient_as_a_product_with_a_reciprocal():
+    q, r, m = graph(q=1.9, r=1.3, m=0.6)
+    e = q * mg.exp(-m * r)
+    phi = e / r
+    diagnosis = check_derivation(phi, r, (-m * e) * (-1.0 / r**2.0))
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    assert "product with a reciprocal is not the product of the derivatives: see phi." in str(
+        diagnosis
+    )

@@ -277,3 +277,20 @@ def test_an_exponent_with_a_name_is_a_factor_with_a_name():
     x, n = Value(0.7, "x"), Value(2.3, "n")
     kinds, text = found(x**n, x, x ** (n - 1.0))
     assert kinds == ["missing factor"] and "The factor n is missing." in text
+
+
+def test_who_writes_a_sum_does_not_take_it_for_1():
+    d, p1, p2 = Value(0.7, "d"), Value(1.9, "p1"), Value(2.4, "p2")
+    total = p1 + p2
+    rate = d / total
+    label(total=total, rate=rate)
+    kinds, text = found(mg.exp(rate), d, mg.exp(rate) * total)
+    assert kinds == ["inverted factor"] and "1/total divides, and should multiply." in text
+
+
+def test_a_power_of_another_node_is_that_node_in_the_place_of_the_right_one():
+    w0, c, k = Value(0.9, "w0"), Value(0.26, "c"), Value(0.7, "k")
+    w1 = w0 - c * mg.sin(w0)
+    w1.label = "w1"
+    kinds, text = found(k * w1**3.0, w0, 3.0 * k * w0**2.0 * (1.0 - c * mg.cos(w0)))
+    assert kinds == ["swapped factor"] and "is taken at w0, and belongs at w1." in text

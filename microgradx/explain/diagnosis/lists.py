@@ -86,16 +86,24 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
     `values` are those of the graph's rows at the first point, in order, each with its row.
     """
     squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
-    if not all(map(math.isfinite, squares)):
-        return set()
-    found = set()
-    for wanted in (squares, [*map(math.sqrt, squares)]):
-        first = bisect_left(values, (wanted[0] * (1.0 - EQUAL),))
-        end = bisect_right(values, (wanted[0] * (1.0 + EQUAL), math.inf))
-        for _, i in values[first:end]:
-            if all(close(ev.value(i, k), y) for k, y in enumerate(wanted)):
-                found.add(i)
-    return found
+    lengths = [*map(math.sqrt, squares)]
+    return equal_to(ev, squares, values) | equal_to(ev, lengths, values)
+
+
+def totals_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> set[int]:
+    """The rows of the graph that are the sum of a list of leaves; likewise."""
+    return equal_to(ev, [math.fsum(ev.value(i, k) for i in group) for k in range(SAMPLE)], values)
+
+
+def equal_to(ev: Evidence, wanted: list[float], values: list[tuple[float, int]]) -> set[int]:
+    """The rows that have some values at the first points."""
+    ends = sorted((wanted[0] * (1.0 - EQUAL), wanted[0] * (1.0 + EQUAL)))
+    first, end = bisect_left(values, (ends[0],)), bisect_right(values, (ends[1], math.inf))
+    return {
+        i
+        for _, i in values[first:end]
+        if all(close(ev.value(i, k), x) for k, x in enumerate(wanted))
+    }
 
 
 def matrices(ev: Evidence, rows: Sequence[int]) -> list[dict[int, int]]:

@@ -197,16 +197,18 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     for rows, u, w in islice(other_places(ev), PLACES):
         predict = moved(ev, rows, u, w)
         if ev.fits(0, predict(0)):  # words are costly where there are many
-            # Of exp and log, it is rather a factor in place of another.
-            cost = 3.05 if ev.tape[rows[0]].op in ("exp", "log") else 2.45
-            yield Hypothesis(cost, (taken_at(ev, rows, u, w),), predict)
+            op, *others = ev.tape[rows[0]].op, *ev.tape[rows[0]].operands[1:]
+            # Of exp, log and squares, it is rather a factor in place of another.
+            simple = op in ("exp", "log") or any(ev.value(i, 0) == 2.0 for i in others)
+            yield Hypothesis(3.05 if simple else 2.45, (taken_at(ev, rows, u, w),), predict)
 
 
 def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
     """(functions of a node, the node, another one at which their derivatives may be taken)."""
     functions: dict[int, list[int]] = {}
     for v, _, u in ev.edges:
-        if is_function(ev, v) and ev.tape[v].op not in LINEAR:
+        power = ev.tape[v].op == "pow" and ev.tape[ev.tape[v].operands[1]].op == "constant"
+        if power or (is_function(ev, v) and ev.tape[v].op not in LINEAR):
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
@@ -265,12 +267,12 @@ def inner_of_functions(ev: Evidence) -> Iterator[Hypothesis]:
 
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:
     """What follows if the derivatives of functions of a node u are taken at another node w."""
-    ops = [ev.tape[v].op for v in rows]
 
     def predict(k: int) -> float:
         change = 0.0
-        for v, op in zip(rows, ops, strict=True):
-            [wrong] = slopes_at(op, [ev.value(w, k)])
+        for v in rows:
+            others = [ev.value(i, k) for i in ev.tape[v].operands[1:]]  # the exponent of a power
+            wrong, *_ = slopes_at(ev.tape[v].op, [ev.value(w, k), *others])
             change += ev.adjoints(k)[v] * (wrong - ev.slope(v, 0, k))
         return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
 
@@ -283,4 +285,6 @@ def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     names = joined(slopes(ev, [(v, 0, u) for v in rows]))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
-    return Finding("wrong local derivative", sentence, f"{names} at {called(ev.tape, w)}")
+    # A power of another node is that node in the place of the right one.
+    kind = "swapped factor" if ev.tape[rows[0]].op == "pow" else "wrong local derivative"
+    return Finding(kind, sentence, f"{names} at {called(ev.tape, w)}")

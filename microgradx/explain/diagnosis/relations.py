@@ -19,7 +19,7 @@ from microgradx.explain.diagnosis.conditions import (
     together,
 )
 from microgradx.explain.diagnosis.evidence import FIRST, SAMPLE, Evidence
-from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices
+from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices, totals_of
 from microgradx.explain.diagnosis.rounding import same
 from microgradx.explain.notation import stem
 from microgradx.explain.points import branches
@@ -27,6 +27,7 @@ from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 AT_ONCE, NOT_SAID = 1.25, 1.32
+WRITTEN = 0.6  # so much less is a sum taken for 1 by whom writes it
 ALIKE = 0.01  # of two conditions that fit, two members of a list are the likelier to be equal
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
@@ -73,6 +74,8 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         if not is_named(ev, group):  # less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
+        if not totals_of(ev, group, values).isdisjoint(ev.written):  # who writes it takes no 1
+            one = one._replace(weight=one.weight + WRITTEN)
         lengths = lengths_of(ev, group, values)
         if lengths and lengths.isdisjoint(ev.written):
             left_out = bool(ev.written) and ev.wrt in group
@@ -169,13 +172,14 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
     farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []
-    for point in chain(farther, islice(near, max(TRIED, 2 * enough))):
+    for turn, point in enumerate(chain(farther, islice(near, max(TRIED, 2 * enough)))):
         given = dict(point.given)
         try:
             relation.impose(given)
         except ZeroDivisionError:
             continue
-        tried += 1
+        counts = turn >= len(farther)  # the others can only speak against it
+        tried += counts
         at = ev.evaluate(given) if allowed(ev, given) else None
         measured = at and ev.measure(at)
         if not (at and measured):
@@ -184,15 +188,15 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
             continue  # what is right since a kink is crossed is so by no relation
         true, claimed, scale, _ = measured
         if not same(true, claimed, scale):
-            return False, 2 * tried * len(ev.tape)
-        agreed += 1
-        vanished += abs(true) <= 1e-12
-        if agreed == enough + len(farther):
+            return False, 2 * (turn + 1) * len(ev.tape)
+        agreed += counts
+        vanished += counts and abs(true) <= 1e-12
+        if agreed == enough:
             break
     # Each case must have been seen: of "0 or 1" not 1 alone, where 0 is not in the domain.
     most = 1.0 - 0.5 / relation.cases if relation.cases > 1 else 0.0
     right = agreed >= max(enough, most * tried) and vanished < agreed
-    return right, 2 * tried * len(ev.tape)
+    return right, 2 * (tried + len(farther)) * len(ev.tape)
 
 
 def allowed(ev: Evidence, given: Values) -> bool:

@@ -1,6 +1,5 @@
 """Families of slips in a rule of differentiation: a wrong one is applied."""
 
-import operator
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
@@ -20,10 +19,18 @@ from microgradx.tape import Row, Tape
 INNER = 2  # nodes by which a wrong rule is tried
 TERMS = 5000  # of sums in functions, in all
 STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a row is tried
-RULES = (
-    (("mul", "dot"), 1.7, "product is not the product", operator.mul),
-    (("mul",), 1.9, "product is not the sum", operator.add),
-    (("div",), 1.7, "quotient is not the quotient", operator.truediv),
+Rule = Callable[[float, float, float], float]
+
+RULES: tuple[tuple[tuple[str, ...], float, str, Rule], ...] = (  # of x′, y′ and y
+    (("mul", "dot"), 1.7, "product is not the product", lambda dx, dy, y: dx * dy),
+    (("mul",), 1.9, "product is not the sum", lambda dx, dy, y: dx + dy),
+    (("div",), 1.7, "quotient is not the quotient", lambda dx, dy, y: dx / dy),
+    (
+        ("div",),
+        1.9,
+        "product with a reciprocal is not the product",
+        lambda dx, dy, y: -dx * dy / (y * y),
+    ),
 )
 COMPARISONS = {"greater", "equal"}
 
@@ -51,9 +58,10 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
 
             def ruled(v: int, dot: Tangents, k: int, u=u, rule=rule) -> float:
                 by_u = dot if u == ev.wrt else ev.tangents(k, u)
-                by = [by_u[i] for i in tape[v].operands]
-                n = len(by) // 2
-                return sum(map(rule, by[:n], by[n:])) * dot[u]
+                n = len(tape[v].operands) // 2
+                xs, ys = tape[v].operands[:n], tape[v].operands[n:]
+                pairs = zip(xs, ys, strict=True)
+                return sum(rule(by_u[x], by_u[y], ev.value(y, k)) for x, y in pairs) * dot[u]
 
             names = joined([called(tape, v) for v in chosen[:4]])
             finding = Finding(
