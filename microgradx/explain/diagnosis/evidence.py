@@ -171,7 +171,8 @@ class Evidence:
             for given in self.given:
                 if point := self.evaluate({**self.points[0].given, **given}):
                     self.keep(point)
-            for point in () if self.given else far(self):
+            others = far(self.near, self.wrt, self.moving, self.kinks, self.beyond)
+            for point in () if self.given else others:
                 self.keep(point)
         if not self.given:
             self.look_around(wanted)
