@@ -161,6 +161,27 @@ def test_where_no_other_point_is_on_the_kink():
         assert "right at all other points that were tried. Here is a kink" in str(diagnosis)
 
 
+def test_a_claim_that_is_0_on_the_other_side_is_tried_there():
+    above = mg.greater
+    x, k, a, b = values(x=-0.5, k=2.0, a=1.0, b=0.5)
+    off = 1.0 - above(x, 0.0)
+    assert verdict(k * abs(x), x, -k * off) == ("right only if", "x < 0")
+    assert verdict(k * x * x, x, k * (x - abs(x))) == ("right only if", "x < 0")
+    output = mg.where(above(b, a), b * b, b * a)
+    assert verdict(output, b, a * (1.0 - above(b, a))) == ("right only if", "b ≤ a")
+    given = [{x: 1.0}, {x: 2.0}]
+    assert verdict(k * abs(x), x, -k * off, points=given) == ("right only if", "x < 0")
+
+
+def test_a_kink_is_here_only_where_one_is():
+    x, k = values(x=-0.5, k=2.0)
+    u = k * x
+    u.label = "u"
+    given = [{x: 1.0}, {x: 2.0, k: 1.0}, {x: 0.3}]
+    found = verdict(mg.relu(u) * u, u, 2.0 * u, points=given)
+    assert found == ("right only if", "u > 0")
+
+
 def test_a_claim_that_branches_by_itself_is_for_both_sides():
     w, x = values(w=0.7, x=-0.8)
     u = w * x

@@ -1,6 +1,6 @@
 """A graph at a point: its values, its local derivatives, and the sides of its kinks."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
@@ -98,6 +98,18 @@ def here(tape: Tape) -> Point:
     """The point at which the tape was recorded."""
     given = {row.index: row.value for row in tape.rows if row.is_leaf}
     return Point(given, [row.value for row in tape.rows], [row.partials for row in tape.rows])
+
+
+def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:
+    """Whether one of some rows stands on its kink: at 0, or where operands are equal."""
+    for row in (tape[i] for i in rows):
+        operands = [point.values[i] for i in row.operands]
+        taken = point.values[row.index] if row.op in ("max", "min") else operands[0]
+        if (row.op in ("relu", "abs") and taken == 0.0) or (
+            row.op in COMPARING and operands.count(taken) > 1
+        ):
+            return True
+    return False
 
 
 def branches(tape: Tape, point: Point) -> list[Any]:

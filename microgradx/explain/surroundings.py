@@ -11,7 +11,7 @@ SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 # The same, for one leaf that is to cross a kink; or by which it is multiplied. No round ones,
 # which would end on it.
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
-FACTORS = 0.03, 0.0007
+SHRUNK = 0.03, 0.0007
 SCATTER = 4.0  # the same, for some leaves at once
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
 WORK = 10_000  # rows evaluated in search of the other sides of kinks, at most
@@ -122,7 +122,7 @@ class Surroundings:
             x = row.value
             steps = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
             turned = [0.0 if x else 1.0] if row.index in conditions else []
-            for other in (*turned, *steps, *(x * factor for factor in FACTORS)):
+            for other in (*turned, *steps, *(x * part for part in SHRUNK if x)):
                 if not left or tries == 0:
                     return
                 tries -= 1
@@ -142,6 +142,6 @@ class Surroundings:
         }
 
     def within(self, i: int, x: float, chance: random.Random) -> float:
-        """A number, or another if a leaf may not be that."""
+        """A number; if a leaf may not be that, a random one that it may be."""
         low, high = self.ranges.get(i, (x, x))
         return x if low <= x <= high else chance.uniform(low, high)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import NamedTuple
 
+from microgradx.explain.diagnosis.rounding import total
 from microgradx.explain.words import joined, shown
 
 CLOSE = 1e-9
@@ -41,12 +42,12 @@ def adds_up_to_1(names: list[str], group: list[int]) -> Relation:
     """The condition that a list of leaves adds up to 1."""
 
     def impose(at: Values):
-        size = math.fsum(abs(at[i]) for i in group)
+        size = total(abs(at[i]) for i in group)
         at.update((i, abs(at[i]) / size) for i in group)
 
     return Relation(
         1.0, f"{' + '.join(few(names))} = 1", impose,
-        lambda at: abs(math.fsum(at[i] for i in group) - 1.0) < CLOSE, unmet=0.0,
+        lambda at: abs(total(at[i] for i in group) - 1.0) < CLOSE, unmet=0.0,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         at.update((i, at[group[0]]) for i in group)
 
     def centred(at: Values):
-        mean = math.fsum(at[i] for i in group) / n
+        mean = total(at[i] for i in group) / n
         at.update((i, at[i] - mean) for i in group)
 
     found = []
@@ -86,7 +87,7 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         found.append(
             Relation(
                 1.4, f"{' + '.join(some)} = 0", centred,
-                lambda at: abs(math.fsum(at[i] for i in group)) < CLOSE,
+                lambda at: abs(total(at[i] for i in group)) < CLOSE,
             )
         )  # fmt: skip
     if targets:
@@ -160,16 +161,16 @@ def together(relations: Sequence[Relation]) -> Relation:
     )
 
 
-def of_total(one: Relation, group: list[int], total: float) -> Relation:
+def of_total(one: Relation, group: list[int], size: float) -> Relation:
     """The condition that a list of leaves adds up to what it does here, from that it does to 1."""
 
     def impose(at: Values):
         one.impose(at)
-        at.update((i, total * at[i]) for i in group)
+        at.update((i, size * at[i]) for i in group)
 
     return Relation(
-        1.25, one.text.replace("= 1", f"= {shown(total)}"), impose,
-        lambda at: abs(math.fsum(at[i] for i in group) - total) < CLOSE,
+        1.25, one.text.replace("= 1", f"= {shown(size)}"), impose,
+        lambda at: abs(total(at[i] for i in group) - size) < CLOSE,
     )  # fmt: skip
 
 

@@ -80,13 +80,19 @@ def moves(ev: Evidence, leaf: int) -> str:
     for k in range(min(len(ev.points) - 1, PAIRS)):
         other = ev.points[k + 1].given.get(leaf, 0.0)
         at = ev.evaluate({**ev.points[k].given, leaf: other})
-        if at and (measured := ev.measure(at)):
+        if at and (measured := ev.measure(at)) and measured[3] < 2:
             looked += 1
-            bound = 1e-9 * (measured[2] + ev.scale[k])
-            truth += abs(measured[0] - ev.true[k]) > bound
-            claim += abs(measured[1] - ev.claimed[k]) > bound
+            sizes = measured[0], measured[1], ev.true[k], ev.claimed[k]
+            lost = measured[2] + ev.scale[k] - sum(map(abs, sizes))  # from which a claim may cancel
+            truth += differ(measured[0], ev.true[k])
+            claim += differ(measured[1], ev.claimed[k], lost)
             if truth and claim:
                 return ""
     if looked < 2 or not (truth or claim):
         return ""
     return "claim" if claim else "truth"
+
+
+def differ(a: float, b: float, lost: float = 0.0) -> bool:
+    """Whether two numbers differ by more than rounding, where so much may have cancelled."""
+    return abs(a - b) > 1e-9 * (abs(a) + abs(b) + max(lost, 0.0))

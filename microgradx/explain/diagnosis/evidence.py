@@ -99,6 +99,7 @@ class Evidence:
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
         self.constants: list[float] | None = None  # likewise: see `constants.constants`
+        self.paths: dict[frozenset[int], list[tuple[int, ...]]] = {}  # see `parts.within`
         self._sums = [tape[i] for i in under if tape[i].op in CANCELLING]
         self._sides = branches(tape, here(tape))
         self._seen = 0
@@ -142,7 +143,7 @@ class Evidence:
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         ill = ill or weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        ill = ill or lost > ILL or heavy > ILL * abs(claimed)
+        ill = ill or lost > ILL or heavy > ILL * size
         return true, claimed, scale, 2 if ill else int(faded)
 
     def sweep(
@@ -196,11 +197,12 @@ class Evidence:
         """Add a point to those of its side, if everything is defined there."""
         if (measured := self.measure(point)) is None:
             return
+        ill = measured[3] and not self.given  # what the user gives, speaks
         if branches(self.tape, point) != self._sides:
-            if len(self.beyond) < BEYOND and not measured[3]:
+            if len(self.beyond) < BEYOND and not ill:
                 self.beyond.append(point)
                 self.across.append(same(*measured[:3]))
-        elif measured[3] and self.points:
+        elif ill and self.points:
             self.ill.append((point, measured))
         else:
             self.add(point, measured)

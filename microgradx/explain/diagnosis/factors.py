@@ -1,7 +1,7 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial as partial_of
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.constants import known
@@ -141,7 +141,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    there = partial_of(within, ev, part)
+    there = functools.partial(within, ev, part)
     factors = tuple((f.within(there), n) for f, n in m.factors)
     findings = changed(ev, factors, c, part)
     cost = 0.6 + part.weight + 1.2 * m.weight

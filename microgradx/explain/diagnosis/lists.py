@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from microgradx.explain.diagnosis.constants import close
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.rounding import total
 from microgradx.explain.notation import PLAIN, natural, stem
 from microgradx.tape import Row
 
@@ -85,18 +86,20 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
 
     `values` are those of the graph's rows at the first point, in order, each with its row.
     """
-    squares = [math.fsum(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
+    squares = [total(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
     lengths = [*map(math.sqrt, squares)]
     return equal_to(ev, squares, values) | equal_to(ev, lengths, values)
 
 
 def totals_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> set[int]:
     """The rows of the graph that are the sum of a list of leaves; likewise."""
-    return equal_to(ev, [math.fsum(ev.value(i, k) for i in group) for k in range(SAMPLE)], values)
+    return equal_to(ev, [total(ev.value(i, k) for i in group) for k in range(SAMPLE)], values)
 
 
 def equal_to(ev: Evidence, wanted: list[float], values: list[tuple[float, int]]) -> set[int]:
     """The rows that have some values at the first points."""
+    if not all(map(math.isfinite, wanted)):
+        return set()
     ends = sorted((wanted[0] * (1.0 - EQUAL), wanted[0] * (1.0 + EQUAL)))
     first, end = bisect_left(values, (ends[0],)), bisect_right(values, (ends[1], math.inf))
     return {

@@ -140,9 +140,11 @@ def classical(
     cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     for slot in OPERAND_LOST.get((op, formula), ()):
-        if tape[operand := tape[v].operands[slot]].op != "constant":
-            kind = "missing factor"
-            sentence = f"The factor {called(tape, operand)} is missing. {sentence}"
+        lost = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
+        if any(tape[i].op != "constant" for i in lost):
+            s, verb = ("s", "are") if len(lost) > 1 else ("", "is")
+            factors = listed(list(dict.fromkeys(called(tape, i) for i in lost)))
+            kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
 
@@ -220,9 +222,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
-    """The inner derivatives of every term were forgotten, or of every function of a kind: the chain
-    rule stopped too early."""
-    yield from inner_of_functions(ev)
+    """The inner derivatives of every term were forgotten: the chain rule stopped too early."""
     edges = [
         edge for edge in ev.edges if edge[2] == ev.wrt and ev.tape[edge[0]].op in ("mul", "div")
     ]
@@ -238,31 +238,6 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
     yield alone
     yield rescaled(ev, -1.0, alone, 0.9)
-
-
-def inner_of_functions(ev: Evidence) -> Iterator[Hypothesis]:
-    """What all functions of a kind were taken of is not derived: ∂f(u)/∂x as f′(u)."""
-    kinds: dict[str, list[tuple[int, int]]] = {}
-    for v, _, u in ev.edges:
-        if is_function(ev, v) and ev.tape[v].op not in LINEAR and u != ev.wrt:
-            kinds.setdefault(ev.tape[v].op, []).append((v, u))
-    for op, some in kinds.items():
-        if len(some) > 1:
-
-            def predict(k: int, some=some) -> float:
-                bar, dot = ev.adjoints(k), ev.tangents(k)
-                return ev.true[k] + sum(
-                    bar[v] * ev.slope(v, 0, k) * (1.0 - dot[u]) for v, u in some
-                )
-
-            inner = dict.fromkeys(u for _, u in some)
-            names = listed(
-                [derivative(called(ev.tape, u, 1), called(ev.tape, ev.wrt)) for u in inner]
-            )
-            sentence = f"The inner derivatives {names}, of each {op}, are missing."
-            alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
-            yield alone
-            yield rescaled(ev, -1.0, alone, 0.9)
 
 
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:

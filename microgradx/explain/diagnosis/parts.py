@@ -132,14 +132,18 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
 
 def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
     """Whether a path of a part leads through two rows, as far as its paths can be listed."""
-    paths = [path for path in Routes(ev, part.stops).rows if part.holds(path)]
+    if part.stops not in ev.paths:
+        ev.paths[part.stops] = Routes(ev, part.stops).rows
+    paths = [path for path in ev.paths[part.stops] if part.holds(path)]
     return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
 
 
 def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
     """Whether a row is one of a path's, or between two of them."""
+    ks = range(min(SAMPLE, len(ev.points)))
     return v in path or any(
-        a > v > b and ev.tangents(0, v)[a] and ev.tangents(0, b)[v] for a, b in pairwise(path)
+        a > v > b and any(ev.tangents(k, v)[a] and ev.tangents(k, b)[v] for k in ks)
+        for a, b in pairwise(path)
     )
 
 

@@ -20,7 +20,7 @@ from microgradx.explain.diagnosis.conditions import (
 )
 from microgradx.explain.diagnosis.evidence import FIRST, SAMPLE, Evidence
 from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices, totals_of
-from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.diagnosis.rounding import same, total
 from microgradx.explain.notation import stem
 from microgradx.explain.points import branches
 from microgradx.explain.words import called
@@ -68,9 +68,9 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         # What is derived for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
         found = [one, unit, *of_group(names, group, targets, replaced)]
-        total = math.fsum(here[i] for i in group)
-        if total > 1.0 and total == round(total) and min(here[i] for i in group) >= 0.0:
-            found.append(of_total(one, group, total))
+        size = total(here[i] for i in group)
+        if 1.0 < size < math.inf and size == round(size) and min(here[i] for i in group) >= 0.0:
+            found.append(of_total(one, group, size))
         if not is_named(ev, group):  # less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
@@ -176,7 +176,7 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         given = dict(point.given)
         try:
             relation.impose(given)
-        except ZeroDivisionError:
+        except ArithmeticError:
             continue
         counts = turn >= len(farther)  # the others can only speak against it
         tried += counts

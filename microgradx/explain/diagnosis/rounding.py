@@ -1,5 +1,6 @@
 """How far two numbers may differ by rounding alone: what errors become on the way to a result."""
 
+import math
 from collections.abc import Callable, Collection, Iterable
 
 from microgradx.explain.points import Point
@@ -47,6 +48,14 @@ def cancelled(sums: Iterable[Row], point: Point) -> float:
         if z := sizes[row.index]:
             found = max(found, max([sizes[i] for i in row.operands]) / z)
     return found
+
+
+def total(numbers: Iterable[float]) -> float:
+    """A sum, rounded once; infinite where it is too large for a float."""
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        return math.inf
 
 
 def same(a: float, b: float, scale: float) -> bool:

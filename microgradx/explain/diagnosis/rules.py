@@ -4,13 +4,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.lists import signed
 from microgradx.explain.diagnosis.local import LINEAR
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.diagnosis.replaced import slopes_at
-from microgradx.explain.diagnosis.wording import rescaled
+from microgradx.explain.diagnosis.wording import is_function, rescaled
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.words import MOST, called, joined, listed, operation
 from microgradx.primitives import PRIMITIVES
@@ -43,6 +43,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     for alone in (*of_products(ev, below), *term_by_term(ev), *of_inner_slopes(ev, below)):
         yield alone
         yield rescaled(ev, -1.0, alone, 0.9)
+    yield from without_inner(ev)
 
 
 def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
@@ -179,6 +180,24 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
             return wrong * x**power * dot[u]
 
         yield Hypothesis(2.2, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
+
+
+def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
+    """What all functions of a kind are taken of is not derived: ∂f(u)/∂x as f′(u)."""
+    kinds: dict[str, list[int]] = {}
+    for v, _, u in ev.edges:
+        bent = is_function(ev, v) and ev.tape[v].op not in LINEAR
+        if bent and any(ev.tangents(k)[u] != 1.0 for k in range(SAMPLE)):
+            kinds.setdefault(ev.tape[v].op, []).append(v)
+    for op, rows in kinds.items():
+        if len(rows) > 1:
+            inner = dict.fromkeys(ev.tape[v].operands[0] for v in rows)
+            names = listed([derivative(called(ev.tape, u), called(ev.tape, ev.wrt)) for u in inner])
+            sentence = f"The inner derivatives {names}, of each {op}, are missing."
+            predict = swept(ev, rows, lambda v, _, k: ev.slope(v, 0, k))
+            alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
+            yield alone
+            yield rescaled(ev, -1.0, alone, 0.9)
 
 
 def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:

@@ -27,8 +27,9 @@ from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only
 from microgradx.explain.diagnosis.rules import sums_multiplied, wrong_rules
 from microgradx.explain.diagnosis.sides import other_side, side
 from microgradx.explain.diagnosis.terms import two_terms
-from microgradx.explain.diagnosis.variants import divided, replaced, times
+from microgradx.explain.diagnosis.variants import divided, replaced, with_factor
 from microgradx.explain.diagnosis.wording import changed, is_function, rescaled, scaled
+from microgradx.explain.points import on_a_kink
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
 # which the claim is right is the better explanation; beyond LIMIT nothing is said.
@@ -97,7 +98,8 @@ def explained(ev: Evidence) -> Diagnosis:
 def at_a_kink(ev: Evidence) -> Diagnosis | None:
     """The diagnosis of a claim that is wrong at the kink alone, or right on the other side."""
     _, *others = *ev.agreements(), *ev.across
-    if not ev.kinks.isdisjoint(ev.under) and len(others) >= SAMPLE and all(others):
+    here = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
+    if here and len(others) >= SAMPLE and all(others):
         return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
     text = other_side(ev)
     return right_only_if(ev, text) if text else None
@@ -166,22 +168,25 @@ def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
         return f.weight - 0.1 * any(is_function(ev, v) for v, _ in f.edges)
 
     known = Multipliers(ev, Routes(ev, ev.stops)).candidates
-    factors = sorted((f for f in known if f.is_factor and f.weight <= NEARBY), key=cost)
-    both = []
-    for f in factors[: FACTORS // len(ev.tape)]:
+    all_of_it = ev.output, ev.wrt
+    factors = [f for f in known if f.is_factor and f.weight <= NEARBY and all_of_it not in f.edges]
+    both: list[Hypothesis] = []
+    best = LIMIT
+    for f in sorted(factors, key=cost)[: FACTORS // len(ev.tape)]:
         n = -1 if f.edges else 1  # if nothing is multiplied by it, something is divided
         try:
-            second = search(times(ev, lambda k, f=f, n=n: f.at(k) ** -n), SECOND)
-        except ZeroDivisionError:
+            other = with_factor(ev, lambda k, f=f, n=n: f.at(k) ** -n)
+        except ArithmeticError:
             continue
-        if second:
+        if second := search(other, min(SECOND, best - cost(f))):
 
             def predict(k: int, f=f, n=n, second=second) -> float:
                 return second.predict(k) * f.at(k) ** n
 
             findings = (*changed(ev, [(f, n)], 1.0, None), *second.findings)
-            both.append(Hypothesis(cost(f) + second.cost, findings, predict))
-    return sorted(both, key=lambda hypothesis: hypothesis.cost)
+            best = cost(f) + second.cost
+            both.append(Hypothesis(best, findings, predict))
+    return [hypothesis for hypothesis in reversed(both) if reproduces(ev, hypothesis)]
 
 
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:

@@ -8,16 +8,18 @@ from microgradx.explain.diagnosis.evidence import Evidence
 
 def divided(ev: Evidence, c: float) -> Evidence:
     """The same of the claim divided by a number."""
-    other, claim = times(ev, lambda k: 1.0 / c), ev.claim_at
+    other, claim = with_factor(ev, lambda k: 1.0 / c), ev.claim_at
     other.claim_at = lambda point: claim(point) / c
     return other
 
 
-def times(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
+def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
     """The same of the claim multiplied by a factor, at the points that there are."""
     other = copy(ev)
-    other.points, other.true, other.scale = ev.points[:], ev.true[:], ev.scale[:]
+    other.points, other.true = ev.points[:], ev.true[:]
     other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
+    sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
+    other.scale = [scale - abs(x) + abs(y) for scale, x, y in sizes]
     other.given = [{}]  # no more points
     return other
 

@@ -1,0 +1,120 @@
+"""What is said where a factor, an exponent or an inner derivative is lost beside other things."""
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+from .test_diagnosis_traps import found, label
+
+
+def test_two_that_are_equal_and_two_that_add_up_to_0_are_told_apart():
+    a, b, angle = (Value(x, n) for x, n in ((1.3, "a"), (0.8, "b"), (0.7, "angle")))
+    c = mg.sqrt(a * a + b * b - 2.0 * a * b * mg.cos(angle))
+    assert "right only if a = b." in found(c, a, mg.sin(angle / 2.0))[1]
+
+
+def test_a_factor_is_lost_beside_another_slip():
+    a, n, u, tau = (
+        Value(x, name) for x, name in ((0.6, "a"), (-0.5, "n"), (0.9, "u"), (0.4, "tau"))
+    )
+    s = a * n / tau
+    p = mg.exp(u) / (mg.exp(u) + mg.exp(s))
+    label(s=s, P=p)
+    kinds, text = found(-mg.log(p), n, p * a)
+    assert kinds == ["missing factor", "swapped factor"]
+    assert "1/tau is missing." in text and "P stands where" in text
+
+
+def test_a_factor_of_another_path_stands_in_no_place_of_this_one():
+    k, x, th = (Value(v, name) for v, name in ((1.7, "k"), (0.9, "x"), (0.6, "th")))
+    y, lt = x / th, mg.log(th)
+    label(y=y, lt=lt)
+    kinds, text = found(-y - k * lt, th, y / th + k * th)
+    assert kinds == ["inverted factor", "sign"]
+    assert "∂lt/∂th = 1/th divides, and should multiply." in text
+
+
+def test_inner_derivatives_lost_at_every_function_of_a_kind():
+    b, x1, x2, y1, y2 = (
+        Value(v, n)
+        for v, n in zip((-0.6, 1.2, -0.8, 2.1, 3.4), ("b", "x1", "x2", "y1", "y2"), strict=True)
+    )
+    e1, e2 = b * x1, b * x2
+    l1, l2 = mg.exp(e1), mg.exp(e2)
+    label(e1=e1, e2=e2, l1=l1, l2=l2)
+    kinds, text = found(y1 * e1 - l1 + y2 * e2 - l2, b, y1 * x1 - l1 + y2 * x2 - l2)
+    assert kinds == ["missing factor"]
+    assert "The inner derivatives ∂e1/∂b and ∂e2/∂b, of each exp, are missing." in text
+
+
+def test_of_every_root_only_the_half_is_left():
+    x, a, b = (Value(v, n) for v, n in ((0.7, "x"), (1.3, "a"), (2.4, "b")))
+    r, s = mg.sqrt(x * x + a), mg.sqrt(x * x + b)
+    label(r=r, s=s)
+    kinds, text = found(r - 3.0 * s, x, x - 3.0 * x)
+    assert kinds == ["missing factor"]
+    assert "only the ½ is counted: the other factor is missing." in text
+
+
+def test_an_exponent_with_a_name_is_a_factor_with_a_name():
+    x, n = Value(0.7, "x"), Value(2.3, "n")
+    kinds, text = found(x**n, x, x ** (n - 1.0))
+    assert kinds == ["missing factor"] and "The factor n is missing." in text
+
+
+def test_who_writes_a_sum_does_not_take_it_for_1():
+    d, p1, p2 = Value(0.7, "d"), Value(1.9, "p1"), Value(2.4, "p2")
+    total = p1 + p2
+    rate = d / total
+    label(total=total, rate=rate)
+    kinds, text = found(mg.exp(rate), d, mg.exp(rate) * total)
+    assert kinds == ["inverted factor"] and "1/total divides, and should multiply." in text
+
+
+def test_a_power_of_another_node_is_that_node_in_the_place_of_the_right_one():
+    w0, c, k = Value(0.9, "w0"), Value(0.26, "c"), Value(0.7, "k")
+    w1 = w0 - c * mg.sin(w0)
+    w1.label = "w1"
+    kinds, text = found(k * w1**3.0, w0, 3.0 * k * w0**2.0 * (1.0 - c * mg.cos(w0)))
+    assert kinds == ["swapped factor"] and "is taken at w0, and belongs at w1." in text
+
+
+def test_inner_derivatives_lost_in_functions_of_functions():
+    x, a, b = (Value(v, n) for v, n in ((0.3, "x"), (0.5, "a"), (1.7, "b")))
+    w = b * x
+    s = mg.sin(w)
+    label(w=w, s=s)
+    outer = mg.cos(s * a)
+    _, text = found(mg.sin(s * a), x, outer)
+    assert "The inner derivatives ∂w/∂x and ∂(s·a)/∂x, of each sin, are missing." in text
+    slope = a * mg.cos(w)
+    claim = outer * (slope * b + (1.0 - slope * b) + slope * (1.0 - b))
+    assert "inner derivatives" not in found(mg.sin(s * a), x, claim)[1]
+
+
+def test_exponents_lost_at_several_powers_are_named_in_any_order():
+    x, n, m = (Value(v, name) for v, name in ((0.7, "x"), (2.3, "n"), (1.6, "m")))
+    one, other = x**n, 3.0 * x**m
+    claim = x ** (n - 1.0) + 3.0 * x ** (m - 1.0)
+    assert "The factors n and m are missing." in found(one + other, x, claim)[1]
+    assert "The factors m and n are missing." in found(other + one, x, claim)[1]
+
+
+def test_a_factor_that_is_tiny_everywhere_explains_nothing():
+    q, x, a = (Value(v, n) for v, n in ((60.0, "q"), (0.7, "x"), (1.3, "a")))
+    p = mg.exp(-q)
+    p.label = "p"
+    kinds, _ = found(p * mg.sin(x * a) * x, x, mg.tanh(x) + a)
+    assert kinds in ([], ["dependence"])
+
+
+def test_that_a_tiny_derivative_moves_is_seen():
+    k, x, a = (Value(v, n) for v, n in ((1.38e-23, "k"), (0.7, "x"), (1.3, "a")))
+    _, text = found(k * a * mg.exp(x * a), x, mg.sin(x) + a)
+    assert "contains" not in text and "The derivative depends on k" in text
+
+
+def test_sums_too_large_for_a_float_are_none():
+    a, x, y = (Value(v, n) for v, n in ((0.7, "a"), (1.1e308, "x1"), (1.0e308, "x2")))
+    assert not check_derivation(a * (x * 1e-300 + y * 1e-300), a, x * 1e-300).ok
+    x, y = Value(1.1e154, "x1"), Value(1.2e154, "x2")
+    assert not check_derivation(a * (x + y), a, x).ok
