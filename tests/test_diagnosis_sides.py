@@ -116,7 +116,7 @@ def verdict(*claim, **options):
 def test_what_is_compared_with_nothing_that_moves_is_no_bound_with_a_sign():
     b, d, x, a, e = values(b=-0.24, d=0.28, x=1.1, a=0.6, e=0.7)
     flat, found = verdict(mg.maximum(b, 0.0) * abs(d), d, mg.maximum(b, 0.0))
-    assert flat == "right only if" and found == "0 ≥ b, or in some other cases"
+    assert flat == "right only if" and found == "b ≤ 0, or in some other cases"
     claim = x * mg.maximum(a, e, 0.0), x, mg.maximum(a, e)
     assert verdict(*claim) == ("right only if", "0 is not the largest of a, e and 0")
 

@@ -73,8 +73,7 @@ class Routes:
 
     def condensed(self, partials: Sequence) -> dict[int, dict[int, float]]:
         """∂v/∂u between neighbouring stops, by these local derivatives."""
-        on = self.stops & {*self.ev.active, self.ev.wrt}
-        return condense(self.ev.tape, on, partials)
+        return condense(self.ev.tape, self.stops & self.ev.moving, partials)
 
     def enumerate(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
         reach = {self.ev.wrt}

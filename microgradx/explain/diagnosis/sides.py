@@ -154,7 +154,10 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
     first, *others = [called(ev.tape, u) for u in (chosen, *row.operands)]
     if len(others) == 2:
         [other] = {*others} - {first} or {first}
-        text = f"{first} {'≥' if row.op == 'max' else '≤'} {other}"
+        signs = "≥≤" if row.op == "max" else "≤≥"
+        text = f"{first} {signs[0]} {other}"
+        if ev.tape[chosen].op == "constant":  # z ≤ 0, not 0 ≥ z
+            text = f"{other} {signs[1]} {first}"
     else:
         which = f"the {'largest' if row.op == 'max' else 'smallest'} of {listed(others)}"
         if len(moving) == 1 and chosen not in moving:
