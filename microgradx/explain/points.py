@@ -10,7 +10,8 @@ from microgradx.tape import Row, Tape
 
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
-COMPARING = frozenset({"max", "min", "greater", "equal"})  # those that have two operands or more
+COMPARISONS = frozenset({"greater", "equal"})
+COMPARING = COMPARISONS | {"max", "min"}
 
 
 class Point(NamedTuple):

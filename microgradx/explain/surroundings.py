@@ -28,6 +28,7 @@ class Surroundings:
 
     Attributes:
         at: Evaluates the graph at a point.
+        leaves: The rows of the leaves that move.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Surroundings:
     ):
         self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
         self.at = Evaluator(tape, sloped)
+        self.leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
 
     def nearby(
         self, seed: int = 0, spread: float = 1.0, wide: Collection[int] = ()
@@ -54,7 +56,6 @@ class Surroundings:
                 0; the others stay close and keep their signs.
         """
         chance = random.Random(seed)
-        leaves = [row for row in self.tape.rows if row.is_leaf and row.index not in self.fixed]
         closer = iter([s for s in SPREADS if s < spread])
         failures = 0
 
@@ -74,7 +75,7 @@ class Surroundings:
             return x + spread * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)
 
         while True:
-            point = self.at({row.index: moved(row.index, row.value) for row in leaves})
+            point = self.at({row.index: moved(row.index, row.value) for row in self.leaves})
             if point is not None:
                 yield point
                 continue
@@ -117,8 +118,7 @@ class Surroundings:
         left = set(range(len(sides))).difference(*map(crossed, known))
         tries = WORK // len(self.tape)
         conditions = {row.operands[0] for row in self.tape.rows if row.op == "where"}
-        leaves = [row for row in self.tape.rows if row.is_leaf and row.index not in self.fixed]
-        for row in sorted(leaves, key=lambda row: row.index not in first):
+        for row in sorted(self.leaves, key=lambda row: row.index not in first):
             x = row.value
             steps = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
             turned = [0.0 if x else 1.0] if row.index in conditions else []

@@ -83,13 +83,6 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         at.update((i, at[i] - mean) for i in group)
 
     found = []
-    if n > 2:  # of two, that is one of the conditions on a pair
-        found.append(
-            Relation(
-                1.4, f"{' + '.join(some)} = 0", centred,
-                lambda at: abs(total(at[i] for i in group)) < CLOSE,
-            )
-        )  # fmt: skip
     if targets:
         found.append(
             Relation(
@@ -99,13 +92,17 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
         )  # fmt: skip
     if targets and replaced and n <= CLASSES:
         found += [hot(name, i, some, group) for name, i in zip(names, group, strict=True)]
-    if n > 2:
-        found.append(
+    if n > 2:  # of two, these are among the conditions on a pair
+        found += [
+            Relation(
+                1.4, f"{' + '.join(some)} = 0", centred,
+                lambda at: abs(total(at[i] for i in group)) < CLOSE,
+            ),
             Relation(
                 1.55, f"{joined(some)} are equal", equal,
                 lambda at: len({at[i] for i in group}) == 1, tuple(group), RARE,
-            )
-        )  # fmt: skip
+            ),
+        ]  # fmt: skip
     return found
 
 

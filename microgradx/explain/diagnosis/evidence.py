@@ -7,7 +7,7 @@ from itertools import islice
 
 from microgradx.explain.condense import labelled, rows_under
 from microgradx.explain.diagnosis.rounding import (
-    CANCELLING,
+    DIFFERENCES,
     TOLERANCE,
     UNITS,
     cancelled,
@@ -100,7 +100,7 @@ class Evidence:
         self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
         self.constants: list[float] | None = None  # likewise: see `constants.constants`
         self.paths: dict[frozenset[int], list[tuple[int, ...]]] = {}  # see `parts.within`
-        self._sums = [tape[i] for i in under if tape[i].op in CANCELLING]
+        self._sums = [tape[i] for i in under if tape[i].op in DIFFERENCES]
         self._sides = branches(tape, here(tape))
         self._seen = 0
         self._steepest = 0.0

@@ -1,6 +1,5 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 
 from microgradx.explain.diagnosis.coefficients import average, cost_of_count
@@ -141,8 +140,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    there = functools.partial(within, ev, part)
-    factors = tuple((f.within(there), n) for f, n in m.factors)
+    factors = tuple((f.within(lambda v, u: within(ev, part, v, u)), n) for f, n in m.factors)
     findings = changed(ev, factors, c, part)
     cost = 0.6 + part.weight + 1.2 * m.weight
     swaps = len(factors) == 2 and sum(n for _, n in factors) == 0

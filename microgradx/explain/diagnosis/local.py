@@ -140,10 +140,10 @@ def classical(
     cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     for slot in OPERAND_LOST.get((op, formula), ()):
-        lost = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
-        if any(tape[i].op != "constant" for i in lost):
-            s, verb = ("s", "are") if len(lost) > 1 else ("", "is")
-            factors = listed(list(dict.fromkeys(called(tape, i) for i in lost)))
+        missing = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
+        if any(tape[i].op != "constant" for i in missing):
+            s, verb = ("s", "are") if len(missing) > 1 else ("", "is")
+            factors = listed(list(dict.fromkeys(called(tape, i) for i in missing)))
             kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
@@ -210,7 +210,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
     functions: dict[int, list[int]] = {}
     for v, _, u in ev.edges:
         power = ev.tape[v].op == "pow" and ev.tape[ev.tape[v].operands[1]].op == "constant"
-        if power or (is_function(ev, v) and ev.tape[v].op not in LINEAR):
+        if power or is_curved(ev, v):
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
@@ -219,6 +219,11 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}
             yield from ((some, u, w) for w in sorted(others - {u}))
+
+
+def is_curved(ev: Evidence, v: int) -> bool:
+    """Whether a row is a function of one operand that is not linear, not even on one side."""
+    return is_function(ev, v) and ev.tape[v].op not in LINEAR
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:

@@ -109,15 +109,14 @@ def right_only_here(ev: Evidence) -> Diagnosis:
     about = "this point"
     if len(ev.points) == 1 and not ev.beyond:
         sentence = "It is right at this point; no other could be tried."
-        return concluded(ev, "right only here", [Finding("point", sentence, about)])
-    if all(ev.agreements()):
+    elif all(ev.agreements()):
         sentence = "It is right around this point, and not everywhere."
-        return concluded(ev, "right only here", [Finding("point", sentence, about)])
-    sentence = "It is right at this point only: elsewhere the derivative is another number."
-    if (leaf := decisive(ev)) is not None:
-        name = called(ev.tape, leaf)
-        sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
-        about = f"{about}: {name}"
+    else:
+        sentence = "It is right at this point only: elsewhere the derivative is another number."
+        if (leaf := decisive(ev)) is not None:
+            name = called(ev.tape, leaf)
+            sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
+            about = f"{about}: {name}"
     return concluded(ev, "right only here", [Finding("point", sentence, about)])
 
 

@@ -7,7 +7,7 @@ from microgradx.explain.points import Point
 from microgradx.tape import Row, Tape
 
 TOLERANCE = 1e-8
-CANCELLING = "add", "sub", "sum"
+DIFFERENCES = "add", "sub", "sum"  # what may cancel
 UNITS = 2.0**-48  # of what weighs most: some 16 units of rounding
 
 

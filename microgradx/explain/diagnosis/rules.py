@@ -7,11 +7,12 @@ from operator import and_, or_
 from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.lists import signed
-from microgradx.explain.diagnosis.local import LINEAR
+from microgradx.explain.diagnosis.local import LINEAR, is_curved
 from microgradx.explain.diagnosis.parts import Routes
 from microgradx.explain.diagnosis.replaced import slopes_at
-from microgradx.explain.diagnosis.wording import is_function, rescaled
+from microgradx.explain.diagnosis.wording import rescaled
 from microgradx.explain.notation import atom, derivative, natural
+from microgradx.explain.points import COMPARISONS
 from microgradx.explain.words import MOST, called, joined, listed, operation
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
@@ -32,7 +33,6 @@ RULES: tuple[tuple[tuple[str, ...], float, str, Rule], ...] = (  # of x′, y′
         lambda dx, dy, y: -dx * dy / (y * y),
     ),
 )
-COMPARISONS = {"greater", "equal"}
 
 Tangents = Sequence[float]
 
@@ -40,10 +40,10 @@ Tangents = Sequence[float]
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     """A wrong rule of products, quotients, sums or chains; perhaps with another sign."""
     below = stops_under(ev)
-    for alone in (*of_products(ev, below), *term_by_term(ev), *of_inner_slopes(ev, below)):
+    sums, slopes = term_by_term(ev), of_inner_slopes(ev, below)
+    for alone in (*of_products(ev, below), *sums, *slopes, *without_inner(ev)):
         yield alone
         yield rescaled(ev, -1.0, alone, 0.9)
-    yield from without_inner(ev)
 
 
 def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
@@ -99,7 +99,7 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
     left = TERMS
     for row in (ev.tape[v] for v in ev.active):
         for u in dict.fromkeys(row.operands):
-            if u in ev.moving and bends(row, u, ev.moving):
+            if left > 0 and u in ev.moving and bends(row, u, ev.moving):
                 terms[u] = terms.get(u) or signed(ev, u)
                 left -= len(terms[u])
                 if left >= 0 and len(terms[u]) > 1:
@@ -186,8 +186,7 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
     """What all functions of a kind are taken of is not derived: ∂f(u)/∂x as f′(u)."""
     kinds: dict[str, list[int]] = {}
     for v, _, u in ev.edges:
-        bent = is_function(ev, v) and ev.tape[v].op not in LINEAR
-        if bent and any(ev.tangents(k)[u] != 1.0 for k in range(SAMPLE)):
+        if is_curved(ev, v) and any(ev.tangents(k)[u] != 1.0 for k in range(SAMPLE)):
             kinds.setdefault(ev.tape[v].op, []).append(v)
     for op, rows in kinds.items():
         if len(rows) > 1:
@@ -195,9 +194,7 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
             names = listed([derivative(called(ev.tape, u), called(ev.tape, ev.wrt)) for u in inner])
             sentence = f"The inner derivatives {names}, of each {op}, are missing."
             predict = swept(ev, rows, lambda v, _, k: ev.slope(v, 0, k))
-            alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
-            yield alone
-            yield rescaled(ev, -1.0, alone, 0.9)
+            yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
 
 
 def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:

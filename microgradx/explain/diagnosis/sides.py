@@ -1,13 +1,13 @@
 """On which side of a kink, or of 0, a claim is right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.diagnosis.rounding import same
-from microgradx.explain.points import Point
+from microgradx.explain.points import COMPARISONS, Point
 from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
 
@@ -39,7 +39,9 @@ def side(ev: Evidence) -> str | None:
     of_kinks = list(kinks(ev, here))
     named = [row for row in ev.tape.rows if row.label and row.op != "constant"]
     signs = [of_0(ev, row, row.index, here) for row in named if here.values[row.index]]
-    for one in (*of_kinks, *not_taken(ev, here), *signs):
+    several = [r for r in ev.tape.rows if r.op in ("max", "min") and len(r.operands) > 2]
+    others = (one for row in several for one in not_taken(ev, row, row.operands, here))
+    for one in (*of_kinks, *others, *signs):
         if all(one.holds(point) == agrees for point, agrees in verdicts):
             return one.text
     for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
@@ -98,9 +100,7 @@ def flat(ev: Evidence, point: Point) -> bool:
 def branches_there(ev: Evidence, point: Point) -> bool:
     """Whether the claim has a kink of its own between here and a point: it is for both sides."""
     own = ev.kinks & ev.claimed_by - ev.under
-    return any(
-        ev.tape[i].op in ("greater", "equal") and point.values[i] != ev.value(i, 0) for i in own
-    )
+    return any(ev.tape[i].op in COMPARISONS and point.values[i] != ev.value(i, 0) for i in own)
 
 
 def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
@@ -121,7 +121,7 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
     """Whether the output moves with `wrt` through what a row takes at a point, if it is on the
     way between them."""
     rows = [row]
-    if row.op in ("greater", "equal"):
+    if row.op in COMPARISONS:
         wheres = [r for r in ev.tape.rows if r.op == "where"]
         rows = [r for r in wheres if row.index in rows_under(ev.tape, r.operands[0])]
     if not any(r.index in ev.active for r in rows):  # beside the paths, it is a factor
@@ -138,11 +138,11 @@ def kinks(ev: Evidence, at: Point) -> Iterator[Side]:
     for row in sorted(ev.tape.rows, key=lambda row: row.index not in ev.under):
         if row.op in ("max", "min"):
             yield from of_extreme(ev, row, at)
-        elif row.op in ("greater", "equal"):
+        elif row.op in COMPARISONS:
             yield of_comparison(ev, row, at)
         elif row.op in ("relu", "abs"):
             yield of_0(ev, row, row.operands[0], at)
-        elif row.op == "where" and ev.tape[row.operands[0]].op not in ("greater", "equal"):
+        elif row.op == "where" and ev.tape[row.operands[0]].op not in COMPARISONS:
             yield of_condition(ev, row, at)
 
 
@@ -159,25 +159,25 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
         if ev.tape[chosen].op == "constant":  # z ≤ 0, not 0 ≥ z
             text = f"{other} {signs[1]} {first}"
     else:
-        which = f"the {'largest' if row.op == 'max' else 'smallest'} of {listed(others)}"
         if len(moving) == 1 and chosen not in moving:
-            [u] = moving
-            text = f"{called(ev.tape, u)} is not {which}"
-            yield Side(text, lambda p: p.values[i] != p.values[u], row)
-        text = f"{first} is {which}"
+            yield from not_taken(ev, row, moving, at)
+        text = f"{first} is {extreme(ev, row)}"
     yield Side(text, lambda p: p.values[i] == p.values[chosen], row)
 
 
-def not_taken(ev: Evidence, at: Point) -> Iterator[Side]:
-    """That an operand of `max` or `min` is not the one taken, for each that is not."""
-    for row in ev.tape.rows:
-        if row.op in ("max", "min") and len(row.operands) > 2:
-            which = "largest" if row.op == "max" else "smallest"
-            others = listed([called(ev.tape, u) for u in row.operands])
-            for u in row.operands:
-                if at.values[u] != at.values[row.index]:
-                    text = f"{called(ev.tape, u)} is not the {which} of {others}"
-                    yield Side(text, lambda p, i=row.index, u=u: p.values[i] != p.values[u], row)
+def not_taken(ev: Evidence, row: Row, some: Sequence[int], at: Point) -> Iterator[Side]:
+    """That `max` or `min` does not take one of its operands, for those that it does not take."""
+    which, i = extreme(ev, row), row.index
+    for u in some:
+        if at.values[u] != at.values[i]:
+            text = f"{called(ev.tape, u)} is not {which}"
+            yield Side(text, lambda p, u=u: p.values[i] != p.values[u], row)
+
+
+def extreme(ev: Evidence, row: Row) -> str:
+    """What `max` or `min` is, in words."""
+    which = "largest" if row.op == "max" else "smallest"
+    return f"the {which} of {listed([called(ev.tape, u) for u in row.operands])}"
 
 
 def of_comparison(ev: Evidence, row: Row, at: Point) -> Side:

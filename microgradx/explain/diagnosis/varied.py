@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence
-from microgradx.explain.diagnosis.lists import SUMS, signed
+from microgradx.explain.diagnosis.lists import signed
+from microgradx.explain.diagnosis.rounding import DIFFERENCES
 from microgradx.graph import array_kind
 from microgradx.names import is_name
 from microgradx.tape import Tape
 from microgradx.value import Value
 
-DIFFERENCES = *SUMS, "sub"
 ROWS, MEMBERS = 1000, 100  # of lists of the user's that are looked through
 VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
 COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
