@@ -114,12 +114,12 @@ def check_agreement(outcomes: Mapping[str, list[float]]) -> None:
 
 
 def python(*arguments: str) -> str:
-    """What a fresh Python prints, run where the package can be imported."""
+    """What a fresh Python prints, run where the package can be imported; bytecode is kept."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": ""},
         check=True,
         stdout=subprocess.PIPE,
         text=True,
