@@ -222,3 +222,9 @@ def test_a_sum_that_is_doubled_again_and_again_has_too_many_terms_to_write_out()
         s = s + s
     diagnosis = check_derivation(mg.log(s), x, 2.0 / x)
     assert [finding.kind for finding in diagnosis.findings] == ["constant factor"]
+
+
+def test_beside_a_tiny_constant_no_claim_is_taken_for_0():
+    x, w = Value(1.3, "x"), Value(0.7, "w")
+    output = mg.tanh(1e19 * (x * w) / 1e19)
+    assert found(output, x, 0.37 * w + x * x)[0] == []

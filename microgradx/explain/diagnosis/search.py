@@ -90,7 +90,7 @@ def explained(ev: Evidence) -> Diagnosis:
             return concluded(ev, "wrong", turned)
     if not best and (term := another_term(ev)):
         return concluded(ev, "wrong", [term])
-    if best := best or next(twofold(ev), None):
+    if best := best or next((both for both in twofold(ev) if reproduces(ev, both)), None):
         return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     return concluded(ev, "wrong", dependence(ev))
 
@@ -143,7 +143,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     most = WORK // len(ev.tape)
     wrong = [*islice(along_one_edge(ev), most)]
     for slip in wrong:
-        yield from (both for both in with_nodes(ev, slip) if reproduces(ev, both))
+        yield from with_nodes(ev, slip)
     for slip in islice(chain(wrong, all_slips(ev)), most):
         other = replaced(ev, slip.partials)
         if not all(map(isfinite, other.true)):
@@ -154,14 +154,14 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         both = [*whole(other, found), *partial(other, some, found, 0)]
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
             numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
-            if second.cost <= SECOND and not numbers and reproduces(other, second):
+            if second.cost <= SECOND and not numbers:
                 yield Hypothesis(
                     slip.cost + second.cost, (slip.finding, *second.findings), second.predict
                 )
     yield from beside_a_factor(ev)
 
 
-def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
+def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
     """A factor of all of the claim lost, and another slip; the likeliest first."""
 
     def cost(f: Candidate) -> float:  # the slope of a function is the likeliest to be lost
@@ -186,7 +186,7 @@ def beside_a_factor(ev: Evidence) -> list[Hypothesis]:
             findings = (*changed(ev, [(f, n)], 1.0, None), *second.findings)
             best = cost(f) + second.cost
             both.append(Hypothesis(best, findings, predict))
-    return [hypothesis for hypothesis in reversed(both) if reproduces(ev, hypothesis)]
+    return reversed(both)
 
 
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
