@@ -111,6 +111,27 @@ def test_with_a_minus_or_a_factor_that_moves_it_is_no_logistic_function(factor):
     assert "logistic" not in str(check_derivation(t * s, x, t * s * (1.0 + s)))
 
 
+def test_two_slips_in_the_derivatives_of_two_functions():
+    x, v, w = Value(0.7, "x"), Value(-0.85, "v"), Value(1.2, "w")
+    h = mg.tanh(w * x)
+    o = mg.sigmoid(v * h)
+    h.label, o.label = "h", "o"
+    diagnosis = check_derivation(o, x, o * (1 + o) * v * (1 - h) * w)
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"] * 2
+    assert "tanh is not 1 − h" in str(diagnosis) and "sigmoid is not o·(1 + o)" in str(diagnosis)
+
+
+def test_a_lost_slope_is_not_taken_at_the_number_1():
+    a, b = Value(0.7, "a"), Value(-0.35, "b")
+    e, f = mg.exp(a), mg.exp(b)
+    total = e + f
+    c = mg.log(total)
+    e.label, f.label, total.label, c.label = "e", "f", "S", "c"
+    diagnosis = check_derivation(0.55 * (c - a) + 0.45 * (c - b), a, e - 0.55)
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
+    assert "the factor ∂c/∂S = 1/S is missing" in str(diagnosis)
+
+
 def test_a_logistic_growth_written_by_hand():
     t, k, r = graph(t=0.7, k=2.2, r=1.3)
     p = k / (1.0 + 4.0 * mg.exp(-r * t))

@@ -264,3 +264,24 @@ def test_how_many_digits_a_slope_has_left_is_seen_also_where_it_is_the_only_one(
     ev = gathered(function(x), x, 0.0, {}, (), None, ())
     measured = ev.measure(ev.points[0])
     assert measured and measured[3] == ill
+
+
+def test_a_difference_that_is_0_by_rounding_hides_nothing_that_does_not_depend_on_it():
+    x1, x2, x3, c = (Value(x, name) for x, name in zip((0.4, 1.7, -0.9, -0.7), "xyzc", strict=True))
+    mean = (x1 + x2 + x3) / 3.0
+    d1, d2, d3 = x1 - mean, x2 - mean, x3 - mean
+    assert 0.0 < abs(d1.data) < 1e-15
+    spread = mg.sqrt((d1**2 + d2**2 + d3**2) / 3.0 + 0.1)
+    spread.label = "s"
+    claim = (2.0 * c - 1.6) / 3.0 / spread
+    diagnosis = check_derivation((1.6 * d1 + c * d2) / spread, x2, claim)
+    assert diagnosis.verdict == "wrong"
+    [finding] = diagnosis.findings
+    assert finding.kind == "missing path" and "→ s →" in str(finding.about)
+
+
+def test_points_where_digits_are_lost_are_added_once():
+    x, b = Value(0.7, "x"), Value(0.3, "b")
+    ev = gathered((b + x * 1e9) - (x * 1e9) * (1.0 + 0.0 * b), b, 0.0, {}, (), None, ())
+    ev.gather(24)
+    assert len({tuple(point.values) for point in ev.points}) == len(ev.points)

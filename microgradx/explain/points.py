@@ -49,8 +49,11 @@ class Evaluator:
     def __init__(self, tape: Tape, sloped: Container[int] | None = None):
         self.steps = [step(row, sloped is None or row.index in sloped) for row in tape.rows]
 
-    def __call__(self, given: Mapping[int, float]) -> Point | None:
-        """The graph at a point; None where it is not defined."""
+    def __call__(self, given: Mapping[int, float], shaken: float = 0.0) -> Point | None:
+        """The graph at a point; None where it is not defined.
+
+        Results may be shaken: changed by a relative error, up and down by turns, as by rounding.
+        """
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
@@ -65,6 +68,8 @@ class Evaluator:
                 z = value(*arguments)
                 if not (z.__class__ is float and z - z == 0.0):
                     return None
+                if shaken:
+                    z += z * (shaken if row.index % 2 else -shaken)
                 values.append(z)
                 if not slopes:
                     partials.append(())

@@ -24,6 +24,7 @@ from microgradx.tape import Tape
 # contributions, and of all paths with their signs taken away.
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
+MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
@@ -46,6 +47,7 @@ class Evidence:
         output, wrt: Their rows.
         points: Points on the user's side of every kink; the first is the user's own.
         beyond: Points on other sides; `across`: whether the claim is right there.
+        closed: Whether no more points are looked for.
         ill: Points where digits are lost, as where nearly all of the derivative cancels: they speak
             where no others do.
         kinks: The rows that have branches.
@@ -68,6 +70,7 @@ class Evidence:
     ):
         self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
         self.fixed, self.ranges, self.given = set(fixed), dict(ranges or {}), given
+        self.closed = False
         under, above = rows_under(tape, output), {wrt}
         for row in tape.rows[wrt + 1 : output + 1]:
             if row.index in under and not above.isdisjoint(row.operands):
@@ -134,17 +137,24 @@ class Evidence:
         true = bar[self.wrt]
         size = abs(true) + abs(claimed)
         scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
-        lost = cancelled(self._sums, point)
+        noise = self.noise(point, true)
         heavy = heaviest(self.tape, self.claimed_by, point)
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)
-        scale += UNITS / TOLERANCE * (heavy + lost * abs(true))
+        scale += UNITS / TOLERANCE * (heavy + noise)
         if not math.isfinite(scale):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         ill = ill or weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        ill = ill or lost > ILL or heavy > ILL * size
+        ill = ill or max(noise, heavy) > ILL * size
         return true, claimed, scale, 2 if ill else int(faded)
+
+    def noise(self, point: Point, true: float) -> float:
+        """What rounding may change of the true derivative, in units of rounding."""
+        lost = cancelled(self._sums, point)
+        if lost > MUCH and (other := self.near.at(point.given, UNITS)):
+            return abs(self.sweep(other.partials)[self.wrt] - true) / UNITS
+        return lost * abs(true)
 
     def sweep(
         self,
@@ -165,6 +175,8 @@ class Evidence:
 
     def gather(self, wanted: int) -> None:
         """Have at least so many points on the user's side of every kink, if there are."""
+        if self.closed:
+            return
         if not self.points:
             self.keep(here(self.tape))
             if not self.points:  # undefined where the user is
@@ -178,8 +190,8 @@ class Evidence:
         if not self.given:
             self.look_around(wanted)
         self.ill.sort(key=lambda one: one[1][3])
-        for point, measured in self.ill[: max(0, wanted - len(self.points))]:
-            self.add(point, measured)
+        while self.ill and len(self.points) < wanted:
+            self.add(*self.ill.pop(0))
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -216,8 +228,8 @@ class Evidence:
         self.scale.append(scale)
 
     def forget(self) -> None:
-        """What was computed from the points, since they are others; and there are no more."""
-        self._adjoints, self._tangents, self.origins, self.given = {}, {}, {}, [{}]
+        """Drop what was computed from other points, and look for no more."""
+        self._adjoints, self._tangents, self.origins, self.closed = {}, {}, {}, True
         vars(self).pop("necks", None)
 
     def agrees(self, point: Point) -> bool | None:

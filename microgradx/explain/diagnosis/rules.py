@@ -161,7 +161,7 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     for v, _, g in ev.edges:
         if len(ev.tape[v].operands) == 1 and ev.tape[v].op not in LINEAR:
             for u in inner(ev, v, below):
-                if u != g:
+                if u != g and any(ev.tangents(k, u)[g] != 1.0 for k in range(SAMPLE)):
                     yield from at_inner_slope(ev, v, g, u)
 
 

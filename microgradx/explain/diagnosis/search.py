@@ -144,7 +144,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
     wrong = [*islice(along_one_edge(ev), most)]
     for slip in wrong:
         yield from with_nodes(ev, slip)
-    for slip in islice(chain(wrong, all_slips(ev)), most):
+    for i, slip in enumerate(islice(chain(wrong, all_slips(ev)), most)):
         other = replaced(ev, slip.partials)
         if not all(map(isfinite, other.true)):
             continue
@@ -152,6 +152,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         found = Multipliers(other, routes)
         some = list(islice(parts(other, routes), FIRST_PARTS))
         both = [*whole(other, found), *partial(other, some, found, 0)]
+        both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
             numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
             if second.cost <= SECOND and not numbers:

@@ -7,27 +7,27 @@ from microgradx.explain.diagnosis.evidence import Evidence
 
 
 def divided(ev: Evidence, c: float) -> Evidence:
-    """The same of the claim divided by a number."""
+    """The evidence for the claim divided by a number."""
     other, claim = with_factor(ev, lambda k: 1.0 / c), ev.claim_at
     other.claim_at = lambda point: claim(point) / c
     return other
 
 
 def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
-    """The same of the claim multiplied by a factor, at the points that there are."""
+    """The evidence for the claim multiplied by a factor, at the points that there are."""
     other = copy(ev)
     other.points, other.true = ev.points[:], ev.true[:]
     other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
     sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
     other.scale = [scale - abs(x) + abs(y) for scale, x, y in sizes]
-    other.given = [{}]  # no more points
+    other.closed = True
     return other
 
 
 def replaced(
     ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
 ) -> Evidence:
-    """The same with other local derivatives at the k-th point, for some of the points."""
+    """The evidence with other local derivatives at the k-th point, for some of the points."""
     other = copy(ev)
     ks = range(len(ev.points)) if some is None else some
     other.points = [ev.points[k]._replace(partials=partials(k)) for k in ks]
