@@ -217,7 +217,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
     variables, by which one may want to go on.
     """
     chosen = positions("argnums", argnums, len(args))
-    single = isinstance(argnums, int)
+    single = is_position(argnums)
     numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))
     # A node of its own, also where the number is a Value: the inner variable is not the outer one.
     nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
@@ -241,14 +241,19 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
 
 def positions(option: str, given: "int | Sequence[int]", n: int) -> tuple[int, ...]:
     """The positions of some of n arguments, from the front."""
-    found = (given,) if isinstance(given, int) else tuple(given)
-    chosen = tuple(i % n for i in found if isinstance(i, int) and -n <= i < n)
+    found = [*given] if hasattr(given, "__iter__") else [given]
+    chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
     if len({*chosen}) < len(found):
         raise ValueError(
             f"{option}={given!r} for a function of {n} arguments: give the position of one, or "
             "several positions that differ"
         )
     return chosen
+
+
+def is_position(x) -> bool:
+    """Whether it is a whole number, which NumPy's are too."""
+    return hasattr(x, "__index__") and not isinstance(x, bool)
 
 
 def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:

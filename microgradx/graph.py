@@ -94,6 +94,10 @@ class Recorded:
             """The truth value of a comparison, which the program is then held to."""
             ...
 
+        def look_at(self) -> None:
+            """See to it that the program is held to a finite number here."""
+            ...
+
 
 def _node(cls, data, grad, label, op, x=None, dx=0.0, y=None, dy=0.0):
     """A node as it was: what is in it was checked when it was made, or put there by hand."""
@@ -177,7 +181,8 @@ def finite(x) -> bool:
     x = plain(x)
     if isinstance(x, (float, int)):
         return x - x == 0.0
-    if isinstance(x, Recorded):  # it will be looked at when it is a number
+    if isinstance(x, Recorded):
+        x.look_at()
         return True
     from microgradx.arrays import all_finite
 

@@ -94,6 +94,18 @@ def test_numbers_of_any_size_give_finite_results_or_the_error_of_the_engine(prog
     assert agree(outcome(mg.compile(f), program.inputs), expected, 0)
 
 
+@pytest.mark.untraced
+@settings(max_examples=300, deadline=None)
+@given(program=programs(any_float))
+def test_second_derivatives_too_are_finite_or_the_error_of_the_engine(program):
+    f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
+    second, expected = mg.compile(f).hessian, mg.hessian(f)
+    xs = program.inputs
+    assert agree(
+        outcome(lambda xs: (0.0, second(xs)), xs), outcome(lambda xs: (0.0, expected(xs)), xs), 0
+    )
+
+
 @for_every_target
 def test_a_graph_is_compiled_for_some_of_its_leaves(target):
     x, y, c = Value(2.0), Value(3.0), Value(10.0)

@@ -63,6 +63,12 @@ def test_the_inputs_of_a_graph_are_found_by_their_keys(target):
         assert (value, dict(slopes)) == (10.0, {"x": 20.0, "y": 1.0})
 
 
+def test_a_leaf_is_one_input():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    with pytest.raises(ValueError, match="a leaf is one input of a program, not two"):
+        mg.compile(x * y, inputs=[x, y, x])
+
+
 def test_labels_follow_the_inputs_of_a_graph_in_any_order():
     output, x, y = surface()
     program = mg.compile(output, inputs={"x": x, "y": y})

@@ -19,6 +19,10 @@ def test_what_is_given_by_keyword_goes_to_the_function_as_it_is():
     assert hessian(f)(3.0, n=2) == jacobian(grad(f))(3.0, n=2) == 2.0
 
 
+def test_a_position_may_be_a_number_of_numpy():
+    assert grad(lambda x, y: x * y, np.int64(1))(2.0, 3.0) == 2.0  # type: ignore[arg-type]
+
+
 def test_a_direction_is_found_by_the_keys_of_dicts_and_may_be_an_array():
     def f(at):
         return at["a"] ** 2 * at["b"]
@@ -41,6 +45,8 @@ WRONG = [
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument"),
     (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
+    (lambda: grad(lambda x: x, None)(1.0), ValueError, "argnums=None"),  # type: ignore
+    (lambda: grad(lambda x, y: x, True)(1.0, 2.0), ValueError, "argnums=True"),
     (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "positions that differ"),
     (lambda: jvp(lambda x: x[0], ([1.0],), ([1.0, 2.0],)), ValueError, "structure of the primals"),
     (lambda: jvp(lambda x: x, (1.0,), ([1.0],)), ValueError, "structure of the primals"),

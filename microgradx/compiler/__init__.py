@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
 from microgradx.compiler.structure import structure_of
-from microgradx.derivatives import positions
+from microgradx.derivatives import is_position, positions
 from microgradx.graph import topological
 from microgradx.names import caller_names
 from microgradx.tape import Tape
@@ -88,7 +88,14 @@ def compile(
             f"reduce={reduce!r}: rows of a batch are reduced to their 'sum' or 'mean', as in "
             "compile(f, batch=1, reduce='mean')"
         )
-    single = isinstance(wrt, int)
+    if not (is_position(threads) and threads > 0 and isinstance(exact, bool)):
+        raise ValueError(
+            f"threads={threads!r}, exact={exact!r}: give a number of threads from 1 on, and "
+            "whether the program is exact, as in compile(f, target='c', threads=2, exact=False)"
+        )
+    if target != "c" and not (threads == 1 and exact):
+        raise ValueError(f"threads= and exact= go with target='c', not with {target!r}")
+    single = is_position(wrt)
     options = Options(
         names, wrt_positions, single, batch_positions, reduce, "gradient", exact, threads
     )
@@ -124,6 +131,8 @@ def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:
             "compile takes leaves of the graph as inputs, as in compile(loss, inputs=[x, y]); "
             f"not {inputs!r}"
         )
+    if len({*leaves}) < len(leaves):
+        raise ValueError(f"a leaf is one input of a program, not two: {inputs!r}")
     names = caller_names()
     tape = Tape(output, names=names)
     called = [v.label or names.get(v, f"x{i}") for i, v in enumerate(leaves)]

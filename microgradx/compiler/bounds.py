@@ -4,6 +4,7 @@ Most overflows show in a result: what is added or multiplied to infinity is not 
 not show, as in 1 / exp(1000), is looked at where it is computed, unless it has bounds.
 """
 
+from collections.abc import Iterable
 from math import inf
 from sys import float_info
 
@@ -36,6 +37,8 @@ def hidden(program: Program) -> list[int]:
     """The rows to look at besides the outputs, so that what is not finite always shows."""
     shows = [False] * len(program.rows)
     used = [False] * len(program.rows)
+    for x in program.unused:
+        used[x] = True
     for x in program.outputs:
         if isinstance(x, int):
             shows[x] = True
@@ -53,6 +56,22 @@ def hidden(program: Program) -> list[int]:
             if isinstance(x, int):
                 shows[x] = True
     return found[::-1]
+
+
+def unused(program: Program, finite: Iterable[int]) -> tuple[int, ...]:
+    """The rows, of some that have to be finite, that might not be, and that no row left needs."""
+    live = program.live
+    rest = {i for i in finite if not live[i]}
+    if rest:
+        rest.intersection_update(without_bounds(program))
+    found = []
+    for i in range(len(program.rows) - 1, -1, -1) if rest else ():
+        if i in rest and not live[i]:
+            found.append(i)
+            live[i] = True
+        for x in program.rows[i].uses if live[i] else ():
+            live[x] = True
+    return tuple(found)
 
 
 def without_bounds(program: Program) -> list[int]:

@@ -1,13 +1,12 @@
 """A straight-line program: what a trace has written, without what nobody needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from microgradx.compiler.recording import (
     COMPARISONS,
     Guard,
     Operand,
-    Recording,
     Row,
     evaluate,
     row_of,
@@ -23,6 +22,7 @@ class Program(NamedTuple):
         forward: How many rows were written by the forward pass.
         outputs: What it computes: the index of a row, or a constant.
         guards: The comparisons under which it holds.
+        unused: Rows that nothing else needs, and that have to be finite all the same.
         names: What a row is called: the label of a node, or "d_" and that for its adjoint.
         notes: What a row is, for readers: "∂loss/∂w[0]".
     """
@@ -34,6 +34,7 @@ class Program(NamedTuple):
     guards: tuple[Guard, ...]
     names: dict[int, str]
     notes: dict[int, str]
+    unused: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
@@ -48,9 +49,10 @@ class Program(NamedTuple):
 
     @property
     def wanted(self) -> list[int]:
-        """The rows that outputs and guards name, each as often as they do."""
+        """The rows that outputs and guards name, each as often as they do; and the unused ones."""
         compared = (x for guard in self.guards for x in (guard.x, guard.y))
-        return [x for x in (*self.outputs, *compared) if isinstance(x, int)]
+        named = [x for x in (*self.outputs, *compared) if isinstance(x, int)]
+        return [*named, *self.unused]
 
     def evaluate(self, numbers: Iterable[float]) -> list[float]:
         """The number of every row at some inputs, one after the other; nan where there is none."""
@@ -121,14 +123,20 @@ class Program(NamedTuple):
         program = self._replace(outputs=(*found, *constants.values()))
         return program.pruned() if constants else self, [*constants]
 
-    def pruned(self) -> "Program":
-        """The rows that outputs and guards need, numbered anew."""
+    @property
+    def live(self) -> list[bool]:
+        """For each row, whether outputs, guards or unused rows need it, or it is one of them."""
         live = [False] * len(self.rows)
         for x in self.wanted:
             live[x] = True
         for i in range(len(self.rows) - 1, self.inputs - 1, -1):
             for x in self.rows[i].uses if live[i] else ():
                 live[x] = True
+        return live
+
+    def pruned(self) -> "Program":
+        """The rows that are needed, numbered anew."""
+        live = self.live
         place = [*range(self.inputs)]  # of a row: how many live ones come before it
         rows = [*self.rows[: self.inputs]]
         for row, lives in zip(self.rows[self.inputs :], live[self.inputs :], strict=True):
@@ -154,18 +162,5 @@ class Program(NamedTuple):
             tuple(guards),
             {place[i]: name for i, name in self.names.items() if live[i] or i < self.inputs},
             {place[i]: note for i, note in self.notes.items() if live[i]},
+            tuple([place[i] for i in self.unused]),
         )
-
-
-def finish(
-    recording: Recording,
-    inputs: int,
-    forward: int,
-    outputs: Iterable[Operand],
-    names: Mapping[int, str],
-    notes: Mapping[int, str],
-) -> Program:
-    """The program of a recording, without what nobody needs."""
-    rows, guards = tuple(recording.rows), tuple(recording.guards.values())
-    program = Program(rows, inputs, forward, tuple(outputs), guards, dict(names), dict(notes))
-    return program.pruned()

@@ -66,11 +66,13 @@ class Recording:
     Attributes:
         rows: The rows; the inputs come first.
         guards: The comparisons made, each once.
+        finite: The rows that the engine, too, asks to be finite.
     """
 
     def __init__(self, inputs: int, point: "list[float] | None" = None):
         self.rows = [Row("input", (), ())] * inputs
         self.guards: dict[tuple, Guard] = {}
+        self.finite = {*range(inputs)}
         self._written: dict[tuple, int] = {}
         self._negated: dict[int, Operand] = {}  # what a row is the negative of
         self._numbers: list[float] | None = None if point is None else [*point]

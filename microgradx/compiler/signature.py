@@ -150,9 +150,11 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
     if is_array(x):
         structure, rows = Structure("array", tuple(x.shape[1:])) if x.ndim > 1 else NUMBER, x
     elif isinstance(x, list | tuple):
-        structure, rows = structure_of(x[0]) if x else NUMBER, x
+        structure, rows = structure_of(x[0]) if x else NUMBER, [*x]
         for i, row in enumerate(x):
             if structure_of(row) != structure:
+                rows[i] = structure.ordered(row)
+            if structure_of(rows[i]) != structure:
                 raise ValueError(f"{name}[{i}] has not the structure of {name}[0]: rows are alike")
     else:
         raise TypeError(f"{name} has a batch axis: give an array or a list of rows, not {x!r}")

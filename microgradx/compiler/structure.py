@@ -49,6 +49,15 @@ class Structure(NamedTuple):
         members = x.values() if self.keys else x
         return [y for part, m in zip(self.parts, members, strict=True) for y in part.numbers(m)]
 
+    def ordered(self, x: Any) -> Any:
+        """An argument with the keys of its dicts in this order, if it has just these."""
+        if self.kind is dict and isinstance(x, dict) and x.keys() == {*self.keys}:
+            return {k: part.ordered(x[k]) for k, part in zip(self.keys, self.parts, strict=True)}
+        if self.parts and isinstance(x, list | tuple) and len(x) == len(self.parts):
+            members = [part.ordered(y) for part, y in zip(self.parts, x, strict=True)]
+            return getattr(x, "_make", type(x))(members)
+        return x
+
     def fill(self, numbers: Sequence, objects: bool = False) -> Any:
         """The structure with other numbers; arrays hold them as they are, or as objects."""
         if self.kind is None:

@@ -48,6 +48,9 @@ class Symbol(Recorded):
     def __repr__(self):
         return f"<the number of row {self.row} of a program>"
 
+    def look_at(self) -> None:
+        self.recording.finite.add(self.row)
+
     def __neg__(self):
         return record("neg", self)
 

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from microgradx.compiler.program import Program, finish
+from microgradx.compiler.bounds import unused
+from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol
@@ -80,10 +81,18 @@ class Trace:
         return self.finish([data_of(x) for x in outputs]), fill
 
     def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
-        forward = len(self.recording.rows) if forward is None else forward
-        outputs = [x.row if isinstance(x, Symbol) else float(x) for x in outputs]
-        names = {**dict(names), **dict(enumerate(self.names))}
-        return finish(self.recording, len(self.symbols), forward, outputs, names, dict(notes))
+        """The program of the recording, without what nobody needs."""
+        rows, guards = tuple(self.recording.rows), tuple(self.recording.guards.values())
+        program = Program(
+            rows,
+            len(self.symbols),
+            len(rows) if forward is None else forward,
+            tuple(x.row if isinstance(x, Symbol) else float(x) for x in outputs),
+            guards,
+            {**dict(names), **dict(enumerate(self.names))},
+            dict(notes),
+        )
+        return program._replace(unused=unused(program, self.recording.finite)).pruned()
 
 
 def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, dict[Node, str]]:
