@@ -13,7 +13,7 @@ from microgradx.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from typing import Any, TypeGuard
 
 
 def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
@@ -239,7 +239,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
             x.op = "constant"  # from here on, nobody differentiates by it
 
 
-def positions(option: str, given: "int | Sequence[int]", n: int) -> tuple[int, ...]:
+def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     """The positions of some of n arguments, from the front."""
     found = [*given] if hasattr(given, "__iter__") else [given]
     chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
@@ -251,7 +251,7 @@ def positions(option: str, given: "int | Sequence[int]", n: int) -> tuple[int, .
     return chosen
 
 
-def is_position(x) -> bool:
+def is_position(x) -> "TypeGuard[int]":
     """Whether it is a whole number, which NumPy's are too."""
     return hasattr(x, "__index__") and not isinstance(x, bool)
 

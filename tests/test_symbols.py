@@ -139,3 +139,22 @@ def test_a_short_product_is_found_by_its_numbers(data):
         return
     target = [c * math.prod(columns[i][k] ** n for i, n in powers.items()) for k in range(4)]
     assert powers in map(dict, Monomials(columns).of(target, most=3))
+
+
+@pytest.mark.parametrize(
+    ("z", "formula"),
+    [
+        (mg.sigmoid(Value(-37.0, "x")), "v·(1 − v)"),
+        (mg.cosh(Value(18.0, "x")), "sinh(x)"),
+        (mg.softmax([Value(0.0, "x"), Value(37.0, "y")])[0], "v·(1 − v)"),
+    ],
+)
+def test_what_has_saturated_here_is_told_as_it_is_elsewhere(z, formula):
+    z.label = "v"
+    assert symbols(z, "x") == {"∂v/∂x": formula}
+
+
+def test_eulers_number_is_not_taken_for_a_label():
+    loss = mg.softplus(x - 1.0)
+    loss.label = "E"
+    assert symbols(loss, x) == {"∂E/∂x": "exp(x)/(exp(1) + exp(x))"}

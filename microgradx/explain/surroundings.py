@@ -13,6 +13,7 @@ SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
 SHRUNK = 0.03, 0.0007
 SCATTER = 4.0  # the same, for some leaves at once
+DECADES, TRIES = 3.0, 40  # how many times smaller leaves become; how many such points are tried
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
 WORK = 10_000  # rows evaluated in search of the other sides of kinks, at most
 
@@ -100,6 +101,17 @@ class Surroundings:
                     nearer = x * chance.uniform(0.1, SCATTER)
                     given[i] = self.within(i, x + far if i in wide else nearer, chance)
             if point := self.at(given):
+                yield point
+
+    def smaller(self, seed: int = 0) -> Iterator[Point]:
+        """Random points where all leaves are smaller in size and keep their signs: what has
+        saturated at the tape's own point has not there."""
+        chance = random.Random(seed)
+        for _ in range(TRIES):
+            sizes = {
+                row.index: row.value * 10.0 ** chance.uniform(-DECADES, 0.0) for row in self.leaves
+            }
+            if point := self.at({i: self.within(i, x, chance) for i, x in sizes.items()}):
                 yield point
 
     def crossings(self, known: Iterable[Point], first: Container[int]) -> Iterator[Point]:

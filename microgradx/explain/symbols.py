@@ -23,7 +23,7 @@ from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbo
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
-POINTS = 14  # where an expression is compared with the numbers, besides the user's own
+POINTS = 14  # of each sort, where an expression is compared with the numbers besides the user's own
 TOLERANCE = 1e-9
 SIMPLIFIED = 40  # operations in an expression that is simplified,
 SHOWN = 10  # and that is shown
@@ -59,7 +59,10 @@ class Search:
     def __init__(self, tape: Tape, stops: Collection[int]):
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
-        self.points = [here(tape), *islice(Surroundings(tape).nearby(), POINTS)]
+        around = Surroundings(tape)
+        # What has saturated here has not where the leaves are smaller: these points come first.
+        self.points = [here(tape), *islice(around.smaller(), POINTS)]
+        self.points += islice(around.nearby(), 2 * POINTS + 1 - len(self.points))
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}
@@ -81,7 +84,7 @@ class Search:
 
     def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
         cone = self.cone(v, cut)
-        if len(self.points) <= POINTS or any(self.tape[i].op in BRANCHING for i in cone):
+        if len(self.points) <= 2 * POINTS or any(self.tape[i].op in BRANCHING for i in cone):
             return None  # what holds on one side of a kink is no formula
         try:
             numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]
@@ -249,7 +252,9 @@ class Search:
         shown = shown.xreplace(
             {x: sympy.Float(f"{float(x):.5g}") for x in shown.atoms(sympy.Float)}
         )
-        text = sympy.sstr(shown, full_prec=False)
+        # SymPy calls Euler's number E, which may be a label.
+        spelled = shown.xreplace({sympy.E: sympy.Symbol("exp(1)")})
+        text = sympy.sstr(spelled, full_prec=False)
         text = text.replace("**", "^").replace("*", "·").replace("-", "−")
         text = re.sub(r"s\d{6}_", lambda found: atom(self.labels[found[0]]), text)
         names = {x: latex_label(self.labels[str(x)]) for x in shown.free_symbols}
