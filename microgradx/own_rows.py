@@ -30,7 +30,9 @@ def primitive(
     """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
 
     Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
-    other rows: so they also run over Values, which is what makes higher derivatives.
+    other rows: so they also run over Values, which is what makes higher derivatives. A row of yours
+    may be given anew, as where a cell of a notebook is run again: what an earlier call returned
+    then follows the new formulas, and graphs are to be made anew.
 
     Args:
         name: The name of the function, and for one operand also of a method of Value.
@@ -71,6 +73,7 @@ def primitive(
     )  # fmt: skip
     taken = (
         name in RESERVED
+        or name in ("leaf", "constant")  # which are no operations
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )
@@ -84,17 +87,25 @@ def primitive(
         )
     known = {"z", *FLOATS, *PRIMITIVES, name}
     for x in (*row.operands, *row.needs):
-        if x not in names - known or iskeyword(x) or not x.isidentifier():
+        if x not in names - known - RESERVED or iskeyword(x) or not x.isidentifier():
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
-    for formula in (value, *partials):
+    check(name, value, known - {"z", name} | names)
+    for formula in partials:
         check(name, formula, known | names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
         check(name, condition, {"abs", *names})
+    old = FUNCTIONS.get(name)
+    if old and hasattr(Value, name):
+        delattr(Value, name)
     write(f"{__name__}.{name}", [row])
     PRIMITIVES[name] = row
     for library in LIBRARIES.values():
         library.space.pop(name, None)
         library.compiled.clear()  # the next to be asked for writes what is missing
+    if old:
+        new, FUNCTIONS[name] = FUNCTIONS[name], old
+        old.__code__, old.__doc__ = new.__code__, new.__doc__
+        old.__globals__.update(new.__globals__)
     LIBRARIES[Value].space[name] = FUNCTIONS[name]
     return FUNCTIONS[name]
 

@@ -45,13 +45,32 @@ def test_what_is_no_formula_of_the_table_is_refused():
             mg.primitive("odd", formula, "1.0")
         with pytest.raises(ValueError, match=message):
             mg.primitive("odd", "x", formula)
+    for formula in ("z", "odd(x)"):
+        with pytest.raises(ValueError, match=f"uses {formula[0]}"):
+            mg.primitive("odd", formula, "1.0")
     assert "odd" not in PRIMITIVES
 
 
-@pytest.mark.parametrize("name", ["tanh", "fold", "data", "backward", "lambda", "two words", ""])
+@pytest.mark.parametrize(
+    "name", ["tanh", "fold", "data", "backward", "leaf", "lambda", "two words", ""]
+)
 def test_a_name_that_is_taken_or_names_no_function_is_refused(name):
     with pytest.raises(ValueError, match=f"primitive {name!r}: the name is taken, or cannot name"):
         mg.primitive(name, "x", "1.0")
+
+
+def test_what_was_returned_for_a_row_follows_the_row_that_is_given_anew():
+    old = mg.primitive("odd", "x * x", "2.0 * x")
+    assert old(Value(3.0)).data == old(3.0) == 9.0
+    mg.primitive("cube", "x * x * x", "3.0 * x * x")
+    mg.primitive("odd", "cube(x)", "3.0 * x * x")
+    assert old(Value(3.0)).data == old(3.0) == 27.0
+    assert mg.grad(old)(3.0) == 27.0 and mg.hessian(old)(3.0) == 18.0
+    assert mg.compile(old)(3.0) == (27.0, 27.0)
+    assert Value(3.0).odd().data == 27.0  # type: ignore[attr-defined]
+    mg.primitive("odd", "x * y", "y", "x")
+    assert not hasattr(Value(3.0), "odd")
+    assert old(Value(3.0), 2.0).partials == (2.0,)
 
 
 def test_a_row_of_ones_own_can_be_written_anew():
@@ -86,6 +105,7 @@ def test_a_row_has_a_derivative_for_each_operand_and_adds_no_sequences(partials,
     [
         ({"operands": ("z",)}, "'z' cannot name an operand"),
         ({"operands": ("exp",)}, "'exp' cannot name an operand"),
+        ({"operands": ("apply",)}, "'apply' cannot name an operand"),
         ({"needs": {"y": "x > 0"}}, "'y' cannot name an operand"),
         ({"domain": "x >"}, "'x >' is no formula"),
         ({"pole": "omega == 0"}, "'omega == 0' uses omega; .* a condition the operands and abs"),
