@@ -6,12 +6,14 @@ be of any library with the array API (NumPy ≥ 2, JAX; https://data-apis.org/ar
 
 import functools
 import math
+import operator
 
 from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
 from microgradx.floats import FLOATS
-from microgradx.graph import array_kind, data_of, decided, number
+from microgradx.graph import Node, array_kind, data_of, decided, number, plain
 from microgradx.primitives import Primitive
+from microgradx.trees import flatten
 
 
 class ArrayLibrary(Library):
@@ -113,9 +115,15 @@ OTHERS = {
     "less_equal": lambda x, y: data_of(x) <= data_of(y),
     "greater": lambda x, y: data_of(x) > data_of(y),
     "greater_equal": lambda x, y: data_of(x) >= data_of(y),
-    "equal": lambda x, y: x is y,
-    "not_equal": lambda x, y: x is not y,
+    "equal": lambda x, y: compared(operator.is_, x, y),
+    "not_equal": lambda x, y: compared(operator.is_not, x, y),
 }
+
+
+def compared(function, x, y):
+    """A truth value for two Values; for arrays of them an array."""
+    found = elementwise(function, (x, y))
+    return found.astype(bool) if getattr(found, "shape", ()) else found
 
 
 def apply_ufunc(ufunc, method: str, operands, options):
@@ -132,3 +140,16 @@ def apply_ufunc(ufunc, method: str, operands, options):
             "microgradx.exp(x), or a NumPy array of Values (dtype=object)"
         )
     return decided(function(*operands))
+
+
+def apply_function(function, arguments, options):
+    """A NumPy function that is no ufunc: of Values as of any objects, but not of a batch, which it
+    would take for one object."""
+    values = [x for x in flatten([*arguments, *options.values()])[0] if isinstance(x, Node)]
+    for v in values:
+        if getattr(plain(v), "shape", ()):
+            raise TypeError(
+                f"numpy.{function.__name__} takes no Value that holds a batch, whose points are "
+                "computed apart: use the functions of microgradx, or those of NumPy on .data"
+            )
+    return function._implementation(*arguments, **options)  # as NumPy does without Values

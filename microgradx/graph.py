@@ -189,6 +189,12 @@ def finite(x) -> bool:
     return all_finite(x)
 
 
+def filled(x, c: float):
+    """A number of the kind of another: if that is a batch, the same one for all of its points."""
+    x = plain(x)
+    return c if isinstance(x, (float, Recorded)) else x * 0.0 + c
+
+
 def number(x, label=""):
     """`x` as a Value can hold it: a finite float, an array of them, or a Value.
 

@@ -210,6 +210,11 @@ def write(name: str, rows) -> None:
             setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
 
 
+# By these names NumPy looks for the functions of the members of an array of objects.
+NUMPY_NAMES = {
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "hypot": "hypot",
+    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+}  # fmt: skip
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
     **FLOATS, "apply": apply, "number": number, "new": Value.__new__, "no_sequence": no_sequence,
@@ -218,6 +223,8 @@ SPACE = {
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip
 write(f"{__name__}.written", PRIMITIVES.values())
+for numpys, own in NUMPY_NAMES.items():
+    setattr(Value, numpys, FUNCTIONS[own])
 BUILT_IN = frozenset(PRIMITIVES)
 RESERVED = frozenset({*PRIMITIVES, *SPACE})
 LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"], "detached": data_of})

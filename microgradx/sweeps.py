@@ -6,7 +6,7 @@ nodes recorded, but formulas of the table run over the nodes.
 
 from microgradx.apply import LIBRARIES, sequences
 from microgradx.errors import GradientError, MathError
-from microgradx.graph import describe, edges, finite, topological, undefined
+from microgradx.graph import describe, edges, filled, finite, topological, undefined
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
 
@@ -14,14 +14,14 @@ from microgradx.value import Value
 def adjoints(output, nodes: list, create_graph: bool) -> list:
     """x̄ for each x of `nodes`, by one sweep back from `output`."""
     if output.__class__ is not Value:
-        return [0.0] * len(nodes)
-    bar: dict = {output: 1.0}
+        return [filled(x, 0.0) for x in nodes]
+    bar: dict = {output: filled(output, 1.0)}
     sweep = dependents([output], nodes)[::-1]
     active = {*sweep, *nodes}  # what depends on `nodes`: no other derivative is asked for
     for v in sweep:
         for x, d in slopes(v, active, create_graph) if v in bar else ():
             accumulate(bar, x, v, bar[v], d)
-    found = [bar.get(x, 0.0) for x in nodes]
+    found = [bar[x] if x in bar else filled(x, 0.0) for x in nodes]
     for x, slope in zip(nodes, found, strict=True):
         if not finite(slope):
             raise undefined(x, sweep, lambda v: bar.get(v, 0.0), active.__contains__)

@@ -10,6 +10,7 @@ from microgradx.graph import (
     data_of,
     decided,
     describe,
+    filled,
     finite,
     number,
     topological,
@@ -158,6 +159,14 @@ class Value(Node, Operators):
 
         return apply_ufunc(ufunc, method, inputs, options)
 
+    def __array_function__(self, function, types, arguments, options):
+        from microgradx.arrays import apply_function
+
+        return apply_function(function, arguments, options)
+
+    def conjugate(self):  # NumPy asks for it, as in var
+        return self
+
 
 def ordered(v, leaves: list, before: list) -> list:
     """The nodes under `v` that have operands, each after all that it uses; every `.grad` is DONE.
@@ -199,7 +208,7 @@ def ordered(v, leaves: list, before: list) -> list:
 
 def sweep(output, order: list, leaves: list) -> None:
     """Set output̄ to 1, and add z̄ · ∂z/∂x to x̄ for the operands x of every node z of `order`."""
-    output.grad = 1.0
+    output.grad = 1.0 if output.data.__class__ is float else filled(output, 1.0)
     for v in reversed(order):
         g = v.grad
         x = v._x

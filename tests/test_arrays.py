@@ -113,6 +113,16 @@ def test_a_loss_of_a_batch_is_that_of_its_rows(xp):
             assert batch.grad[i] == pytest.approx(x.grad, rel=1e-14, abs=1e-16)
 
 
+def test_a_slope_that_is_the_same_at_all_points_has_the_batch_axis_too(xp):
+    x, weight = Value(xp.asarray(X)), Value(2.0)
+    (3.0 * x + weight).backward()
+    assert x.grad.tolist() == [3.0] * 3 and weight.grad.tolist() == [1.0] * 3
+    assert gradient(x, x).tolist() == [1.0] * 3 and gradient(weight, x).tolist() == [0.0] * 3
+    slopes = mg.jacobian(lambda x: [x, 2.0])(xp.asarray(X))
+    assert [row.tolist() for row in slopes] == [[1.0] * 3, [0.0] * 3]
+    assert mg.hessian(lambda x: 2.0 * x)(xp.asarray(X)).tolist() == [0.0] * 3
+
+
 def test_a_batch_can_be_differentiated_twice(xp):
     x = Value(xp.asarray(X))
     slope = gradient(mg.tanh(x * x), x, create_graph=True)
@@ -180,6 +190,44 @@ def test_a_number_of_numpy_compares_as_one_of_python(number):
     ]  # fmt: skip
     assert not (left == x or x == left or left in [x]) and left != x and x != left
     assert min(x, left) is min(x, number) or min(x, left) == number
+
+
+@pytest.mark.parametrize("function", [np.mean, np.sum, np.linalg.norm, np.std, np.atleast_1d])
+def test_numpy_does_not_take_a_batch_for_one_number(function):
+    name = function.__name__
+    with pytest.raises(TypeError, match=f"numpy.{name} takes no Value that holds a batch"):
+        function(Value(X))
+
+
+def test_numpy_takes_single_values_as_objects():
+    x, y = Value(2.0), Value(3.0)
+    assert np.stack([x, y]).tolist() == [x, y]
+    assert np.where([True, False], x, y).tolist() == [x, y]
+    assert np.mean(x).data == 2.0
+
+
+def test_numpy_finds_the_functions_of_the_members_of_an_array():
+    x = np.array([Value(0.5), Value(0.25)])
+    for function in (np.arcsin, np.arccos, np.arctan, np.arcsinh, np.arctanh):
+        assert [v.data for v in function(x)] == pytest.approx(function([0.5, 0.25]), rel=1e-15)
+    for function in (np.hypot, np.arctan2):
+        assert [v.data for v in function(x, 1.0)] == pytest.approx(function([0.5, 0.25], 1.0))
+    assert np.arccosh(1.0 / x)[0].data == pytest.approx(np.arccosh(2.0))
+    assert (np.var(x).data, np.std(x).data) == (0.015625, 0.125)
+
+
+def test_members_of_an_array_are_compared_one_by_one():
+    x, y = Value(0.5), Value(0.25)
+    assert (np.array([x, y]) == x).tolist() == [True, False]
+    assert (np.array([x, y]) != x).tolist() == [False, True]
+    assert (np.array([x, y]) < x).tolist() == [False, True]
+
+
+def test_a_function_of_one_sequence_takes_no_rows():
+    rows = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(5.0)]])
+    for function in (mg.mean, mg.softmax, mg.norm):
+        with pytest.raises(TypeError, match=f"{function.__name__} takes one sequence, not rows"):
+            function(rows)
 
 
 def test_sequences_of_arrays_of_values_compute_element_by_element():
