@@ -165,11 +165,11 @@ def local(slope, z, arguments) -> float:
     return math.nan if isinstance(d, complex) else d
 
 
-def no_sequence(name: str, *given) -> None:
-    """Raise if something given in the place of a sequence has no members."""
+def no_sequence(name: str, *given, takes: int = 0) -> None:
+    """Raise if something given in the place of a sequence, of which so many are, has no members."""
     for x in given:
         if not hasattr(x, "__iter__"):
-            call = f"{name}({', '.join(['[x, y]'] * len(given))})"
+            call = f"{name}({', '.join(['[x, y]'] * (takes or len(given)))})"
             raise TypeError(f"{name} takes a sequence, not {x!r}; as in {call}") from None
 
 
@@ -189,12 +189,19 @@ def read(name: str, x, operands):
         kind = type(data_of(x)).__name__
         raise TypeError(
             f"{call(name, operands)}: operands are Values or real numbers, not {kind}; "
-            f"as in {name}({', '.join(['Value(2.0)'] * len(operands))})"
+            f"as in {example(PRIMITIVES[name])}"
         ) from None
     except MathError as error:
         raise type(error)(
             f"{call(name, operands)}: operands are finite, not {spelled(data_of(x))}"
         ) from None
+
+
+def example(row: Primitive) -> str:
+    """A call that works."""
+    name = {"max": "maximum", "min": "minimum"}.get(row.name, row.name)
+    operand = "[Value(2.0), 3.0]" if row.variadic else "Value(2.0)"
+    return f"{name}({', '.join([operand] * len(row.operands))})"
 
 
 def holds(condition: str, row: Primitive, numbers) -> bool:

@@ -1,8 +1,8 @@
 """Derivatives of graphs, and of functions of numbers in nested lists, tuples and dicts.
 
 Names, arguments and shapes are those of JAX. A derivative is a Value itself where it must be (with
-`create_graph=True`, or when a function is called with Values or closes over some), so derivatives
-nest to any order; the inner variable is a node of its own and never taken for the outer one.
+`create_graph=True`, or when a function is called with Values, closes over some or makes some), so
+derivatives nest to any order; the inner variable is a node of its own, never taken for the outer.
 """
 
 from microgradx.graph import Recorded, data_of, number, topological
@@ -228,7 +228,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
         replaced[i] = x
     try:
         outputs, fill = flatten(f(*replaced, **dict(options)))
-        outputs: list = [number(y) for y in outputs]
+        outputs: list = [number(y, "the result of the function") for y in outputs]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
         slopes = derivative(outputs, nodes, create_graph)

@@ -1,8 +1,8 @@
 """What can go wrong with real numbers, one class per reason.
 
 Every class is also the exception that Python itself raises in such a case, so code written for
-`ValueError`, `ZeroDivisionError` or `OverflowError` keeps working. Wrong *types* are no matter of
-mathematics: they raise `TypeError`.
+`ValueError`, `ZeroDivisionError` or `OverflowError` keeps working. A wrong *type* is no error of
+mathematics: it raises `TypeError`.
 """
 
 
@@ -32,3 +32,10 @@ class RangeError(MathError, OverflowError):
 
 class GradientError(MathError):
     """A gradient was asked for that needs a local derivative which is infinite or undefined."""
+
+
+class NoSuchRow(KeyError):
+    """What was asked for is no row of a tape; the message is shown as it is, without quotes."""
+
+    def __str__(self):
+        return self.args[0]

@@ -9,7 +9,7 @@ import math
 
 from microgradx.apply import FUNCTIONS, no_sequence
 from microgradx.graph import array_kind, data_of, number
-from microgradx.operators import dot, max, min, relu, sqrt, sum
+from microgradx.operators import div, dot, max, min, mul, relu, sqrt, sub, sum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ def prod(xs: "Iterable[Any]") -> "Any":
         >>> prod([Value(2.0), 3.0, Value(4.0)])
         Value(24.0)
     """
-    return math.prod(sequence("prod", xs, least=0), start=1.0)
+    product = 1.0
+    for x in sequence("prod", xs, least=0):
+        product = mul(product, x)
+    return product
 
 
 def norm(xs: "Iterable[Any]") -> "Any":
@@ -116,7 +119,7 @@ def norm(xs: "Iterable[Any]") -> "Any":
     if scale == 1.0:
         return sqrt(dot(xs, xs))
     xs = [scale * x for x in xs]
-    return sqrt(dot(xs, xs)) / scale
+    return div(sqrt(dot(xs, xs)), scale)
 
 
 def mse(predictions: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
@@ -134,7 +137,7 @@ def mse(predictions: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
         >>> mse([Value(1.0), Value(3.0)], [0.0, 1.0])
         Value(2.5)
     """
-    errors = [p - t for p, t in pairs("mse", predictions, targets)]
+    errors = [sub(p, t) for p, t in pairs("mse", predictions, targets)]
     return dot(errors, errors) / len(errors)
 
 
@@ -153,29 +156,33 @@ def hinge(scores: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
         >>> hinge([Value(2.0), Value(0.5)], [1, -1])
         Value(0.75)
     """
-    return mean([relu(1.0 - t * s) for s, t in pairs("hinge", scores, targets)])
+    return mean([relu(1.0 - mul(t, s)) for s, t in pairs("hinge", scores, targets)])
 
 
-def members(name: str, xs, least: int = 1) -> tuple:
-    """The members of a sequence, or an error that shows the call."""
+def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
+    """The members of a sequence, or an error that shows the call of so many sequences."""
     try:
         found = tuple(xs)
     except TypeError:
-        no_sequence(name, xs)
+        no_sequence(name, xs, takes=takes)
         raise
     if len(found) < least:
-        raise ValueError(f"{name} of an empty sequence; give at least one, as in {name}([x, y])")
+        call = f"{name}({', '.join(['[x, y]'] * takes)})"
+        raise ValueError(f"{name} of an empty sequence; give at least one, as in {call}")
     return found
 
 
-def sequence(name: str, xs, least: int = 1) -> tuple:
+def sequence(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
     """The members of a sequence of Values and of finite real numbers."""
-    return tuple(map(number, members(name, xs, least)))
+    found = members(name, xs, least, takes)
+    if any(array_kind(x) == "O" for x in found):
+        raise TypeError(f"{name} takes one sequence, not rows of one: as in {name}(x.ravel())")
+    return tuple(map(number, found))
 
 
 def pairs(name: str, xs, ys) -> list:
     """The members of two sequences of equal length, in pairs."""
-    xs, ys = sequence(name, xs), sequence(name, ys)
+    xs, ys = sequence(name, xs, takes=2), sequence(name, ys, takes=2)
     if len(xs) != len(ys):
         raise ValueError(f"{name} takes as many targets as numbers, not {len(ys)} for {len(xs)}")
     return list(zip(xs, ys, strict=True))

@@ -112,7 +112,7 @@ def is_users(kind: type) -> bool:
     if kind.__dictoffset__ == 0:
         return False
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    if file is None:  # of a notebook, or built in
+    if file is None or kind.__module__ == "__main__":  # of a notebook or a script, or built in
         return kind.__module__ not in BUILT_IN
     return not file.startswith((LIBRARY, PACKAGE)) and "site-packages" not in file
 

@@ -12,7 +12,7 @@ import operator
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
 from microgradx.graph import array_kind, data_of
-from microgradx.operators import dot, equal, exp, log, log1p, max, sum
+from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
     try:
         terms = [exp(x) for x in z]
         total = sum(terms)
-        return [term / total for term in terms]
+        return [div(term, total) for term in terms]
     except MathError as error:
         raise type(error)(f"{error}; softmax(z), without shift=False, takes any logits") from None
 
@@ -86,7 +86,7 @@ def logsumexp(z: "Iterable[Any]") -> "Any":
         Value(1000.6931471805599)
     """
     _, m, _, rest = shifted(sequence("logsumexp", z))
-    return m + log1p(rest)
+    return add(m, log1p(rest))
 
 
 def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
@@ -106,7 +106,7 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
         >>> cross_entropy([Value(0.5), Value(0.25), Value(0.25)], [1, 0, 0])
         Value(0.6931471805599453)
     """
-    o = sequence("cross_entropy", o)
+    o = sequence("cross_entropy", o, takes=2)
     t = targets("cross_entropy", t, len(o))
     counted = [i for i, x in enumerate(t) if counts(x)]
     if not counted:
@@ -133,7 +133,7 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
         >>> f"{z[0].grad:.4f} {z[1].grad:.4f}"
         '-0.1192 0.1192'
     """
-    z = sequence("softmax_cross_entropy", z)
+    z = sequence("softmax_cross_entropy", z, takes=2)
     t = targets("softmax_cross_entropy", t, len(z))
     losses = surprisals(z, [counts(x) for x in t])
     counted = [i for i, loss in enumerate(losses) if loss is not None]
@@ -178,7 +178,7 @@ def surprisals(z: tuple, wanted=None) -> list:
     if not any(wanted):
         wanted[k or 0] = True
     return [
-        None if not wants else log_sum if i == k else (m - x) + log_sum
+        None if not wants else log_sum if i == k else add(sub(m, x), log_sum)
         for i, (x, wants) in enumerate(zip(z, wanted, strict=True))
     ]
 
@@ -186,7 +186,7 @@ def surprisals(z: tuple, wanted=None) -> list:
 def targets(name: str, t, n: int) -> tuple:
     """The targets for n classes: given one by one, or by the index of the class that has all."""
     if hasattr(t, "__iter__") and getattr(t, "shape", None) != ():
-        t = sequence(name, t, least=0)
+        t = sequence(name, t, least=0, takes=2)
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:

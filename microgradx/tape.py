@@ -5,7 +5,8 @@ from math import nan
 from typing import Any, NamedTuple
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, finite, plain, topological
+from microgradx.errors import NoSuchRow
+from microgradx.graph import Node, finite, number, plain, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
@@ -94,7 +95,7 @@ class Tape:
         def place(v: Node, operands: tuple, partials: tuple) -> None:
             index[v] = len(rows)
             op = v.op if operands else "leaf"
-            rows.append(Row(len(rows), op, operands, plain(v), partials, labels.get(v, "")))
+            rows.append(Row(len(rows), op, operands, content(v), partials, labels.get(v, "")))
 
         for v in order:
             operands, partials = v.operands, iter(v.partials)
@@ -169,22 +170,23 @@ class Tape:
             if key in self._index:
                 return self._index[key]
             if not self._index:
-                raise Missing("a tape that was read or copied has no Values: give a label or index")
-            raise Missing(f"{key!r} is not in the graph of {self.name(self.output)}")
+                raise NoSuchRow("a tape read or copied has no Values: give a label or index")
+            raise NoSuchRow(f"{key!r} is not in the graph of {self.name(self.output)}")
         if isinstance(key, str):
             found = self._by_label.get(key, [])
             if len(found) == 1:
                 return found[0]
             if found:
-                raise Missing(f"{len(found)} rows have the label {key!r}: {found}; give an index")
-            if key[1:].isdecimal() and int(key[1:]) < len(self) and self.name(int(key[1:])) == key:
-                return int(key[1:])  # v7
+                raise NoSuchRow(f"{len(found)} rows have the label {key!r}: {found}; give an index")
+            place = key.rpartition("#")[2] if "#" in key else key[1:]  # as in h#4 and v7
+            if place.isdecimal() and int(place) < len(self) and self.name(int(place)) == key:
+                return int(place)
             known = ", ".join([*self._by_label][:KNOWN]) or "none"
             more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)
-            raise Missing(f"no row has the label {key!r}; the labels are {known}{more}")
+            raise NoSuchRow(f"no row has the label {key!r}; the labels are {known}{more}")
         if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
             return key
-        raise Missing(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
+        raise NoSuchRow(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
 
     def adjoints(self, output: "Node | str | int | None" = None) -> list[float]:
         """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none.
@@ -286,11 +288,10 @@ class Tape:
         return cls._of(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)))
 
 
-class Missing(KeyError):
-    """A KeyError whose message is shown as it is."""
-
-    def __str__(self):
-        return self.args[0]
+def content(v: Node) -> Any:
+    """The number of a node, as a float if it is one: `.data` may have been given another kind."""
+    x = plain(v)
+    return x if isinstance(x, float) or getattr(x, "shape", ()) else number(x)
 
 
 def slope(d: Any) -> Any:

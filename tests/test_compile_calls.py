@@ -167,56 +167,6 @@ def test_what_is_not_finite_is_the_error_of_the_engine_with_the_row(target):
     assert logarithm(1.0) == (0.0, 1.0)
 
 
-def trusting(x):
-    try:
-        return mg.log(x)
-    except mg.MathError:
-        return x * 0.0
-
-
-def with_something_unused(x):
-    mg.log(x)
-    return x * x
-
-
-@for_every_target
-@pytest.mark.parametrize(
-    ("f", "x"),
-    [
-        (mg.log, -1.0),
-        (mg.atanh, 2.0),
-        (lambda x: 1.0 / x, 0.0),
-        (lambda x: x**3, 1e200),
-        (lambda x: x**2 * mg.sqrt(x), 0.0),
-        (trusting, -1.0),
-        (with_something_unused, -1.0),
-    ],
-)
-def test_what_a_result_does_not_need_is_finite_too(f, x, target):
-    program = mg.compile(f, target=target)
-    assert agree(outcome(program, x), outcome(mg.value_and_grad(f), x), 0)
-    second, expected = program.hessian, mg.hessian(f)
-    assert agree(
-        outcome(lambda x: (0.0, second(x)), x), outcome(lambda x: (0.0, expected(x)), x), 0
-    )
-
-
-@for_every_target
-def test_an_argument_that_is_not_used_is_finite_at_every_call(target):
-    program = mg.compile(lambda x, y: x * x, target=target)
-    for _ in range(2):
-        with pytest.raises(mg.DomainError, match=r"finite number, not nan \(y\)"):
-            program(1.0, float("nan"))
-        assert program(1.0, 2.0) == (1.0, 2.0)
-
-
-@for_every_target
-def test_rows_may_have_their_keys_in_any_order(target):
-    program = mg.compile(lambda d: d["a"] * d["b"][0], batch=0, target=target)
-    values, slopes = program([{"a": 1.0, "b": [2.0]}, {"b": [3.0], "a": 4.0}])
-    assert list(values) == [2.0, 12.0] and slopes[1] == {"a": 3.0, "b": [4.0]}
-
-
 LARGE = 1e308  # of which a program cannot add two, to see at once whether both are finite
 
 

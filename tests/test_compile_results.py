@@ -10,7 +10,7 @@ import microgradx as mg
 from microgradx import Value
 from microgradx.compiler.signature import Call
 
-from .compiling import for_every_target
+from .compiling import agree, for_every_target, outcome
 
 ROWS = [[1.0, 2.0], [3.0, 0.5]]
 
@@ -61,6 +61,61 @@ def test_the_inputs_of_a_graph_are_found_by_their_keys(target):
     for point in ({"x": 1.0, "y": 10.0}, {"y": 10.0, "x": 1.0}):
         value, slopes = program(point)
         assert (value, dict(slopes)) == (10.0, {"x": 20.0, "y": 1.0})
+
+
+def trusting(x):
+    try:
+        return mg.log(x)
+    except mg.MathError:
+        return x * 0.0
+
+
+def with_something_unused(x):
+    mg.log(x)
+    return x * x
+
+
+@for_every_target
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (mg.log, -1.0),
+        (mg.atanh, 2.0),
+        (lambda x: 1.0 / x, 0.0),
+        (lambda x: x**3, 1e200),
+        (lambda x: x**2 * mg.sqrt(x), 0.0),
+        (trusting, -1.0),
+        (with_something_unused, -1.0),
+    ],
+)
+def test_what_a_result_does_not_need_is_finite_too(f, x, target):
+    program = mg.compile(f, target=target)
+    assert agree(outcome(program, x), outcome(mg.value_and_grad(f), x), 0)
+    second, expected = program.hessian, mg.hessian(f)
+    assert agree(
+        outcome(lambda x: (0.0, second(x)), x), outcome(lambda x: (0.0, expected(x)), x), 0
+    )
+
+
+@for_every_target
+def test_an_argument_that_is_not_used_is_finite_at_every_call(target):
+    program = mg.compile(lambda x, y: x * x, target=target)
+    for _ in range(2):
+        with pytest.raises(mg.DomainError, match=r"finite number, not nan \(y\)"):
+            program(1.0, float("nan"))
+        assert program(1.0, 2.0) == (1.0, 2.0)
+
+
+@for_every_target
+def test_rows_may_have_their_keys_in_any_order(target):
+    program = mg.compile(lambda d: d["a"] * d["b"][0], batch=0, target=target)
+    values, slopes = program([{"a": 1.0, "b": [2.0]}, {"b": [3.0], "a": 4.0}])
+    assert list(values) == [2.0, 12.0] and slopes[1] == {"a": 3.0, "b": [4.0]}
+
+
+def test_a_gradient_that_is_stopped_in_the_result_is_0():
+    assert mg.compile(lambda x: 2.0 * x.data)(3.0) == (6.0, 0.0)
+    assert mg.compile(lambda x: x * x.data)(3.0) == (9.0, 3.0)
 
 
 def test_a_leaf_is_one_input():

@@ -90,7 +90,16 @@ def test_where_slopes_by_the_operand_that_is_taken():
         (lambda: mg.mean([]), ValueError, r"mean of an empty sequence.*mean\(\[x, y\]\)"),
         (lambda: mg.mean(2.0), TypeError, r"mean takes a sequence, not 2.0"),  # type: ignore
         (lambda: mg.mse([1.0], [1.0, 2.0]), ValueError, "not 2 for 1"),
-        (lambda: mg.hinge([], []), ValueError, "empty"),
+        (lambda: mg.hinge([], []), ValueError, r"as in hinge\(\[x, y\], \[x, y\]\)"),
+        (lambda: mg.mse(3.0, [1.0]), TypeError, r"as in mse\(\[x, y\], \[x, y\]\)"),  # type: ignore
+        (lambda: mg.sum(["a"]), TypeError, r"as in sum\(\[Value\(2.0\), 3.0\]\)"),
+        (lambda: mg.maximum(1.0, None), TypeError, r"as in maximum\(\[Value\(2.0\), 3.0\]\)"),
+        (lambda: mg.norm([1.7e308, 1.7e308]), mg.RangeError, "exceeds the largest float"),
+        (lambda: mg.prod([1e200, 1e200]), mg.RangeError, "exceeds the largest float"),
+        (lambda: mg.mse([1e308], [-1e308]), mg.RangeError, "exceeds the largest float"),
+        (lambda: mg.hinge([1e308], [-10.0]), mg.RangeError, "exceeds the largest float"),
+        (lambda: mg.log_softmax([1e308, -1e308]), mg.RangeError, "exceeds the largest float"),
+        (lambda: mg.softmax([-1e3, -1e3], shift=False), mg.PoleError, "without shift=False"),
         (lambda: mg.prod(["a"]), TypeError, "not 'a'"),
         (lambda: mg.norm([math.inf]), mg.DomainError, "finite"),
         (lambda: mg.dot([Value(1.0)], [1.0, 2.0]), ValueError, "1 and 2 members"),

@@ -69,6 +69,25 @@ def test_the_name_may_follow_a_path_with_colons(tmp_path):
     assert str(load(f"{folder}/m.py:y")) == "∂why/∂why = 1"
 
 
+TRAINED = """
+import microgradx as mg
+class Net:
+    def __init__(self):
+        self.w = [mg.Value(0.5), mg.Value(-1.0)]
+net = Net()
+loss = (net.w[0] * 2.0 - 1.5) ** 2
+loss.backward()
+net.w[0].data -= 0.125 * net.w[0].grad
+"""
+
+
+def test_after_a_step_of_training_the_steps_are_at_the_new_numbers(tmp_path):
+    (tmp_path / "m.py").write_text(TRAINED, "utf-8")
+    text = str(load(f"{tmp_path / 'm.py'}:loss"))
+    assert re.search(r"= net.w\[0\]·2 += 0.75·2 += 1.5", text)
+    assert str(load(f"{tmp_path / 'm.py'}:net.w[1]")) == "∂net.w[1]/∂net.w[1] = 1"
+
+
 def test_the_file_runs_as_a_program_of_its_own(tmp_path):
     file = tmp_path / "m.py"
     file.write_text("import sys, microgradx as mg; y = mg.Value(float(len(sys.argv)))", "utf-8")

@@ -176,6 +176,19 @@ def test_a_row_is_found_by_value_label_and_index():
     x = Value(3.0, "x")
     tape = Tape(x * x, names={})
     assert tape.find(x) == tape.find("x") == tape.find(0) == 0
+    twice = mg.exp(x)
+    twice.label = "x"
+    tape = Tape(x * twice, names={})
+    assert [tape.find(tape.name(i)) for i in range(3)] == [0, 1, 2]
+    assert tape.name(1) == "x#1"
+
+
+@pytest.mark.parametrize("number", [3, np.float32(3.0), np.int64(3), np.array(3.0)])
+def test_a_row_holds_a_float_whatever_kind_of_number_data_was_given(number):
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    x.data = number
+    assert type(Tape(x)[0].value) is float
+    assert str(mg.steps(x * y)[0]).endswith("= 9") and mg.paths(x * y, x).total == 3.0
 
 
 # The same graph at other values

@@ -48,7 +48,7 @@ class Trace:
         numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
         arguments = self.signature.fill(numbers, objects=True)
         output, variables = watched(f, arguments, self.recording)
-        if not isinstance(output, Value | float | int) or isinstance(output, bool):
+        if not isinstance(output, Value | Symbol | float | int) or isinstance(output, bool):
             raise TypeError(f"compile takes a function with one number as result, not {output!r}")
         refuse_outsiders(f, arguments, output, leaves.values())
         if not isinstance(output, Value):

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from os import path
 from typing import Any
 
+from microgradx.errors import MathError
 from microgradx.explain.steps import Steps, steps
 from microgradx.names import names_of, values_in
 from microgradx.tape import Tape
@@ -82,9 +83,9 @@ def load(target: str) -> Steps:
         few = [*names.values()][:20]
         more = f" and {len(names) - 20} more" if len(names) > 20 else ""
         raise Unusable(f"in {file} {problem}; its Values are {', '.join(few) or 'none'}{more}")
-    try:
-        return steps(Tape(found[0], names={**names, found[0]: name}))
-    except TypeError as error:  # a batch
+    try:  # at the numbers that the leaves have now, after a step of training too
+        return steps(Tape(found[0], names={**names, found[0]: name}).run())
+    except (TypeError, MathError) as error:  # a batch, or no result there
         raise Unusable(str(error)) from None
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from microgradx.errors import GradientError
+from microgradx.errors import GradientError, NoSuchRow
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence import Evidence
 from microgradx.explain.notation import derivative
@@ -12,7 +12,7 @@ from microgradx.explain.points import Point
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
-from microgradx.tape import Missing, Tape
+from microgradx.tape import Tape
 from microgradx.value import Value
 
 Claim = Value | float | Callable[[dict[str, float]], float]
@@ -22,7 +22,7 @@ class Labelled(dict[str, float]):
     """The numbers of the labelled nodes; a label that is none is an error that lists them."""
 
     def __missing__(self, label: str) -> float:
-        raise Missing(f"no node alone has the label {label!r}; the labels are {', '.join(self)}")
+        raise NoSuchRow(f"no node alone has the label {label!r}; the labels are {', '.join(self)}")
 
 
 def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, points) -> Evidence:
