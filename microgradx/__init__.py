@@ -106,8 +106,8 @@ _LATER = {
 }
 
 
-# All that is named above, and no module that was only imported from. The star leaves out what would
-# hide a function of Python's own: `sum` adds up Values as it is, but `compile` and `pow` do more.
+# All that is named above, and no module that was only imported from. `import *` leaves out the names
+# that would hide a built-in function: Python's `sum` adds up Values too, but `pow` does more.
 _PUBLIC = sorted(
     {name for name, x in globals().items() if callable(x) and name[0] != "_"} | {*_LATER}
 )

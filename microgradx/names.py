@@ -42,8 +42,7 @@ def caller_variables() -> dict[str, Any]:
 
 
 def is_name(name: str) -> bool:
-    """Whether a variable has a name that a user gave it: none with an underscore in front, and none
-    such as `@py_assert1` of pytest."""
+    """Whether a user chose this name: it is not private, nor made up by pytest or a notebook."""
     return name.isidentifier() and name[0] != "_" and name not in HISTORY
 
 

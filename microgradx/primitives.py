@@ -6,7 +6,7 @@ text runs over floats, over Values (derivatives that can be differentiated again
 over symbols, and is pasted into the operators that `operators.py` writes.
 
 They are chosen for accuracy and so that what does not matter cannot overflow: value and first
-derivative are within 4 units in the last place, and the rows are closed under differentiation
+derivative are within a few units in the last place, and the rows are closed under differentiation
 without cancellation (tanh′ = sech², sech²′ = −2·tanh·sech², …; never 1 − tanh²). Sources: Nicholas
 J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM 2002; T. J. Dekker,
 "A floating-point technique for extending the available precision", Numer. Math. 18 (1971), for

@@ -1,6 +1,6 @@
 """Softmax and cross-entropy, composed from exp, log and sums, so that every path can be seen.
 
-They are exact at any size. Sources: P. Blanchard, D. J. Higham and N. J. Higham, "Accurately
+They are accurate at any size. Sources: P. Blanchard, D. J. Higham and N. J. Higham, "Accurately
 computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41 (2021), whose largest term
 is the literal 1 too; here it stays one in the gradient, for the shift is a node and no constant.
 """
@@ -117,7 +117,7 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
 def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
     """The cross-entropy of logits against targets, −Σⱼ tⱼ log softmax(z)ⱼ.
 
-    Its gradient is ∂E/∂zₖ = oₖτ − tₖ with τ = Σⱼ tⱼ; finite for any logits.
+    Its gradient is ∂E/∂zₖ = oₖτ − tₖ with τ = Σⱼ tⱼ; finite if the differences of logits are.
 
     Args:
         z: n logits.

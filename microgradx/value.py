@@ -89,7 +89,7 @@ class Value(Node, Operators):
         """Add ∂self/∂x to the `.grad` of every leaf x, and set that of every node between.
 
         In a batch, gradients keep the batch axis: they are never added up over it. Threads that
-        share nodes take turns, or use `gradient`, which writes no `.grad`.
+        share nodes must take turns, or use `gradient`, which writes no `.grad`.
 
         Raises:
             GradientError: If a local derivative that is needed is infinite or undefined, or the

@@ -30,7 +30,7 @@ def compile(
     threads: int = 1,
     inputs: Any = None,
 ) -> Compiled:
-    """(f, gradient of f) as a straight-line program, which the engine writes when it is run once.
+    """Trace a function once: a straight-line program for its value and its gradient.
 
     Forward pass and reverse sweep are those of the engine, on numbers that write down what is done
     to them; so the results are those of `value_and_grad`, bit for bit where the target computes
@@ -55,8 +55,9 @@ def compile(
             argument of the program. Others keep their numbers.
 
     Returns:
-        The program: `program(*args)` is (value, gradient), in the structure of the arguments.
-        `program.value`, `program.hessian`, `program.source` and `program.size` are what they say.
+        The program: `program(*args)` is (value, gradient), in the structure of the arguments;
+        `program.value` and `program.hessian` are programs for these alone, `program.source` its
+        text, `program.javascript` that of a page, `program.size` the number of its operations.
 
     Raises:
         TypeError, ValueError: If the options do not fit the function; when called, if the

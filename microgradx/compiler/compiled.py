@@ -22,7 +22,8 @@ MOST_VERSIONS = 64  # of one function: for its branches, and for structures of a
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No garbage is looked for, of which a trace makes none: it would take a third of the time."""
+    """Pause the garbage collector: a trace makes no garbage, and to look for it would take a third
+    of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

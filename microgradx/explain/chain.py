@@ -206,8 +206,7 @@ def chain_rule(
         through: The nodes by which to go, and no others; every path must meet one of them. Values
             that the output ignores may be among them.
         symbols: Whether to say what each factor is in symbols of the labelled nodes, which takes
-            SymPy; without a word, where SymPy is installed. What is said was tried at random
-            points.
+            SymPy; if None, wherever SymPy is installed. What is said was tried at random points.
 
     Returns:
         The derivation: `print` it, or see its `.latex()`.

@@ -32,9 +32,9 @@ def check_derivation(
 
     The graph is run again at random points near its own, and a finding is made only if it
     reproduces the claim at every one of them. A leaf that has no name, neither a label nor that of
-    a variable of the caller, keeps its number if other leaves have labels: it stands for one. Of
-    numbers in a list of the caller's, as targets may be, it is looked whether a wrong claim would
-    be right at others: if they added up to 1, say.
+    a variable of the caller, keeps its number if other leaves have labels: it stands for one. If
+    the graph uses numbers from a list in the caller's variables, such as targets, a wrong claim is
+    also tried at other values of them: it may be right where they add up to 1.
 
     Args:
         output: The value that was differentiated.

@@ -61,7 +61,7 @@ PATHS = {"missing path", "repeated path"}  # told with numbers, which another sl
 
 def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
-    if (found := at_a_kink(ev)) is not None:  # a diagnosis is false unless all is right
+    if (found := at_a_kink(ev)) is not None:  # a Diagnosis is falsy unless the claim is right
         return found
     here, *elsewhere_too = ev.agreements()
     only_here = here and not any(elsewhere_too)
