@@ -106,7 +106,7 @@ _LATER = {
 }
 
 
-# All that is named above, and no module that was only imported from. `import *` leaves out the names
+# All that is named above, and no module that was only imported from. `import *` leaves out names
 # that would hide a built-in function: Python's `sum` adds up Values too, but `pow` does more.
 _PUBLIC = sorted(
     {name for name, x in globals().items() if callable(x) and name[0] != "_"} | {*_LATER}

@@ -18,10 +18,11 @@ def whole(text: str) -> int:
 
 
 def positive(text: str) -> int:
-    """Likewise one that counts something."""
-    if whole(text) < 1:
+    """A whole number of at least 1."""
+    n = whole(text)
+    if n < 1:
         raise argparse.ArgumentTypeError(f"it is at least 1, not {text}")
-    return whole(text)
+    return n
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -138,7 +138,7 @@ def source(row: Primitive) -> str:
         else:
             blocks[f"{{d{x}}}"] = written(formula, f"d{x} = ")
     lines = []
-    template = BINARY if row.sign and row.name != "neg" else TEMPLATES.get(row.operands, OTHERS)
+    template = BINARY if row.infix else TEMPLATES.get(row.operands, OTHERS)
     for line in (OTHERS if row.internal else template).splitlines():
         bare = line.lstrip()
         indent = line[: len(line) - len(bare)]
@@ -201,7 +201,7 @@ def write(name: str, rows) -> None:
     FUNCTIONS.update(run(name, "\n".join(map(source, rows)), SPACE))
     for row in rows:
         function = FUNCTIONS[row.name]
-        if row.sign and len(row.operands) == 2:
+        if row.infix:
             setattr(Value, f"__{SIGNS[row.sign]}__", function)
             setattr(
                 Value, f"__r{SIGNS[row.sign]}__", lambda b, a, function=function: function(a, b)
@@ -225,7 +225,6 @@ SPACE = {
 write(f"{__name__}.written", PRIMITIVES.values())
 for numpys, own in NUMPY_NAMES.items():
     setattr(Value, numpys, FUNCTIONS[own])
-BUILT_IN = frozenset(PRIMITIVES)
 RESERVED = frozenset({*PRIMITIVES, *SPACE})
 LIBRARIES[Value] = Library("Values", {**FUNCTIONS, "fold": FUNCTIONS["sum"], "detached": data_of})
 globals().update(FUNCTIONS)  # so that they can be imported by name

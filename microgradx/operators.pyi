@@ -8,7 +8,6 @@ from microgradx.value import Value
 
 Number = Value | float
 FUNCTIONS: dict[str, Callable[..., Any]]
-BUILT_IN: frozenset[str]
 SIGNS: dict[str, str]
 RESERVED: frozenset[str]
 

@@ -29,7 +29,8 @@ class Primitive:
         needs: What an operand that is a Value demands of the others: a condition by operand.
         kink: The convention where the derivative does not exist, in words; "" if it does.
         remedy: What to do when z is too large, or the operand outside the domain; a hint.
-        latex, javascript: How z is written there; `javascript` is None where it has no such thing.
+        latex, javascript: How z is written there; JavaScript, read for the rows of `floats.FLOATS`, is
+            None where it has no such thing.
         internal: Whether it only serves the derivatives of other rows.
     """
 
@@ -57,6 +58,11 @@ class Primitive:
         plain = f"Math.{value}" if value == f"{name}({arguments})" else value
         self.javascript = plain if javascript is ... else javascript
         self.internal = internal
+
+    @property
+    def infix(self) -> bool:
+        """Whether Python has an operator for it that stands between two operands."""
+        return bool(self.sign) and len(self.operands) == 2
 
     @property
     def variadic(self) -> bool:
@@ -125,13 +131,12 @@ row("greater",  "greater(x, y)",             "0.0",                   "0.0",   l
 row("equal",    "equal(x, y)",               "0.0",                   "0.0",   latex="[x = y]", javascript="(x === y ? 1 : 0)", kink="slope 0")
 
 # Rows with any number of operands; they add from left to right, as x₁ + x₂ + … does.
-row("sum",      "fold(xs)",                  "(1.0,) * len(xs)",      operands=("xs",), latex=r"\sum_i x_i", javascript="fold(xs)")
-row("dot",      "fold(map(mul, xs, ys))",    "ys",                    "xs",  operands=("xs", "ys"), latex=r"\sum_i x_i \, y_i",
-    javascript="fold(xs.map((x, i) => x * ys[i]))")
+row("sum",      "fold(xs)",                  "(1.0,) * len(xs)",      operands=("xs",), latex=r"\sum_i x_i")
+row("dot",      "fold(map(mul, xs, ys))",    "ys",                    "xs",  operands=("xs", "ys"), latex=r"\sum_i x_i \, y_i")
 row("max",      "maximum(xs)",               "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
-    latex=r"\max_i x_i", javascript="Math.max(...xs)", kink="k tied operands share the slope, 1/k each")
+    latex=r"\max_i x_i", kink="k tied operands share the slope, 1/k each")
 row("min",      "minimum(xs)",               "t = [equal(x, z) for x in xs]; k = fold(t); [s / k for s in t]", operands=("xs",),
-    latex=r"\min_i x_i", javascript="Math.min(...xs)", kink="k tied operands share the slope, 1/k each")
+    latex=r"\min_i x_i", kink="k tied operands share the slope, 1/k each")
 
 # What derivatives need, and keeps them free of cancellation at every order.
 row("sech2",    "s = exp(-2.0 * abs(x)); t = 1.0 + s; 4.0 * s / (t * t)", "-2.0 * (tanh(x) * z)",

@@ -6,6 +6,7 @@ import sys
 import microgradx as mg
 from microgradx import Value
 from microgradx.datasets import iris
+from microgradx.story import indented
 
 RATE, PARTS = 8.0, 10
 
@@ -130,4 +131,4 @@ def explain(weights: list, rows: list, labels: list, numbers: list[int], data) -
     paths = mg.paths(loss, weights[k][i])
     print(f"Why is the gradient of one weight, {data.names[i]} → {data.species[k]}, what it is?")
     print("Each row lies on a path of its own, and the gradient is the sum over all of them:\n")
-    print("\n".join(f"   {line}" for line in str(paths).splitlines()))
+    print(indented(paths))

@@ -165,8 +165,7 @@ class Compiled:
         if options.result == "hessian":
             program, fill = trace.results(hessian(self.function, options.argnums), options.wrt)
         else:
-            wrt = options.wrt if options.result == "gradient" else ()
-            program = trace.gradient(self.function, wrt)
+            program = trace.gradient(self.function, options.slopes_by)
         run, source = nothing, "# a constant is not finite, so there is nothing to compute\n"
         if program.is_finite:
             target = import_module(f"microgradx.compiler.targets.{self.target}")

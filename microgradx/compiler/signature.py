@@ -34,6 +34,11 @@ class Options(NamedTuple):
         """`wrt` as the functions of `derivatives` take it."""
         return self.wrt[0] if self.single else self.wrt
 
+    @property
+    def slopes_by(self) -> tuple[int, ...]:
+        """The positions of the arguments by which there is a gradient among the results."""
+        return self.wrt if self.result == "gradient" else ()
+
 
 class Signature(NamedTuple):
     """The structures of the arguments of a call: the key under which its program is kept."""
@@ -62,7 +67,7 @@ class Signature(NamedTuple):
         if not options.batch or not options.reduce:
             return []
         batched = {*self.positions(options.batch)}
-        mine = self.positions(options.wrt) if options.result == "gradient" else []
+        mine = self.positions(options.slopes_by)
         return [j for j in range(outputs) if not (j and mine and mine[j - 1] in batched)]
 
     def has_array_of_rows(self, options: Options, k: int | None) -> bool:

@@ -147,7 +147,7 @@ def is_number(x: Any) -> bool:
     return hasattr(x, "__float__") and not isinstance(x, Node) and not getattr(x, "shape", ())
 
 
-INFIX = {row.name: SIGNS[row.sign] for row in PRIMITIVES.values() if row.sign and row.name != "neg"}
+INFIX = {row.name: SIGNS[row.sign] for row in PRIMITIVES.values() if row.infix}
 for _op, _name in INFIX.items():
     _forward, _reflected = operation(_op)
     setattr(Symbol, f"__{_name}__", _forward)

@@ -13,7 +13,7 @@ from microgradx.explain.notation import (
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
-from microgradx.explain.words import shown
+from microgradx.explain.words import aligned, equals, shown
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -146,7 +146,7 @@ class ChainRule:
         ]
         products += [(f"{counted(more)} more", "", self.rest)] * bool(more)
         products.append((left, "", self.total))
-        sums = [[names, numbers, signed(x)] for names, numbers, x in products]
+        sums = [[names, numbers, equals(x)] for names, numbers, x in products]
         return "\n".join(
             [formula, "", *aligned(factors), *[""] * bool(factors), *aligned(sums, "  ")]
         )
@@ -172,20 +172,6 @@ class ChainRule:
         lines.append(latex_number(self.total))
         body = " \\\\\n&= ".join(lines)
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
-
-
-def signed(x: float) -> str:
-    """An equals sign and a number, with room for the sign."""
-    return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"
-
-
-def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
-    """Lines of a table; a column in which all is empty has no width."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  " + gap.join(f"{x:{n}}" for x, n in zip(cells, widths, strict=True) if n).rstrip()
-        for cells in table
-    ]
 
 
 def chain_rule(

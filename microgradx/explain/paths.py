@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, overload
 from microgradx.errors import GradientError
 from microgradx.explain.condense import condense, labelled
 from microgradx.explain.ranking import Ranking
-from microgradx.explain.words import called, computed, shown
+from microgradx.explain.words import aligned, called, computed, equals, shown
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -116,19 +116,15 @@ class Paths:
 
     def __str__(self):
         first = self[:LISTED]
-        listed = [
-            (clipped(" → ", path.labels), clipped(" × ", map(shown, path.partials)), path.product)
-            for path in first
+        factors = [clipped(" × ", map(shown, path.partials)) for path in first]
+        table = [
+            [clipped(" → ", path.labels), product, equals(path.product)]
+            for path, product in zip(first, factors, strict=True)
         ]
-        more = [(f"… and {counted(self.count - LISTED)} more", "", None)]
-        table = [*listed, *more * (self.count > LISTED), ("the sum of all", "", self.total)]
-        widths = [max(len(cells[i]) for cells in table) for i in (0, 1)]
-        lines = [repr(self)[1:-1] + ":"]
-        for name, factors, product in table:
-            sign = " " if product is not None and product >= 0.0 else ""
-            equals = "" if product is None else f"= {sign}{shown(product)}"
-            lines.append(f"  {name:{widths[0]}}  {factors:{widths[1]}}  {equals}".rstrip())
-        return "\n".join([*lines, *self.legend(first)])
+        if self.count > LISTED:
+            table.append([f"… and {counted(self.count - LISTED)} more", "", ""])
+        table.append(["the sum of all", "", equals(self.total)])
+        return "\n".join([repr(self)[1:-1] + ":", *aligned(table, "  "), *self.legend(first)])
 
     def legend(self, printed: list[Path]) -> list[str]:
         """What the nodes without a label on some paths are, if they are few."""

@@ -28,10 +28,6 @@ class Event(ABC):
     def __str__(self):
         return " ".join(self.columns())
 
-    def name(self, index: int) -> str:
-        """What to call a row."""
-        return self.tape.name(index)
-
 
 @dataclass(frozen=True, slots=True)
 class Forward(Event):
@@ -55,7 +51,7 @@ class Forward(Event):
         n = len(self.operands)
         names = computed(self.tape, self.node)
         numbers = operation(self.op, n, lambda i: bracketed(number(self.numbers[i]), self.op))
-        return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
+        return self.tape.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class Seed(Event):
     after: float = 1.0
 
     def columns(self) -> tuple[str, ...]:
-        name = self.name(self.node)
+        name = self.tape.name(self.node)
         return f"∂{name}/∂{name}", f"= {number(self.after)}"
 
 
@@ -100,13 +96,13 @@ class Backward(Event):
     after: float
 
     def columns(self) -> tuple[str, ...]:
-        parent = self.name(self.parent)
+        parent = self.tape.name(self.parent)
         contribution = number(self.contribution)
         return (
-            f"{self.name(self.child)} → {parent}:",
+            f"{self.tape.name(self.child)} → {parent}:",
             f"{number(self.upstream)} × {number(self.partial)}",
             f"= {contribution};",
-            f"∂{self.name(self.tape.output)}/∂{parent}",
+            f"∂{self.tape.name(self.tape.output)}/∂{parent}",
             f"= {number(self.before)} + {contribution}",
             f"= {number(self.after)}",
         )

@@ -17,14 +17,14 @@ def shown(x: float, digits: int = 5) -> str:
     return f"{x + 0.0:.{digits}g}".replace("-", "−")
 
 
-def joined(items: list[str], last: str = "and") -> str:
+def joined(items: list[str]) -> str:
     """Items as a sentence has them.
 
     >>> joined(["a", "b", "c"])
     'a, b and c'
     """
     *before, end = items
-    return f"{', '.join(before)} {last} {end}" if before else end
+    return f"{', '.join(before)} and {end}" if before else end
 
 
 def listed(items: list[str], most: int = 4) -> str:
@@ -35,6 +35,20 @@ def listed(items: list[str], most: int = 4) -> str:
     """
     more = len(items) - most + 1
     return joined(items if more < 2 else [*items[: most - 1], f"{more} more"])
+
+
+def equals(x: float) -> str:
+    """An equals sign and a number, with room for the sign."""
+    return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"
+
+
+def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
+    """Lines of a table; a column in which all is empty has no width."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  " + gap.join(f"{x:{n}}" for x, n in zip(cells, widths, strict=True) if n).rstrip()
+        for cells in table
+    ]
 
 
 LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind

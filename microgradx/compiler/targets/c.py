@@ -7,7 +7,6 @@ program, so a large one is not written out: an interpreter, compiled once, runs 
 import ctypes
 import re
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy
@@ -18,10 +17,9 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.targets.interpreter import Interpreted, source as interpreter
 from microgradx.compiler.targets.layout import Layout
-from microgradx.compiler.targets.native import library
+from microgradx.compiler.targets.native import PRELUDE, library
 from microgradx.compiler.writer import Writer
 
-PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")
 BLOCK = 2048  # rows that are added together, whoever computes them
 MOST_WRITTEN_OUT = 20_000  # operations: some ten seconds of compiling
 
@@ -30,7 +28,7 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
     """The run of a program, and its source."""
     layout = Layout(program, signature, options)
     if program.size > MOST_WRITTEN_OUT:
-        return Interpreted(program, layout, PRELUDE, options.exact), interpreter(PRELUDE)
+        return Interpreted(program, layout, options.exact), interpreter()
     source = Source(program, layout, signature, options).text
     function = library(source, options.exact).run
     function.restype = ctypes.c_int

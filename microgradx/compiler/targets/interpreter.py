@@ -13,7 +13,7 @@ from microgradx.compiler.dialects import C_SCALAR, OPERATIONS
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import COMPARISONS, Operand
 from microgradx.compiler.targets.layout import Layout
-from microgradx.compiler.targets.native import library
+from microgradx.compiler.targets.native import PRELUDE, library
 
 FUSED = "muladd"  # c + x * y, rounded twice: most of the rows of a dot product and its gradient
 SPELLINGS = {**{op: C_SCALAR.spellings[op] for op in OPERATIONS}, FUSED: "c + x * y"}
@@ -36,10 +36,10 @@ void run(long count, const int *codes, const int *operands, double *registers, l
 """
 
 
-def source(prelude: str) -> str:
+def source() -> str:
     """The interpreter: one case for each operation."""
     cases = [f"        case {CODES[op]}: z = {text}; break;" for op, text in SPELLINGS.items()]
-    return TEMPLATE.format(prelude=prelude, cases="\n".join(cases))
+    return TEMPLATE.format(prelude=PRELUDE, cases="\n".join(cases))
 
 
 def instructions(program: Program) -> list[tuple[int, str, tuple[Operand, ...]]]:
@@ -69,9 +69,9 @@ class Interpreted:
     The registers hold the constants, the inputs, and the results, in this order.
     """
 
-    def __init__(self, program: Program, layout: Layout, prelude: str, exact: bool):
+    def __init__(self, program: Program, layout: Layout, exact: bool):
         self.layout = layout
-        self.function = library(source(prelude), exact).run
+        self.function = library(source(), exact).run
         self.function.restype = None
         long, pointer = ctypes.c_long, ctypes.c_void_p
         self.function.argtypes = [long, pointer, pointer, pointer, long]

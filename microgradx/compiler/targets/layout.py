@@ -37,7 +37,7 @@ class Layout:
         }
         self.parts: list[tuple[int, slice]] = []  # of the outputs of its kind, each argument's
         at = {True: int(bool(options.reduce)), False: int(not options.reduce)}
-        for k in options.wrt if options.result == "gradient" else ():
+        for k in options.slopes_by:
             summed, size = self.is_summed(k), signature.structures[k].size
             self.parts.append((k, slice(at[summed], at[summed] + size)))
             at[summed] += size

@@ -10,6 +10,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")  # what all C begins with
 # Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
 EXACT, CONTRACTED = "-ffp-contract=off", "-ffp-contract=fast"
 FLAGS = (

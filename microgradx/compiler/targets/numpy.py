@@ -111,8 +111,7 @@ class Source:
             if of:
                 lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
         self.names = ["total"] * layout.count
-        if layout.options.result == "gradient":
-            mine = layout.signature.positions(layout.options.wrt)
+        if mine := layout.signature.positions(layout.options.slopes_by):
             self.names[1:] = [f"sum_{inputs[i]}" for i in mine]
         self.totals: dict[int, str] = {}  # by output, the name of its sum
         lines += self.statements(sorted([*program.guards, *sums], key=lambda stop: stop.before))

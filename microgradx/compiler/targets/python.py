@@ -172,7 +172,7 @@ class Source:
         checked += [] if options.reduce else texts[:1]
         results = [total(0, "total") if options.reduce else each(texts[0], None, "values")]
         at = 1
-        for k in options.wrt if options.result == "gradient" else ():
+        for k in options.slopes_by:
             s, name = self.signature.structures[k], options.names[k]
             mine = range(at, at := at + s.size)
             if options.reduce and k not in options.batch:

@@ -21,7 +21,7 @@ class Finding(NamedTuple):
 
     kind: str
     sentence: str
-    about: object
+    about: str
 
     def __str__(self):
         return f"{self.kind}: {self.sentence}"

@@ -99,7 +99,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
     lost = [(f, n) for f, n in factors if n < 0]
     added = [(f, n) for f, n in factors if n > 0]
 
-    def say(kind: str, sentence: str, about: object):
+    def say(kind: str, sentence: str, about: str):
         findings.append(Finding(kind, capital(where + sentence), about))
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
