@@ -176,12 +176,16 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    *("findings", "linear", "slips", "rounding", "sampling", "evidence", "constants"),
-    *("parts", "origins", "candidates", "multipliers", "variants"),
-    *("wording", "replaced", "coefficients", "factors", "terms", "beside", "lists"),
-    *("logistic", "local"),
-    *("rules", "conditions", "relations", "renamed", "sides", "dependence", "result", "numbers"),
-    *("search", "arguments", "varied", "check"),
+    "findings",
+    *("evidence.rounding", "evidence.sampling", "evidence.evidence", "evidence.variants"),
+    *("evidence.constants", "evidence.lists"),
+    *("pieces.linear", "pieces.parts", "pieces.origins", "pieces.candidates"),
+    "pieces.multipliers",
+    *("conditions.familiar", "conditions.relations", "conditions.sides"),
+    *("slips.wording", "slips.classical", "slips.replaced", "slips.coefficients"),
+    *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
+    *("slips.rules", "slips.exchanged", "slips.dependence"),
+    *("result", "numbers", "search", "arguments", "targets", "check"),
 ]
 
 

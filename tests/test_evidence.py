@@ -11,10 +11,10 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, check_derivation
 from microgradx.explain.diagnosis.arguments import gathered
-from microgradx.explain.diagnosis.constants import nice
+from microgradx.explain.diagnosis.evidence.constants import nice
 from microgradx.explain.diagnosis.findings import KINDS
-from microgradx.explain.diagnosis.linear import least_squares
-from microgradx.explain.diagnosis.slips import SLIPS, evaluate
+from microgradx.explain.diagnosis.pieces.linear import least_squares
+from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
 from microgradx.primitives import PRIMITIVES
 
 from .programs import call, moderate, programs

@@ -6,7 +6,7 @@ from typing import Any
 
 from microgradx.errors import GradientError, NoSuchRow
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.notation import derivative
 from microgradx.explain.points import Point
 from microgradx.explain.steps import refuse_stale

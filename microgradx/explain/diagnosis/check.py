@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from microgradx.explain.diagnosis.arguments import Claim, gathered
-from microgradx.explain.diagnosis.evidence import ENOUGH, SAMPLE
+from microgradx.explain.diagnosis.conditions.sides import decided, side, taken
+from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
@@ -13,8 +14,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_if,
 )
 from microgradx.explain.diagnosis.search import at_a_kink, explained
-from microgradx.explain.diagnosis.sides import decided, side, taken
-from microgradx.explain.diagnosis.varied import varied
+from microgradx.explain.diagnosis.targets import varied
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.coefficients import held, last_contribution
-from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.factors import counted, nothing, whole_scaled
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
-from microgradx.explain.diagnosis.parts import Routes, parts
+from microgradx.explain.diagnosis.pieces.parts import Routes, parts
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
-from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
+from microgradx.explain.diagnosis.slips.factors import counted, nothing, whole_scaled
 from microgradx.explain.words import shown
 
 

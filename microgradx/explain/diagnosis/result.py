@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.notation import derivative, natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, shown

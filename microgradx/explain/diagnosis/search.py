@@ -4,31 +4,31 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from math import inf, isfinite
 
-from microgradx.explain.diagnosis.beside import with_nodes
-from microgradx.explain.diagnosis.candidates import Candidate
-from microgradx.explain.diagnosis.coefficients import coefficients, held, last_contribution
-from microgradx.explain.diagnosis.constants import constants
-from microgradx.explain.diagnosis.dependence import another_term, dependence
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.factors import partial, vanishes, whole
+from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations, verified
+from microgradx.explain.diagnosis.conditions.sides import other_side, side
+from microgradx.explain.diagnosis.evidence.constants import constants
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.local import (
+from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
+from microgradx.explain.diagnosis.pieces.parts import Routes, parts
+from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
+from microgradx.explain.diagnosis.slips.beside import with_nodes
+from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
+from microgradx.explain.diagnosis.slips.dependence import another_term, dependence
+from microgradx.explain.diagnosis.slips.exchanged import by_another, by_sibling, mistaken, renamed
+from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
+from microgradx.explain.diagnosis.slips.local import (
     all_slips,
     along_one_edge,
     elsewhere,
     inner_lost,
     local_slips,
 )
-from microgradx.explain.diagnosis.multipliers import Multipliers
-from microgradx.explain.diagnosis.parts import Routes, parts
-from microgradx.explain.diagnosis.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.renamed import by_another, by_sibling, mistaken, renamed
-from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
-from microgradx.explain.diagnosis.rules import sums_multiplied, wrong_rules
-from microgradx.explain.diagnosis.sides import other_side, side
-from microgradx.explain.diagnosis.terms import two_terms
-from microgradx.explain.diagnosis.variants import divided, replaced, with_factor
-from microgradx.explain.diagnosis.wording import changed, is_function, rescaled, scaled
+from microgradx.explain.diagnosis.slips.rules import sums_multiplied, wrong_rules
+from microgradx.explain.diagnosis.slips.terms import two_terms
+from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled, scaled
 from microgradx.explain.points import on_a_kink
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
@@ -151,7 +151,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         routes = Routes(other, ev.stops)
         found = Multipliers(other, routes)
         some = list(islice(parts(other, routes), FIRST_PARTS))
-        both = [*whole(other, found), *partial(other, some, found, 0)]
+        both = [*of_all(other, found), *of_parts(other, some, found, 0)]
         both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
             numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
@@ -207,8 +207,8 @@ def families(
     slips, perhaps with a sign."""
     routes = Routes(ev, stops)
     found = Multipliers(ev, routes)
-    yield 1.0, lambda: whole(ev, found)
-    yield 1.0, lambda: partial(ev, list(parts(ev, routes)), found)
+    yield 1.0, lambda: of_all(ev, found)
+    yield 1.0, lambda: of_parts(ev, list(parts(ev, routes)), found)
     yield 1.0, lambda: coefficients(ev, routes)
     if stops == ev.stops:
         yield 1.15, lambda: local_slips(ev, routes, found, single)

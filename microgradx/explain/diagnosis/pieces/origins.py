@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.constants import close, formula, leading
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
-from microgradx.explain.diagnosis.parts import placed
-from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.diagnosis.evidence.constants import close, formula, leading
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
+from microgradx.explain.diagnosis.pieces.parts import placed
 from microgradx.explain.words import called
 
 MOST = 4  # places that are named

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from copy import copy
 
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 
 
 def divided(ev: Evidence, c: float) -> Evidence:

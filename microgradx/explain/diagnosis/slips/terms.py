@@ -4,13 +4,13 @@ other, or a factor changed in each."""
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 
-from microgradx.explain.diagnosis.constants import constants, known
-from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.factors import counted, times
+from microgradx.explain.diagnosis.evidence.constants import constants, known
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.parts import Part, Routes, along_paths
-from microgradx.explain.diagnosis.wording import changed
+from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
+from microgradx.explain.diagnosis.pieces.parts import Part, Routes, along_paths
+from microgradx.explain.diagnosis.slips.factors import counted, times
+from microgradx.explain.diagnosis.slips.wording import changed
 
 FEW = 3  # paths, of which two may have a factor changed
 CANDIDATES = 60  # for the first of these factors

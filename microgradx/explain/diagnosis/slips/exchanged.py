@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
-from microgradx.explain.diagnosis.beside import with_nodes
-from microgradx.explain.diagnosis.constants import close, known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.conditions.relations import Names, renaming, unchanged
+from microgradx.explain.diagnosis.evidence.constants import close, known
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.lists import matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.lists import matrices
-from microgradx.explain.diagnosis.relations import Names, renaming, unchanged
-from microgradx.explain.diagnosis.replaced import Replaced, lost
-from microgradx.explain.diagnosis.wording import rescaled
+from microgradx.explain.diagnosis.slips.beside import with_nodes
+from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
+from microgradx.explain.diagnosis.slips.wording import rescaled
 from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
 

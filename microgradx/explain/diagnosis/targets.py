@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from microgradx.explain.diagnosis.evidence import ENOUGH, Evidence
-from microgradx.explain.diagnosis.lists import signed
-from microgradx.explain.diagnosis.rounding import DIFFERENCES
+from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, Evidence
+from microgradx.explain.diagnosis.evidence.lists import signed
+from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.graph import array_kind
 from microgradx.names import is_name
 from microgradx.tape import Tape

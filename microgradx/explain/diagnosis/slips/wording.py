@@ -4,18 +4,18 @@ import math
 from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, rows_under
-from microgradx.explain.diagnosis.candidates import Candidate
-from microgradx.explain.diagnosis.constants import close, formula, spelled
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.constants import close, formula, spelled
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.origins import (
+from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.origins import (
     has_constant,
     losing,
     places,
     positive_chain,
 )
-from microgradx.explain.diagnosis.parts import Part, Routes
-from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.diagnosis.pieces.parts import Part, Routes
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES

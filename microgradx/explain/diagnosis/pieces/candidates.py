@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from microgradx.explain.diagnosis.constants import formula
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.evidence.constants import formula
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES

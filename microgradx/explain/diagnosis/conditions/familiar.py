@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.rounding import total
+from microgradx.explain.diagnosis.evidence.rounding import total
 from microgradx.explain.words import joined, shown
 
 CLOSE = 1e-9

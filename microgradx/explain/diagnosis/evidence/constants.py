@@ -3,7 +3,7 @@
 import math
 import re
 
-from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.words import shown
 from microgradx.primitives import PRIMITIVES
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from itertools import product
 from math import nan
 
-from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.variants import replaced
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multipliers, constant
-from microgradx.explain.diagnosis.parts import Routes, multiplied
-from microgradx.explain.diagnosis.replaced import Replaced
-from microgradx.explain.diagnosis.variants import replaced
-from microgradx.explain.diagnosis.wording import altered, capital, scaled
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant
+from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
+from microgradx.explain.diagnosis.slips.replaced import Replaced
+from microgradx.explain.diagnosis.slips.wording import altered, capital, scaled
 from microgradx.explain.words import called, joined
 
 

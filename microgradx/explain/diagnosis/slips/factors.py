@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from microgradx.explain.diagnosis.coefficients import average, cost_of_count
-from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.parts import Part, within
-from microgradx.explain.diagnosis.wording import changed, miscounted, only_these, scaled
+from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
+from microgradx.explain.diagnosis.pieces.parts import Part, within
+from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
+from microgradx.explain.diagnosis.slips.wording import changed, miscounted, only_these, scaled
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
@@ -18,7 +18,7 @@ UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
 
 
-def whole(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
+def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     """The claim is the derivative times something: a sign, a constant, factors."""
     if vanishes(ev):
         yield nothing(ev)
@@ -80,7 +80,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
         )
 
 
-def partial(
+def of_parts(
     ev: Evidence, parts: Sequence[Part], found: Multipliers, paired: int = PAIRED
 ) -> Iterator[Hypothesis]:
     """Some of the paths are lost, repeated or multiplied by something; or only they are counted.

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.multipliers import Multipliers
-from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
+from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.notation import atom, natural
 from microgradx.explain.words import called, joined, shown
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
 from microgradx.explain.condense import divided_by
-from microgradx.explain.diagnosis.conditions import (
+from microgradx.explain.diagnosis.conditions.familiar import (
     UNMET,
     Relation,
     Values,
@@ -18,9 +18,9 @@ from microgradx.explain.diagnosis.conditions import (
     put_in,
     together,
 )
-from microgradx.explain.diagnosis.evidence import FIRST, SAMPLE, Evidence
-from microgradx.explain.diagnosis.lists import groups, lengths_of, matrices, totals_of
-from microgradx.explain.diagnosis.rounding import same, total
+from microgradx.explain.diagnosis.evidence.evidence import FIRST, SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.lists import groups, lengths_of, matrices, totals_of
+from microgradx.explain.diagnosis.evidence.rounding import same, total
 from microgradx.explain.notation import stem
 from microgradx.explain.points import branches
 from microgradx.explain.words import called

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.candidates import Candidate, candidates, slope_of
-from microgradx.explain.diagnosis.constants import close
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.parts import Routes
+from microgradx.explain.diagnosis.evidence.constants import close
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates, slope_of
+from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
 MOST = 300  # candidates

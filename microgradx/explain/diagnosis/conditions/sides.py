@@ -5,8 +5,8 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.evidence import Evidence
-from microgradx.explain.diagnosis.rounding import same
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.points import COMPARISONS, Point
 from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from microgradx.explain.condense import condense
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined
 

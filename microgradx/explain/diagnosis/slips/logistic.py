@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.lists import signed
-from microgradx.explain.diagnosis.replaced import SINGLES, Replaced
-from microgradx.explain.diagnosis.slips import evaluate, slips_of
+from microgradx.explain.diagnosis.slips.classical import evaluate, slips_of
+from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced
 from microgradx.explain.words import called, written
 from microgradx.tape import Row
 

@@ -5,9 +5,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from microgradx.explain.diagnosis.constants import close
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.rounding import total
+from microgradx.explain.diagnosis.evidence.constants import close
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import total
 from microgradx.explain.notation import PLAIN, natural, stem
 from microgradx.tape import Row
 

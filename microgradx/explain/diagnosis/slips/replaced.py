@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import nan
 
 from microgradx.apply import FLOAT, local
-from microgradx.explain.diagnosis.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.primitives import PRIMITIVES
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.lists import signed
-from microgradx.explain.diagnosis.local import LINEAR, is_curved
-from microgradx.explain.diagnosis.parts import Routes
-from microgradx.explain.diagnosis.replaced import slopes_at
-from microgradx.explain.diagnosis.wording import rescaled
+from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
+from microgradx.explain.diagnosis.slips.replaced import slopes_at
+from microgradx.explain.diagnosis.slips.wording import rescaled
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.points import COMPARISONS
 from microgradx.explain.words import MOST, called, joined, listed, operation

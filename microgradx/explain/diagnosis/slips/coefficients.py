@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from microgradx.explain.diagnosis.constants import known
-from microgradx.explain.diagnosis.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.linear import least_squares
-from microgradx.explain.diagnosis.parts import Routes, these
-from microgradx.explain.diagnosis.wording import miscounted, rescaled, scaled
+from microgradx.explain.diagnosis.pieces.linear import least_squares
+from microgradx.explain.diagnosis.pieces.parts import Routes, these
+from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
 from microgradx.explain.words import called, joined
 
 MORE = 4  # points than unknowns

@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.beside import with_another, with_nodes, with_paths
-from microgradx.explain.diagnosis.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.logistic import of_logistic
-from microgradx.explain.diagnosis.multipliers import Multipliers
-from microgradx.explain.diagnosis.origins import constants_at, without
-from microgradx.explain.diagnosis.parts import Routes, placed, through_rows
-from microgradx.explain.diagnosis.replaced import SINGLES, Replaced, lost, slopes_at
-from microgradx.explain.diagnosis.slips import INVERTED, LOST, OPERAND_LOST, evaluate, slips_of
-from microgradx.explain.diagnosis.wording import is_function, rescaled, scaled
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
+from microgradx.explain.diagnosis.pieces.origins import constants_at, without
+from microgradx.explain.diagnosis.pieces.parts import Routes, placed, through_rows
+from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
+from microgradx.explain.diagnosis.slips.classical import (
+    INVERTED,
+    LOST,
+    OPERAND_LOST,
+    evaluate,
+    slips_of,
+)
+from microgradx.explain.diagnosis.slips.logistic import of_logistic
+from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
+from microgradx.explain.diagnosis.slips.wording import is_function, rescaled, scaled
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
 

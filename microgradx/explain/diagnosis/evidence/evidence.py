@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from microgradx.explain.condense import labelled, rows_under
-from microgradx.explain.diagnosis.rounding import (
+from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     TOLERANCE,
     UNITS,
@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.rounding import (
     same,
     shaken,
 )
-from microgradx.explain.diagnosis.sampling import far
+from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.points import BRANCHING, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape

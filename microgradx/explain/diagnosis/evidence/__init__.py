@@ -1,0 +1,5 @@
+"""What a diagnosis goes by: derivative and claim at many points, and what differences mean there.
+
+`evidence` has the points, which come from `sampling`, and `rounding` what differences say nothing;
+`variants` is the evidence that a first slip leaves. `constants` and `lists` are what the graph has.
+"""

@@ -1,0 +1,5 @@
+"""What a derivative is made of: `parts` of the sum over paths, and `candidates` for factors.
+
+`multipliers` finds of which of these a ratio is the product, `linear` how often paths are counted,
+and `origins` where in the graph a sign or a constant comes from.
+"""
