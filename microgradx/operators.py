@@ -158,7 +158,9 @@ def document(row: Primitive) -> str:
     """The docstring of a row's function, out of the row."""
     operands = ", ".join(row.operands)
     slopes = [f"∂z/∂{x} = {d}" for x, d in zip(row.operands, row.partials, strict=True)]
-    lines = [f"z = {row.name}({operands}) as a node: z = {row.value}, {', '.join(slopes)}."]
+    call = f"{row.name}({operands})"
+    value = "" if row.value == call else f" = {row.value}"
+    lines = [f"z = {call}{value} as a node of the graph, with {', '.join(slopes)}."]
     of = "sequences of one length, of " if row.variadic else ""
     lines.append(f"The operands are {of}Values or numbers; the result is a number if all are.")
     if "fold" in row.value:

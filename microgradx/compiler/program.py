@@ -70,12 +70,12 @@ class Program(NamedTuple):
                 return guard
         return None
 
-    def split(self, varying: list[bool]) -> tuple[list[int], list[int]]:
+    def split_rows(self, varying: list[bool]) -> tuple[list[int], list[int]]:
         """The rows that do not vary, and those that do; both without inputs."""
         rows = range(self.inputs, len(self.rows))
         return [i for i in rows if not varying[i]], [i for i in rows if varying[i]]
 
-    def divided(self, varying: list[bool]) -> tuple[list[Guard], list[Guard]]:
+    def split_guards(self, varying: list[bool]) -> tuple[list[Guard], list[Guard]]:
         """The guards of rows that do not vary, and those of rows that do."""
         found: tuple[list[Guard], list[Guard]] = [], []
         for guard in self.guards:
@@ -83,8 +83,8 @@ class Program(NamedTuple):
             found[varies].append(guard)
         return found
 
-    def edge(self, each: Iterable[int]) -> set[int]:
-        """The rows, not among some, that these or the guards need; and the outputs."""
+    def boundary(self, each: Iterable[int]) -> set[int]:
+        """The rows outside of `each` that those in it, or the guards, need; and the outputs."""
         each = {*each}
         outputs = {x for x in self.outputs if isinstance(x, int)}
         used = {x for i in each for x in self.rows[i].uses}

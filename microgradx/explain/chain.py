@@ -49,7 +49,7 @@ class Factor(NamedTuple):
 
     @property
     def latex(self) -> str:
-        """The same in LaTeX."""
+        """Its name in LaTeX."""
         name = latex_derivative(*self.labels)
         held = ", ".join(map(latex_label, self.held))
         return rf"\left.{name}\right|_{{{held}}}" if held else name

@@ -28,7 +28,7 @@ def joined(items: list[str]) -> str:
 
 
 def listed(items: list[str], most: int = 4) -> str:
-    """The same, of many the first ones and how many more there are.
+    """Items as a sentence has them: of many, the first ones and how many more there are.
 
     >>> listed(["a", "b", "c", "d", "e"])
     'a, b, c and 2 more'

@@ -87,13 +87,13 @@ class Source:
         self.program, self.layout = program, layout
         self.hidden = hidden(program)
         varying = program.varying(layout.varying)
-        once, each = program.split(varying)
+        once, each = program.split_rows(varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
-        kept = {*program.edge(each), *self.hidden}
+        kept = {*program.boundary(each), *self.hidden}
         self.writer = Writer(program, C, RESERVED, kept)
         batched = [signature.structures[k].size for k in options.batch]
         shared = [i for i in once if i in kept]
-        guards = program.divided(varying)
+        guards = program.split_guards(varying)
         self.writer.dialect = C_SCALAR
         before = self.statements(
             once, "double", guards[0], [i for i in self.hidden if not varying[i]]

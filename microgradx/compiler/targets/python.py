@@ -62,11 +62,11 @@ class Source:
         self.program, self.constants = program.without_constants(summed, batched)
         program = self.program
         self.varying = program.varying(batched)
-        self.once, self.each = program.split(self.varying)
+        self.once, self.each = program.split_rows(self.varying)
         self.hidden = hidden(program)
         # What is only added to a sum is written where it is added.
         added = {x for k in summed if isinstance(x := program.outputs[k], int)} & {*self.each}
-        kept = {*program.edge(self.each), *self.hidden} - (added - {*self.hidden})
+        kept = {*program.boundary(self.each), *self.hidden} - (added - {*self.hidden})
         self.writer = Writer(program, PYTHON, MATH, kept, added)
         self.title = self.writer.name(title)
         self.numbers = [self.writer.text(i) for i in range(program.inputs)]
@@ -106,7 +106,7 @@ class Source:
     def loop(self) -> list[str]:
         """The statements for all rows of a batch."""
         options, varying = self.options, self.varying
-        outside, inside = self.program.divided(varying)
+        outside, inside = self.program.split_guards(varying)
         fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
         before = [*self.unpack(fixed), *self.compute(self.once, outside)]
         before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])

@@ -25,7 +25,7 @@ class Relation(NamedTuple):
         impose: Changes values so that it holds.
         holds: Whether it does.
         equal: The leaves that are equal, if that is it.
-        unmet: How much more it is where it does not hold.
+        unmet: What is added to the weight where it does not hold at the user's point.
         cases: In how many ways it may hold; `impose` takes them in turn.
     """
 
@@ -159,7 +159,7 @@ def together(relations: Sequence[Relation]) -> Relation:
 
 
 def of_total(one: Relation, group: list[int], size: float) -> Relation:
-    """The condition that a list of leaves adds up to what it does here, from that it does to 1."""
+    """The condition that leaves add up to their total here, made of the one that they add up to 1."""
 
     def impose(at: Values):
         one.impose(at)

@@ -27,8 +27,8 @@ from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
 AT_ONCE, NOT_SAID = 1.25, 1.32
-WRITTEN = 0.6  # so much less is a sum taken for 1 by whom writes it
-ALIKE = 0.01  # of two conditions that fit, two members of a list are the likelier to be equal
+WRITTEN = 0.6  # added to the weight of Σ = 1 where the claim itself writes the sum
+ALIKE = 0.01  # taken from the weight of a = b where both are members of one list
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
 WORK = 60_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
@@ -42,7 +42,7 @@ def relations(ev: Evidence) -> list[Relation]:
 
 
 def imaginable(ev: Evidence) -> Iterator[Relation]:
-    """The same in any order."""
+    """The conditions that people may have in mind, in no order."""
     here = dict(ev.points[0].given)
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     lists = sorted(groups(ev, leaves), key=len)

@@ -86,7 +86,7 @@ def known(ev: Evidence) -> list[tuple[Point, bool]]:
 
 
 def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
-    """The same for random points around one, on all sides of kinks."""
+    """(point, whether the claim is right there) for random points around one, across kinks too."""
     points = islice(ev.near.scattered(point.given, point.given, seed=1), 0 if ev.given else AROUND)
     measured = ((other, ev.measure(other)) for other in points)
     return [(other, same(*found[:3])) for other, found in measured if found and not found[3]]

@@ -31,8 +31,8 @@ def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
 
 
 def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> float:
-    """The same of a claim that is no expression: by how much it changes, where all numbers that it
-    is computed from change by so many units up and down."""
+    """How much rounding may change a claim that is a function: its change, in units of rounding,
+    when every number it reads is shaken by a few of them."""
     values = [x * (1.0 + (-UNITS if i % 2 else UNITS)) for i, x in enumerate(point.values)]
     try:
         return abs(float(claim(point._replace(values=values))) - claimed) / UNITS

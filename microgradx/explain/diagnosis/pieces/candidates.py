@@ -65,7 +65,7 @@ class Candidate:
         return bool(self.edges or self.inverse_edges or self.divides)
 
     def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
-        """The same with those edges alone for which something is true; if none is left, a value."""
+        """This quantity with those edges alone that are inside; as a value, if none is left."""
         edges = [edge for edge in self.edges if inside(*edge)]
         values = [name for name in self.naming if not name().startswith("∂")]
         naming = values if values and self.edges and not edges else self.naming

@@ -20,7 +20,7 @@ def places(ev: Evidence, c: float) -> list[str]:
 
 
 def placing(ev: Evidence, c: float) -> list[str]:
-    """The same, looked for."""
+    """The nodes that `places` gives, searched for."""
     found = [
         edge
         for edge in ev.edges

@@ -166,7 +166,7 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
 
 
 def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]:
-    """The same for one function v of a node g, by u."""
+    """The derivative of one function v of a node g taken at ∂g/∂u, perhaps times that."""
     names = [called(ev.tape, i) for i in (v, g, u)]
     what = derivative(*names[:2])
     slope = derivative(*names[1:])
