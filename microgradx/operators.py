@@ -27,14 +27,15 @@ def {name}(a, /):
     """{doc}"""
     if a.__class__ is Value:
         x = a.data
-        try:
-            {z}
-            if z.__class__ is float and z - z == 0.0:
-                {dx}
-                {node}
-                v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
-                return v
-        except UNUSUAL: pass
+        if x.__class__ is float:
+            try:
+                {z}
+                if z - z == 0.0:
+                    {dx}
+                    {node}
+                    v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
+                    return v
+            except UNUSUAL: pass
     return apply("{name}", a)
 '''
 
@@ -46,30 +47,33 @@ def {name}(a, b, /):
             y = b.data
             if a.__class__ is Value:
                 x = a.data
-                {z}
-                if z.__class__ is float and z - z == 0.0:
-                    {dx}
-                    {dy}
-                    {node}
-                    v._x = a; v._dx = dx; v._y = b; v._dy = dy
-                    return v
+                if x.__class__ is float is y.__class__:
+                    {z}
+                    if {real}z - z == 0.0:
+                        {dx}
+                        {dy}
+                        {node}
+                        v._x = a; v._dx = dx; v._y = b; v._dy = dy
+                        return v
             else:
                 x = a if a.__class__ is float else number(a)
-                {z}
-                if z.__class__ is float and z - z == 0.0 and x - x == 0.0:
-                    {dy}
-                    {node}
-                    v._x = x; v._dx = 0.0; v._y = b; v._dy = dy
-                    return v
+                if x.__class__ is float is y.__class__:
+                    {z}
+                    if {real}z - z == 0.0 and x - x == 0.0:
+                        {dy}
+                        {node}
+                        v._x = x; v._dx = 0.0; v._y = b; v._dy = dy
+                        return v
         elif a.__class__ is Value:
             x = a.data
             y = b if b.__class__ is float else number(b)
-            {z}
-            if z.__class__ is float and z - z == 0.0 and y - y == 0.0:
-                {dx}
-                {node}
-                v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
-                return v
+            if x.__class__ is float is y.__class__:
+                {z}
+                if {real}z - z == 0.0 and y - y == 0.0:
+                    {dx}
+                    {node}
+                    v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
+                    return v
     except UNUSUAL: pass
     return apply("{name}", a, b)
 '''
@@ -82,12 +86,13 @@ def {name}(xs, /):
     except TypeError: no_sequence("{name}", xs); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
-        {z}
-        if z.__class__ is float and z - z == 0.0 and len(xs) == len(a) > 0:
-            {dxs}
-            {node}
-            v._x = a; v._dx = tuple(dxs); v._y = None; v._dy = 0.0
-            return v
+        if len(xs) == len(a) > 0 and xs[0].__class__ is float:
+            {z}
+            if z.__class__ is float and z - z == 0.0:
+                {dxs}
+                {node}
+                v._x = a; v._dx = tuple(dxs); v._y = None; v._dy = 0.0
+                return v
     except UNUSUAL: pass
     return apply("{name}", a)
 '''
@@ -104,16 +109,17 @@ def {name}(xs, ys, /):
         s, t = len(xs) == n, len(ys) == n
         if not s: xs = a if {{*map(type, a)}} == NUMBERS else None
         if not t: ys = b if {{*map(type, b)}} == NUMBERS else None
-        {z}
-        if z.__class__ is float and z - z == 0.0 and len(b) == n > 0 and (s or t):
-            {dxs}
-            {dys}
-            {node}
-            if s and t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
-            else:
-                v._x, v._dx = (a, tuple(dxs)) if s else (b, tuple(dys))
-                v._y = (*a, *b); v._dy = 0.0
-            return v
+        if xs and ys and len(b) == n and (s or t) and xs[0].__class__ is float is ys[0].__class__:
+            {z}
+            if z.__class__ is float and z - z == 0.0:
+                {dxs}
+                {dys}
+                {node}
+                if s and t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
+                else:
+                    v._x, v._dx = (a, tuple(dxs)) if s else (b, tuple(dys))
+                    v._y = (*a, *b); v._dy = 0.0
+                return v
     except UNUSUAL: pass
     return apply("{name}", a, b)
 '''
@@ -146,7 +152,10 @@ def source(row: Primitive) -> str:
     text = "\n".join(lines)
     for long, short in inlined.items():
         text = text.replace(long, short)
-    return text.format(name=row.name, doc=document(row), operands=", ".join(row.operands)) + "\n"
+    return text.format(
+        name=row.name, doc=document(row), operands=", ".join(row.operands),
+        real="z.__class__ is float and " if row.sign == "**" else "",  # a power may be complex
+    ) + "\n"  # fmt: skip
 
 
 def written(formula: str, target: str) -> list[str]:

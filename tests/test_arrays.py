@@ -86,6 +86,24 @@ def test_an_error_in_a_batch_names_the_row(f, x, error, message, xp):
         f(Value(xp.asarray(x)))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda x: x * 1e308, mg.RangeError),
+        (lambda x: 1.0 / (x - 2.0), mg.PoleError),
+        (lambda x: (-x) ** 0.5, mg.DomainError),
+        (lambda x: mg.log(x - 1.0), mg.PoleError),
+        (lambda x: mg.sum([x * 1e307, x * 1e307] * 9), mg.RangeError),
+        (lambda x: mg.dot([1e308, 2.0], [x, x]), mg.RangeError),
+        (lambda x: mg.sum([Value(1.7e308), x * 1e307, x * 1e307]), mg.RangeError),
+    ],
+)
+def test_an_error_in_a_batch_comes_without_a_warning(call, error, xp):
+    with pytest.raises(error, match="of the batch"):
+        call(Value(xp.asarray([1.0, 2.0, 3.0])))
+
+
 def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
     x = Value(xp.asarray([1.0, 0.0]))
     with pytest.raises(mg.GradientError, match="sqrt"):

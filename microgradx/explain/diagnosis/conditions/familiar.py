@@ -159,7 +159,7 @@ def together(relations: Sequence[Relation]) -> Relation:
 
 
 def of_total(one: Relation, group: list[int], size: float) -> Relation:
-    """The condition that leaves add up to their total here, made of the one that they add up to 1."""
+    """The condition that leaves add up to their total here, out of the one that it is 1."""
 
     def impose(at: Values):
         one.impose(at)
