@@ -28,6 +28,10 @@ class Event(ABC):
     def __str__(self):
         return " ".join(self.columns())
 
+    def name(self, index: int) -> str:
+        """What to call one of its rows, as `step.name(step.parent)`."""
+        return self.tape.name(index)
+
 
 @dataclass(frozen=True, slots=True)
 class Forward(Event):
@@ -51,7 +55,7 @@ class Forward(Event):
         n = len(self.operands)
         names = computed(self.tape, self.node)
         numbers = operation(self.op, n, lambda i: bracketed(number(self.numbers[i]), self.op))
-        return self.tape.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
+        return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Seed(Event):
     after: float = 1.0
 
     def columns(self) -> tuple[str, ...]:
-        name = self.tape.name(self.node)
+        name = self.name(self.node)
         return f"∂{name}/∂{name}", f"= {number(self.after)}"
 
 
@@ -96,13 +100,13 @@ class Backward(Event):
     after: float
 
     def columns(self) -> tuple[str, ...]:
-        parent = self.tape.name(self.parent)
+        parent = self.name(self.parent)
         contribution = number(self.contribution)
         return (
-            f"{self.tape.name(self.child)} → {parent}:",
+            f"{self.name(self.child)} → {parent}:",
             f"{number(self.upstream)} × {number(self.partial)}",
             f"= {contribution};",
-            f"∂{self.tape.name(self.tape.output)}/∂{parent}",
+            f"∂{self.name(self.tape.output)}/∂{parent}",
             f"= {number(self.before)} + {contribution}",
             f"= {number(self.after)}",
         )
