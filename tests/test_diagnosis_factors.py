@@ -118,3 +118,23 @@ def test_sums_too_large_for_a_float_are_none():
     assert not check_derivation(a * (x * 1e-300 + y * 1e-300), a, x * 1e-300).ok
     x, y = Value(1.1e154, "x1"), Value(1.2e154, "x2")
     assert not check_derivation(a * (x + y), a, x).ok
+
+
+def test_a_factor_lost_on_all_paths_through_one_node_of_many_paths():
+    """Attention to three positions: q reaches the output along twelve paths."""
+    q = Value(0.73, "q")
+    k = [Value(x, f"k{i}") for i, x in enumerate((0.52, -0.67, 1.26))]
+    v = [Value(x, f"v{i}") for i, x in enumerate((0.94, -1.35, 0.46))]
+    e = [mg.exp(q * x) for x in k]
+    total = e[0] + e[1] + e[2]
+    a = [x / total for x in e]
+    for name, nodes in {"e": e, "a": a, "S": [total]}.items():
+        for i, node in enumerate(nodes):
+            node.label = name + str(i)
+    output = mg.dot(a, v)
+    claim = a[0] * (v[0] - output) + mg.dot(
+        [a[i] * k[i] for i in (1, 2)], [v[i] - output for i in (1, 2)]
+    )
+    [finding] = check_derivation(output, q, claim).findings
+    assert finding.kind == "missing factor"
+    assert "In the paths through e0: the factor" in finding.sentence and "k0" in finding.sentence

@@ -122,8 +122,10 @@ def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> flo
 def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
     """Every part whose paths a slip may treat alike, the likeliest first; no sum comes twice."""
     seen = {signature(ev, lambda k: ev.true[k]), (0.0,) * SAMPLE}
-    everything = [*along_paths(routes), *diagonals(routes), *through_rows(ev)]
-    for part in sorted(everything, key=lambda part: part.weight):
+    pairs = 0.1 if len(routes.rows) > ALL_SUBSETS else 0.0  # of many, few have a reason
+    everything = [(pairs * part.plural, part) for part in along_paths(routes)]
+    everything += [(0.0, part) for part in (*diagonals(routes), *through_rows(ev))]
+    for _, part in sorted(everything, key=lambda one: one[0] + one[1].weight):
         if (key := signature(ev, part.at)) not in seen:
             seen.add(key)
             yield part
