@@ -78,3 +78,27 @@ def test_options_hold_for_the_numbers_too():
     assert condition(found) == "t[0] + t[1] + t[2] = 1"
     found = check_derivation(E, z1, o[0] - t[0], points=[{z1: x} for x in (0.1, 0.4, 0.9)])
     assert not found.ok
+
+
+def test_what_logarithms_are_multiplied_by_may_add_up_to_1():
+    s, yes, no = Value(0.8, "s"), Value(0.8, "yes"), Value(0.45, "no")
+    p = mg.sigmoid(s)
+    q = 1.0 - p
+    p.label, q.label = "p", "q"
+    for loss in (-(yes * mg.log(p) + no * mg.log(q)), -mg.dot([yes, no], [mg.log(p), mg.log(q)])):
+        diagnosis = mg.check_derivation(loss, s, p - yes)
+        assert diagnosis.verdict == "right only if"
+        assert diagnosis.findings[0].about == "no + yes = 1"
+
+
+def test_a_leaf_that_is_left_out_is_more_likely_0_than_two_slips_are_made():
+    z1, z2, z3, smoothing = (
+        Value(x, n) for x, n in ((0.9, "z1"), (0.5, "z2"), (0.3, "z3"), (0.24, "ep"))
+    )
+    p1, p2, p3 = mg.softmax([z1, z2, z3])
+    p1.label, p2.label, p3.label = "p1", "p2", "p3"
+    loss = -(
+        (1.0 - 2.0 * smoothing / 3.0) * mg.log(p1) + smoothing / 3.0 * (mg.log(p2) + mg.log(p3))
+    )
+    diagnosis = mg.check_derivation(loss, z1, p1 - 1.0)
+    assert (diagnosis.verdict, diagnosis.findings[0].about) == ("right only if", "ep = 0")

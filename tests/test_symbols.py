@@ -154,6 +154,15 @@ def test_what_has_saturated_here_is_told_as_it_is_elsewhere(z, formula):
     assert symbols(z, "x") == {"∂v/∂x": formula}
 
 
+@pytest.mark.parametrize("f", [mg.sigmoid, mg.tanh, lambda z: mg.softmax([z, 0.5 * z])[0]])
+def test_what_saturates_where_a_divisor_is_small_is_told_as_it_is_elsewhere(f):
+    m, s = Value(0.4, "m"), Value(0.5, "s")
+    z = (x - m) / s
+    o = f(z)
+    z.label, o.label = "z", "o"
+    assert "o" in symbols(o, x)["∂o/∂z"] and "cosh" not in symbols(o, x)["∂o/∂z"]
+
+
 def test_eulers_number_is_not_taken_for_a_label():
     loss = mg.softplus(x - 1.0)
     loss.label = "E"

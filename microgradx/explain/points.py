@@ -12,6 +12,8 @@ from microgradx.tape import Row, Tape
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
 COMPARISONS = frozenset({"greater", "equal"})
 COMPARING = COMPARISONS | {"max", "min"}
+FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
+FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 
 
 class Point(NamedTuple):
@@ -49,10 +51,12 @@ class Evaluator:
     def __init__(self, tape: Tape, sloped: Container[int] | None = None):
         self.steps = [step(row, sloped is None or row.index in sloped) for row in tape.rows]
 
-    def __call__(self, given: Mapping[int, float], shaken: float = 0.0) -> Point | None:
+    def __call__(
+        self, given: Mapping[int, float], errors: Sequence[float] | None = None
+    ) -> Point | None:
         """The graph at a point; None where it is not defined.
 
-        Results may be shaken: changed by a relative error, up and down by turns, as by rounding.
+        Results may be given relative errors, by row, as rounding makes them.
         """
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
@@ -68,8 +72,8 @@ class Evaluator:
                 z = value(*arguments)
                 if not (z.__class__ is float and z - z == 0.0):
                     return None
-                if shaken:
-                    z += z * (shaken if row.index % 2 else -shaken)
+                if errors:
+                    z += z * errors[row.index]
                 values.append(z)
                 if not slopes:
                     partials.append(())
@@ -104,6 +108,12 @@ def here(tape: Tape) -> Point:
     """The point at which the tape was recorded."""
     given = {row.index: row.value for row in tape.rows if row.is_leaf}
     return Point(given, [row.value for row in tape.rows], [row.partials for row in tape.rows])
+
+
+def faded(tape: Tape, point: Point, least: float = FADED) -> bool:
+    """Whether a function has saturated: its slope is smaller than that."""
+    slopes = (point.partials[row.index] for row in tape.rows if row.op in FADING)
+    return any(d is not None and abs(d) < least for partials in slopes for d in partials)
 
 
 def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:

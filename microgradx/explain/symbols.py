@@ -17,14 +17,16 @@ from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import atom, latex_label, natural
-from microgradx.explain.points import BRANCHING, Point, here
+from microgradx.explain.points import BRANCHING, Point, faded, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
-POINTS = 14  # of each sort, where an expression is compared with the numbers besides the user's own
+SOME = 14  # points with smaller leaves, and twice as many near the user's own, are tried
+POINTS = 29  # where an expression is compared with the numbers
 TOLERANCE = 1e-9
+FLAT = 1e-6  # where the slope of a function is smaller, 1 − z has no such digits
 SIMPLIFIED = 40  # operations in an expression that is simplified,
 SHOWN = 10  # and that is shown
 ROWS = 20_000  # of a tape that is run again
@@ -60,9 +62,9 @@ class Search:
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
         around = Surroundings(tape)
-        # What has saturated here has not where the leaves are smaller: these points come first.
-        self.points = [here(tape), *islice(around.smaller(), POINTS)]
-        self.points += islice(around.nearby(), 2 * POINTS + 1 - len(self.points))
+        # Where a function has saturated, o and o·(1 − o) are equal: other points come first.
+        tried = [here(tape), *islice(around.smaller(), SOME), *islice(around.nearby(), 2 * SOME)]
+        self.points = sorted(tried, key=lambda point: faded(tape, point, FLAT))[:POINTS]
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}
@@ -84,7 +86,7 @@ class Search:
 
     def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
         cone = self.cone(v, cut)
-        if len(self.points) <= 2 * POINTS or any(self.tape[i].op in BRANCHING for i in cone):
+        if len(self.points) < POINTS or any(self.tape[i].op in BRANCHING for i in cone):
             return None  # what holds on one side of a kink is no formula
         try:
             numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]

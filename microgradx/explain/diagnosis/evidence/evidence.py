@@ -11,12 +11,13 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     TOLERANCE,
     UNITS,
     cancelled,
+    errors,
     heaviest,
     same,
     shaken,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.points import BRANCHING, Point, branches, here
+from microgradx.explain.points import BRANCHING, FADED, FADING, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 
@@ -26,8 +27,6 @@ OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
-FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
-FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
 SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
@@ -105,8 +104,7 @@ class Evidence:
         self.paths: dict[frozenset[int], list[tuple[int, ...]]] = {}  # see `parts.within`
         self._sums = [tape[i] for i in under if tape[i].op in DIFFERENCES]
         self._sides = branches(tape, here(tape))
-        self._seen = 0
-        self._steepest = 0.0
+        self._seen, self._steepest = 0, 0.0
         self.gather(FIRST)
 
     def evaluate(self, given: Mapping[int, float]) -> Point | None:
@@ -152,9 +150,11 @@ class Evidence:
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""
         lost = cancelled(self._sums, point)
-        if lost > MUCH and (other := self.near.at(point.given, UNITS)):
-            return abs(self.sweep(other.partials)[self.wrt] - true) / UNITS
-        return lost * abs(true)
+        if lost <= MUCH:
+            return lost * abs(true)
+        others = [self.near.at(point.given, some) for some in errors(len(self.tape))]
+        slopes = [self.sweep(other.partials)[self.wrt] for other in others if other]
+        return max([abs(slope - true) / UNITS for slope in slopes], default=lost * abs(true))
 
     def sweep(
         self,

@@ -1,7 +1,10 @@
 """How far two numbers may differ by rounding alone: what errors become on the way to a result."""
 
 import math
+import random
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from functools import cache
 
 from microgradx.explain.points import Point
 from microgradx.tape import Row, Tape
@@ -9,6 +12,7 @@ from microgradx.tape import Row, Tape
 TOLERANCE = 1e-8
 DIFFERENCES = "add", "sub", "sum"  # what may cancel
 UNITS = 2.0**-48  # of what weighs most: some 16 units of rounding
+SHAKES = 3  # errors may cancel in one
 
 
 def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
@@ -30,14 +34,22 @@ def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
     return found
 
 
+@cache
+def errors(rows: int) -> list[list[float]]:
+    """Relative errors of so many rows, some times: each up or down by so many units, at random."""
+    chance = random.Random(0)
+    return [[chance.choice((-UNITS, UNITS)) for _ in range(rows)] for _ in range(SHAKES)]
+
+
 def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> float:
     """How much rounding may change a claim that is a function: its change, in units of rounding,
     when every number it reads is shaken by a few of them."""
-    values = [x * (1.0 + (-UNITS if i % 2 else UNITS)) for i, x in enumerate(point.values)]
-    try:
-        return abs(float(claim(point._replace(values=values))) - claimed) / UNITS
-    except (ArithmeticError, ValueError):
-        return 0.0
+    found = 0.0
+    for some in errors(len(point.values)):
+        values = [x + x * error for x, error in zip(point.values, some, strict=True)]
+        with suppress(ArithmeticError, ValueError):
+            found = max(found, abs(float(claim(point._replace(values=values))) - claimed))
+    return found / UNITS
 
 
 def cancelled(sums: Iterable[Row], point: Point) -> float:
