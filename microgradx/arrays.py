@@ -145,11 +145,13 @@ def apply_ufunc(ufunc, method: str, operands, options):
 def apply_function(function, arguments, options):
     """A NumPy function that is no ufunc: of Values as of any objects, but not of a batch, which it
     would take for one object."""
+    if function.__name__ in ("shape", "ndim", "size"):
+        return function(*map(plain, arguments), **options)
     values = [x for x in flatten([*arguments, *options.values()])[0] if isinstance(x, Node)]
-    for v in values:
-        if getattr(plain(v), "shape", ()):
-            raise TypeError(
-                f"numpy.{function.__name__} takes no Value that holds a batch, whose points are "
-                "computed apart: use the functions of microgradx, or those of NumPy on .data"
-            )
-    return function._implementation(*arguments, **options)  # as NumPy does without Values
+    without_values = getattr(function, "_implementation", None)
+    if without_values is None or any(getattr(plain(v), "shape", ()) for v in values):
+        raise TypeError(
+            f"numpy.{function.__name__} takes no Value that holds a batch, whose points are "
+            "computed apart, and none as like=: use the functions of microgradx, or .data"
+        )
+    return without_values(*arguments, **options)

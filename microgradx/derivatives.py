@@ -5,7 +5,7 @@ Names, arguments and shapes are those of JAX. A derivative is a Value itself whe
 derivatives nest to any order; the inner variable is a node of its own, never taken for the outer.
 """
 
-from microgradx.graph import Recorded, data_of, number, topological
+from microgradx.graph import Recorded, array_kind, data_of, number, topological
 from microgradx.sweeps import adjoints, tangents_of
 from microgradx.trees import flatten, matched
 from microgradx.value import Value
@@ -241,7 +241,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
 
 def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     """The positions of some of n arguments, from the front."""
-    found = [*given] if hasattr(given, "__iter__") else [given]
+    found = [given] if is_position(given) or not hasattr(given, "__iter__") else [*given]
     chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
     if len({*chosen}) < len(found):
         raise ValueError(
@@ -251,9 +251,11 @@ def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     return chosen
 
 
-def is_position(x) -> "TypeGuard[int]":
+def is_position(x: "Any") -> "TypeGuard[int]":
     """Whether it is a whole number, which NumPy's are too."""
-    return hasattr(x, "__index__") and not isinstance(x, bool)
+    if array_kind(x) in ("i", "u"):
+        return x.shape == ()
+    return isinstance(x, int) and not isinstance(x, bool)
 
 
 def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:

@@ -175,9 +175,15 @@ def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
 def sequence(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
     """The members of a sequence of Values and of finite real numbers."""
     found = members(name, xs, least, takes)
-    if any(array_kind(x) == "O" for x in found):
-        raise TypeError(f"{name} takes one sequence, not rows of one: as in {name}(x.ravel())")
-    return tuple(map(number, found))
+    try:
+        return tuple(map(number, found))
+    except TypeError:
+        if any(array_kind(x) == "O" for x in found):
+            call = f"[{name}(row) for row in x]"
+            if takes == 2:
+                call = f"[{name}(row, t) for row, t in zip(x, targets)]"
+            raise TypeError(f"{name} takes no rows of a sequence: as in {call}") from None
+        raise
 
 
 def pairs(name: str, xs, ys) -> list:

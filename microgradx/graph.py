@@ -192,7 +192,7 @@ def finite(x) -> bool:
 def filled(x, c: float):
     """A number of the kind of another: if that is a batch, the same one for all of its points."""
     x = plain(x)
-    return c if isinstance(x, (float, Recorded)) else x * 0.0 + c
+    return x.__array_namespace__().full_like(x, c) if getattr(x, "shape", ()) else c
 
 
 def number(x, label=""):

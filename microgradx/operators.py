@@ -22,24 +22,23 @@ from microgradx.graph import ZERO, data_of, number
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
+# What an array gives is seen here, and computed again by `apply`: to ask before would cost 5 %.
 UNARY = '''
 def {name}(a, /):
     """{doc}"""
     if a.__class__ is Value:
         x = a.data
-        if x.__class__ is float:
-            try:
-                {z}
-                if z - z == 0.0:
-                    {dx}
-                    {node}
-                    v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
-                    return v
-            except UNUSUAL: pass
+        try:
+            {z}
+            if z.__class__ is float and z - z == 0.0:
+                {dx}
+                {node}
+                v._x = a; v._dx = dx; v._y = None; v._dy = 0.0
+                return v
+        except UNUSUAL: pass
     return apply("{name}", a)
 '''
 
-# What an array gives is seen here, and computed again by `apply`: to ask before would cost 5 %.
 BINARY = '''
 def {name}(a, b, /):
     """{doc}"""
@@ -193,7 +192,8 @@ def run(name: str, text: str, space: dict) -> dict:
     """
     loader = {"__name__": name, "__loader__": Text(text)}
     module = sys.modules[name] = type(sys)(name)
-    exec(compile(text, name, "exec"), {**space, **loader}, vars(module))
+    WRITTEN.append({**space, **loader})
+    exec(compile(text, name, "exec"), WRITTEN[-1], vars(module))
     defined = {key: x for key, x in vars(module).items() if key[0] != "_"}
     vars(module).update(loader)
     return defined
@@ -216,7 +216,8 @@ def write(name: str, rows) -> None:
             setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
 
 
-# By these names NumPy looks for the functions of the members of an array of objects.
+# By these names NumPy looks for the functions of the members of an array of objects; of two arrays,
+# for those of the members of the first, which a number has not.
 NUMPY_NAMES = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "hypot": "hypot",
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
@@ -228,6 +229,7 @@ SPACE = {
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip
+WRITTEN: list[dict] = []  # over which names it was written: a row may be given anew
 write(f"{__name__}.written", PRIMITIVES.values())
 for numpys, own in NUMPY_NAMES.items():
     setattr(Value, numpys, FUNCTIONS[own])

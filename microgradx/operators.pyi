@@ -10,6 +10,8 @@ Number = Value | float
 FUNCTIONS: dict[str, Callable[..., Any]]
 SIGNS: dict[str, str]
 RESERVED: frozenset[str]
+SPACE: dict[str, Any]
+WRITTEN: list[dict[str, Any]]
 
 def write(name: str, rows: Iterable[Primitive]) -> None: ...
 

@@ -5,14 +5,16 @@ from keyword import iskeyword
 import microgradx
 from microgradx.apply import LIBRARIES, statements
 from microgradx.floats import FLOATS
-from microgradx.operators import FUNCTIONS, RESERVED, write
+from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
+
+LOCALS = {"a", "b", "v", "x", "y", "z"}  # of the functions that are written
 
 
 def primitive(
@@ -31,8 +33,8 @@ def primitive(
 
     Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
     other rows: so they also run over Values, which is what makes higher derivatives. A row of yours
-    may be given anew, as where a cell of a notebook is run again: what an earlier call returned
-    then follows the new formulas, and graphs are to be made anew.
+    may be given anew, as where a cell of a notebook is run again: what an earlier call returned,
+    and rows that use it, then follow the new formulas; graphs and programs are to be made anew.
 
     Args:
         name: The name of the function, and for one operand also of a method of Value.
@@ -90,9 +92,11 @@ def primitive(
     for x in (*row.operands, *row.needs):
         if x not in names - known - RESERVED or iskeyword(x) or not x.isidentifier():
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
-    check(name, value, known - {"z", name} | names)
+    check(name, value, known - {"z"} | names, names)
+    if uses(value, name):
+        raise ValueError(f"primitive {name!r}: {value!r} uses {name} itself, or what is made of it")
     for formula in partials:
-        check(name, formula, known | names)
+        check(name, formula, known | names, names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
         check(name, condition, {"abs", *names})
     old = FUNCTIONS.get(name)
@@ -106,13 +110,23 @@ def primitive(
     if old:
         new, FUNCTIONS[name] = FUNCTIONS[name], old
         old.__code__, old.__doc__ = new.__code__, new.__doc__
-        old.__globals__.update(new.__globals__)
+        for space in WRITTEN:
+            if name in space:
+                space.update(SPACE)
     LIBRARIES[Value].space[name] = FUNCTIONS[name]
     return FUNCTIONS[name]
 
 
-def check(name: str, formula: str, known: set[str]) -> None:
-    """Refuse a formula that is no text, does not parse, or uses unknown names."""
+def uses(formula: str, name: str) -> bool:
+    """Whether a formula uses a row, perhaps within other rows."""
+    code = compile("\n".join(statements(formula, "result = ")), name, "exec")
+    rows = [x for x in code.co_names if x in PRIMITIVES and x not in FLOATS]
+    return name in code.co_names or any(uses(PRIMITIVES[row].value, name) for row in rows)
+
+
+def check(name: str, formula: str, known: set[str], operands: "Collection[str]" = ()) -> None:
+    """Refuse a formula that is no text, does not parse, uses unknown names, or assigns to names
+    that mean something in what is written out of it."""
     if not isinstance(formula, str):
         raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
     try:
@@ -120,6 +134,11 @@ def check(name: str, formula: str, known: set[str]) -> None:
     except SyntaxError as error:
         raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
     assigned = {statement.split(" = ")[0] for statement in statements(formula, "result = ")}
+    if taken := assigned & {*operands, *LOCALS, *RESERVED}:
+        raise ValueError(
+            f"primitive {name!r}: {formula!r} assigns to {', '.join(sorted(taken))}, which has a "
+            "meaning already: call it s or t"
+        )
     unknown = sorted(set(code.co_names) - known - assigned)
     if unknown:
         raise ValueError(

@@ -30,12 +30,18 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
 
 def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
     """ẏ for each y of `outputs`, by one sweep forward from the ẋ in `tangent`."""
+    for x, d in tangent.items():
+        tangent[x] = filled(x, d) if d.__class__ is float else d
     order = dependents(outputs, tangent)
     active = {*order, *tangent}
     for v in order:
         for x, d in slopes(v, active, create_graph):
             accumulate(tangent, v, v, tangent[x], d)
-    found = [tangent.get(y, 0.0) if y.__class__ is Value else 0.0 for y in outputs]
+    varies = [y.__class__ is Value and y in tangent for y in outputs]
+    found = [
+        tangent[y] if varying else filled(y, 0.0)
+        for y, varying in zip(outputs, varies, strict=True)
+    ]
     for y, slope in zip(outputs, found, strict=True):
         if not finite(slope):
             raise GradientError(f"the tangent of {describe(y)} is infinite or undefined")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from microgradx.apply import FUNCTIONS, sequences
 from microgradx.errors import NoSuchRow
-from microgradx.graph import Node, finite, number, plain, topological
+from microgradx.graph import Node, filled, finite, number, plain, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
@@ -195,14 +195,14 @@ class Tape:
         """
         start = self.output if output is None else self.find(output)
         bar: list = [None] * len(self)
-        bar[start] = 1.0
+        bar[start] = filled(self.rows[start].value, 1.0)
         for row in reversed(self.rows[: start + 1]):
             g = bar[row.index]
             if g is not None:
                 for i, d in zip(row.operands, row.partials, strict=True):
                     if d is not None:
                         bar[i] = (0.0 if bar[i] is None else bar[i]) + g * d
-        return [0.0 if g is None else g for g in bar]
+        return [filled(self.rows[i].value, 0.0) if g is None else g for i, g in enumerate(bar)]
 
     def run(self, values: "Mapping[Any, Any] | None" = None) -> "Tape":
         """The tape of the same graph at other values of its leaves.

@@ -99,7 +99,7 @@ def test_an_error_in_a_batch_names_the_row(f, x, error, message, xp):
         (lambda x: mg.sum([Value(1.7e308), x * 1e307, x * 1e307]), mg.RangeError),
     ],
 )
-def test_an_error_in_a_batch_comes_without_a_warning(call, error, xp):
+def test_an_error_in_a_batch_is_the_same_where_warnings_are_errors(call, error, xp):
     with pytest.raises(error, match="of the batch"):
         call(Value(xp.asarray([1.0, 2.0, 3.0])))
 
@@ -139,6 +139,11 @@ def test_a_slope_that_is_the_same_at_all_points_has_the_batch_axis_too(xp):
     slopes = mg.jacobian(lambda x: [x, 2.0])(xp.asarray(X))
     assert [row.tolist() for row in slopes] == [[1.0] * 3, [0.0] * 3]
     assert mg.hessian(lambda x: 2.0 * x)(xp.asarray(X)).tolist() == [0.0] * 3
+    assert mg.hvp(lambda x: 2.0 * x, (xp.asarray(X),), (1.0,)).tolist() == [0.0] * 3
+    _, tangents = mg.jvp(lambda x: [x, 2.0 * x], (xp.asarray(X),), (1.0,))
+    assert [row.tolist() for row in tangents] == [[1.0] * 3, [2.0] * 3]
+    y = 3.0 * x
+    assert mg.Tape(y, names={}).adjoints()[-1].tolist() == [1.0] * 3  # type: ignore[attr-defined]
 
 
 def test_a_batch_can_be_differentiated_twice(xp):
@@ -210,6 +215,13 @@ def test_a_number_of_numpy_compares_as_one_of_python(number):
     assert min(x, left) is min(x, number) or min(x, left) == number
 
 
+def test_numpy_sees_the_shape_of_a_batch():
+    assert (np.shape(Value(X)), np.ndim(Value(X)), np.size(Value(X))) == ((3,), 1, 3)
+    assert (np.shape(Value(2.0)), np.ndim(Value(2.0)), np.size(Value(2.0))) == ((), 0, 1)
+    with pytest.raises(TypeError, match="none as like="):
+        np.zeros(3, like=Value(2.0))
+
+
 @pytest.mark.parametrize("function", [np.mean, np.sum, np.linalg.norm, np.std, np.atleast_1d])
 def test_numpy_does_not_take_a_batch_for_one_number(function):
     name = function.__name__
@@ -243,8 +255,12 @@ def test_members_of_an_array_are_compared_one_by_one():
 
 def test_a_function_of_one_sequence_takes_no_rows():
     rows = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(5.0)]])
+    with pytest.raises(TypeError, match=r"as in \[mse\(row, t\) for row, t in zip"):
+        mg.mse(rows, rows)
     for function in (mg.mean, mg.softmax, mg.norm):
-        with pytest.raises(TypeError, match=f"{function.__name__} takes one sequence, not rows"):
+        with pytest.raises(
+            TypeError, match=f"{function.__name__} takes no rows of a sequence: as in "
+        ):
             function(rows)
 
 

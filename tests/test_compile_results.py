@@ -118,6 +118,13 @@ def test_a_gradient_that_is_stopped_in_the_result_is_0():
     assert mg.compile(lambda x: x * x.data)(3.0) == (9.0, 3.0)
 
 
+def test_a_second_call_of_the_function_in_search_of_outsiders_leaves_nothing():
+    numbers = iter([0.5, 0.25])
+    program = mg.compile(lambda x: mg.exp(x * Value(next(numbers))))
+    assert program(2.0) == (math.exp(1.0), 0.5 * math.exp(1.0))
+    assert program.size == 3
+
+
 def test_a_leaf_is_one_input():
     x, y = Value(2.0, "x"), Value(3.0, "y")
     with pytest.raises(ValueError, match="a leaf is one input of a program, not two"):

@@ -1,6 +1,7 @@
 """How derivatives of functions are called, and what is refused."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,11 @@ def test_what_is_given_by_keyword_goes_to_the_function_as_it_is():
 
 
 def test_a_position_may_be_a_number_of_numpy():
-    assert grad(lambda x, y: x * y, np.int64(1))(2.0, 3.0) == 2.0  # type: ignore[arg-type]
+    for argnums in (np.int64(1), np.array(1)):
+        assert grad(lambda x, y: x * y, argnums)(2.0, 3.0) == 2.0  # type: ignore[arg-type]
+    both: Any = np.array([0, 1])
+    assert grad(lambda x, y: x * y, both)(2.0, 3.0) == (3.0, 2.0)
+    assert mg.compile(lambda x, y: x * y, wrt=both)(2.0, 3.0) == (6.0, (3.0, 2.0))
 
 
 def test_a_direction_is_found_by_the_keys_of_dicts_and_may_be_an_array():

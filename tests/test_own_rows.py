@@ -46,7 +46,7 @@ def test_what_is_no_formula_of_the_table_is_refused():
         with pytest.raises(ValueError, match=message):
             mg.primitive("odd", "x", formula)
     for formula in ("z", "odd(x)"):
-        with pytest.raises(ValueError, match=f"uses {formula[0]}"):
+        with pytest.raises(ValueError, match=f"uses {formula.removesuffix('(x)')}"):
             mg.primitive("odd", formula, "1.0")
     assert "odd" not in PRIMITIVES
 
@@ -71,6 +71,23 @@ def test_what_was_returned_for_a_row_follows_the_row_that_is_given_anew():
     mg.primitive("odd", "x * y", "y", "x")
     assert not hasattr(Value(3.0), "odd")
     assert old(Value(3.0), 2.0).partials == (2.0,)
+
+
+def test_rows_that_use_a_row_follow_it_when_it_is_given_anew():
+    mg.primitive("odd", "x * x", "2.0 * x")
+    fourth = mg.primitive("fourth", "odd(x) * odd(x)", "4.0 * x * odd(x)")
+    assert fourth(Value(2.0)).data == fourth(2.0) == 16.0
+    mg.primitive("odd", "x * x * x", "3.0 * x * x")
+    assert fourth(Value(2.0)).data == fourth(2.0) == 64.0
+    with pytest.raises(ValueError, match=r"'fourth\(x\)' uses odd itself, or what is made of it"):
+        mg.primitive("odd", "fourth(x)", "1.0")
+
+
+@pytest.mark.parametrize("formula", ["a = x * x; a + 1.0", "x = x * x; x", "apply = x; apply * x"])
+def test_a_formula_may_not_assign_to_what_means_something(formula):
+    with pytest.raises(ValueError, match="which has a meaning already: call it s or t"):
+        mg.primitive("odd", formula, "2.0 * x")
+    assert mg.primitive("odd", "s = x * x; s + 1.0", "2.0 * x")(Value(3.0)).partials == (6.0,)
 
 
 def test_a_row_of_ones_own_can_be_written_anew():

@@ -50,7 +50,7 @@ class Trace:
         output, variables = watched(f, arguments, self.recording)
         if not isinstance(output, Value | Symbol | float | int) or isinstance(output, bool):
             raise TypeError(f"compile takes a function with one number as result, not {output!r}")
-        refuse_outsiders(f, arguments, output, leaves.values())
+        self.refuse_outsiders(f, arguments, output, leaves.values())
         if not isinstance(output, Value):
             return self.finish([output, *[0.0] * len(leaves)])
         called = {v: self.names[i] for i, v in leaves.items()}
@@ -76,9 +76,15 @@ class Trace:
         numbers = [x if i in varying else constant(x) for i, x in enumerate(self.symbols)]
         arguments = self.signature.fill(numbers, objects=True)
         found = f(*arguments)
-        refuse_outsiders(f, arguments, found, ())
+        self.refuse_outsiders(f, arguments, found, ())
         outputs, fill = flatten(found)
         return self.finish([data_of(x) for x in outputs]), fill
+
+    def refuse_outsiders(self, f: Callable, arguments: list, result: Any, leaves) -> None:
+        """See `refuse_outsiders`, which may call the function again: that is not recorded."""
+        looked_at = {*self.recording.finite}
+        refuse_outsiders(f, arguments, result, leaves)
+        self.recording.finite = looked_at
 
     def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
         """The program of the recording, without what nobody needs."""
