@@ -107,7 +107,7 @@ def test_the_wrong_derivation_for_three_classes_word_for_word():
         "- The sign of the path E → o2 → z2 → w12 is wrong: it should be the opposite.\n"
         "- Only the path E → o2 → z2 → w12 is counted; those through o1 and o3 are missing: "
         "0.059576.\n"
-        "  counted: E → o2 → z2 → w12 = −1.0064\n"
+        "  counted: E → o2 → z2 → w12 = −1.0064, with the wrong sign\n"
         "  missing: E → o1 → z2 → w12 = 0.025429\n"
         "  missing: E → o3 → z2 → w12 = 0.034147"
     )

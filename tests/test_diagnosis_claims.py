@@ -211,3 +211,34 @@ def test_a_slope_of_0_cannot_be_upside_down():
     x = Value(0.0, "x")
     y = mg.relu(x) + mg.sin(x) + mg.sin(2 * x) + mg.cos(x) + mg.cos(2 * x)
     assert check_derivation(y, x, mg.sin(x)).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("f", "claim", "text"),
+    [
+        (lambda x, c: c / x, lambda x, c: c / x**2, "There is a minus in the derivative of y."),
+        (lambda x, c: mg.cos(c * x), lambda x, c: c * mg.sin(c * x), "in the derivative of y."),
+        (lambda x, c: c - x, lambda x, c: 1.0 + 0.0 * x, "There is a minus in y."),
+        (lambda x, c: c * x**2, lambda x, c: c * x, "The constant factor 2 of x^2 in y is missing."),
+        (lambda x, c: mg.sin(c * x) + 0.0 * c, lambda x, c: c * mg.cos(c * x) / 3.0, "lacks a constant factor 3."),
+        (lambda x, c: c * x, lambda x, c: c / 7.0 + 0.0 * x, "lacks a constant factor 7."),
+        (lambda x, c: c / (2.0 * x), lambda x, c: -c / (2.0 * x), "x should divide once more."),
+        (lambda x, c: c / x, lambda x, c: -c / x, "The derivative of a quotient is not −c/x"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_signs_constants_and_divisors(f, claim, text):
+    x, c = Value(0.7, "x"), Value(1.3, "c")
+    y = f(x, c)
+    y.label = "y"
+    assert text in str(check_derivation(y, x, claim(x, c)))
+
+
+def test_a_path_with_the_wrong_sign_is_marked_and_one_of_rounding_comes_last():
+    x, y = Value(0.7, "x"), Value(1.7, "y")
+    a, b = mg.sin(x), mg.exp(x)
+    c = 1e-20 * b
+    a.label, b.label, c.label = "a", "b", "c"
+    diagnosis = check_derivation(a * y + b + c + x, x, -y * mg.cos(x) + c + 1.0)
+    assert [path.labels[1] for path in diagnosis.counted] == ["a", "x", "c"]
+    assert [path.labels[1] for path in diagnosis.turned] == ["a"]
+    assert "→ a → x = 1.3002, with the wrong sign" in str(diagnosis)

@@ -251,7 +251,7 @@ def test_a_factor_lost_with_its_minus_is_two_slips():
     diagnosis = check_derivation(mg.exp(m), x, mg.exp(m) * 2.0 * x)
     assert [finding.kind for finding in diagnosis.findings] == ["missing factor", "sign"]
     assert "The factor ∂m/∂s = −t is missing." in str(diagnosis)
-    assert "The minus of ∂m/∂s = −t is missing with it." in str(diagnosis)
+    assert "The minus of ∂m/∂s = −t is lost with it, so the sign is wrong too." in str(diagnosis)
 
 
 def test_a_function_applied_once_more_outside_is_a_factor_too_much():

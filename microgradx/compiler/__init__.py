@@ -35,8 +35,8 @@ def compile(
     Forward pass and reverse sweep are those of the engine, on numbers that write down what is done
     to them; so the results are those of `value_and_grad`, bit for bit where the target computes
     exp, log, … as Python does. A branch of `f` on its numbers (`if x > 0:`) is noted with its
-    condition: where that does not hold, `f` is traced again. All that `f` computes has to be finite,
-    also what its result does not need: else the engine answers, or raises its error.
+    condition: where that does not hold, `f` is traced again. All that `f` computes has to be
+    finite, also what its result does not need: else the engine answers, or raises its error.
 
     Args:
         f: A function of numbers in nested lists, tuples, dicts and arrays, with one number as its

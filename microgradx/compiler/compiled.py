@@ -89,8 +89,9 @@ class Compiled:
 
     @property
     def javascript(self) -> str:
-        """The latest version as a JavaScript function: for one row, from an array of its numbers; it
-        returns null where it does not hold, or something is not finite.
+        """The latest version as a JavaScript function: for one row, from an array of its numbers.
+
+        It returns null where it does not hold, or something is not finite.
 
         Raises:
             ValueError: If there is none yet; see `source`.

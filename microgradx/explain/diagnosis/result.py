@@ -12,6 +12,7 @@ from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
+NEGLIGIBLE = 1e-13  # of the largest product of a path
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
 
@@ -26,6 +27,7 @@ class Diagnosis(NamedTuple):
             counts twice, with their products here.
         name: The derivative, as ∂L/∂x.
         scope: Where it was tried: everywhere, or with what restriction.
+        turned: Those of `counted` that the claim counts with the wrong sign.
     """
 
     verdict: str
@@ -37,6 +39,7 @@ class Diagnosis(NamedTuple):
     repeated: tuple[Path, ...]
     name: str
     scope: str = "everywhere"
+    turned: tuple[Path, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -56,11 +59,13 @@ class Diagnosis(NamedTuple):
             lines = [f"{self.name} is {true} here; your derivation gives {claimed}."]
         lines += [f"- {finding.sentence}" for finding in self.findings]
         if not self.findings:
-            lines.append("- No simple slip explains the difference at every point that was tried.")
+            lines.append("- No simple slip explains the difference.")
         if self.missing or self.repeated:
             sorts = ("counted", self.counted), ("missing", self.missing), ("twice", self.repeated)
             for sort, paths in sorts:
-                lines += [f"  {sort + ':':8} {p} = {shown(p.product)}" for p in paths[:SHOWN]]
+                for path in paths[:SHOWN]:
+                    end = ", with the wrong sign" if path in self.turned else ""
+                    lines.append(f"  {sort + ':':8} {path} = {shown(path.product)}{end}")
                 if len(paths) > SHOWN:
                     lines.append(f"  {sort + ':':8} and {len(paths) - SHOWN} more")
         return "\n".join(lines)
@@ -73,14 +78,20 @@ def concluded(
     hypothesis: Hypothesis | None = None,
 ) -> Diagnosis:
     """A diagnosis, with the labelled paths sorted by how often the claim counts them."""
-    sorts: tuple[list[Path], ...] = ([], [], [])
+    sorts: tuple[list[Path], ...] = ([], [], [], [])
     if verdict == "right" or (hypothesis and hypothesis.counts):
         for path, times in told_apart(ev, hypothesis):
             sorts[1 if times == 0.0 else 2 if times == 2.0 else 0].append(path)
-    counted, missing, repeated = (tuple(sorted(paths, key=lambda p: p.labels)) for paths in sorts)
+            sorts[3].extend([path] * (times == -1.0))
+    largest = max([abs(path.product) for paths in sorts for path in paths], default=0.0)
+
+    def order(path: Path) -> tuple:  # what only rounding leaves comes last
+        return abs(path.product) <= NEGLIGIBLE * largest, path.labels
+
+    counted, missing, repeated, turned = (tuple(sorted(paths, key=order)) for paths in sorts)
     return Diagnosis(
         verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
-        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), scope(ev),
+        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), scope(ev), turned,
     )  # fmt: skip
 
 

@@ -35,15 +35,16 @@ def known(ev: Evidence, c: float) -> float | None:
 
 
 def spelled(c: float) -> str:
-    """A constant to six digits, with its name if it has one.
+    """A constant to six digits, with its name if it has one; one such as 1/3 as a fraction.
 
-    >>> spelled(0.75), spelled(2.5066282746310002), spelled(0.3183098861837907)
-    ('0.75', '√(2π) = 2.50663', '1/π = 0.31831')
+    >>> spelled(0.75), spelled(1 / 3), spelled(2.5066282746310002), spelled(0.3183098861837907)
+    ('0.75', '1/3', '√(2π) = 2.50663', '1/π = 0.31831')
     """
     for name, x in NAMED.items():
         if close(c, x) or close(c, 1.0 / x):
             return f"{'' if close(c, x) else '1/'}{name} = {shown(c, 6)}"
-    return shown(c, 6)
+    n = round(1.0 / c) if c else 0
+    return f"1/{n}" if n in (3, 6, 7, 9) and close(c, 1.0 / n) else shown(c, 6)
 
 
 def constants(ev: Evidence) -> list[float]:

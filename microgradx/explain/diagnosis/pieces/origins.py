@@ -6,7 +6,7 @@ from microgradx.explain.diagnosis.evidence.constants import close, formula, lead
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.parts import placed
-from microgradx.explain.words import called
+from microgradx.explain.words import called, joined
 
 MOST = 4  # places that are named
 
@@ -30,7 +30,15 @@ def placing(ev: Evidence, c: float) -> list[str]:
     rows = dict.fromkeys(v for v, *_ in necks or found)
     if len(rows) > MOST or not (necks or cut(ev, found)):
         return []
-    return [*dict.fromkeys(placed(ev, v) for v in rows)]
+    seen = [*dict.fromkeys(placed(ev, v) for v in rows if not is_hidden(ev, v, c))]
+    hidden = [*dict.fromkeys(placed(ev, v) for v in rows if is_hidden(ev, v, c))]
+    of = [f"the derivative{'s' * (len(hidden) > 1)} of {joined(hidden)}"] if hidden else []
+    return [*seen, *of]
+
+
+def is_hidden(ev: Evidence, v: int, c: float) -> bool:
+    """Whether a row has a minus in its derivative only, as 1/x and cos x have."""
+    return c == -1.0 and ev.tape[v].op not in ("sub", "neg", "mul")
 
 
 def is_shared(ev: Evidence, edge: Edge) -> bool:

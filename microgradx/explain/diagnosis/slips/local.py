@@ -27,6 +27,10 @@ FEW_PATHS = 6
 PLACES = 10_000  # where derivatives of functions may be taken, in all
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
 SQUARE = -1  # in place of the operand of a product of a node by itself
+SPOKEN = {  # of operations whose names in the table are no words
+    "div": ("a ", "quotient"), "mul": ("a ", "product"), "pow": ("a ", "power"),
+    "abs": ("an ", "absolute value"), "neg": ("a ", "negative"), "dot": ("a ", "sum of products"),
+}  # fmt: skip
 POWERS = {  # of a derivative, instead of 1
     0: ("missing factor", "are missing", 1.9),
     2: ("extra factor", "are there twice", 2.1),
@@ -133,8 +137,9 @@ def classical(
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
     what = derivative(called(tape, v, 1), called(tape, u, 1))
-    more = f" (and so for each {op})" if len(edges) > 1 else ""
-    sentence = f"The derivative of {op} is not {text}: that is wrong for {what}{more}."
+    article, name = SPOKEN.get(op, ("", op))
+    more = f" (and so for each {name})" if len(edges) > 1 else ""
+    sentence = f"The derivative of {article}{name} is not {text}: that is wrong for {what}{more}."
 
     def wrong(edge: Edge, k: int) -> float:
         point = ev.points[k]

@@ -41,8 +41,7 @@ def rescaled(ev: Evidence, c: float, one: Hypothesis, more: float) -> Hypothesis
 def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, has the wrong sign."""
     if part:
-        it = "they" if part.plural else "it"
-        sentence = f"The sign of {part.name} is wrong: {it} should be the opposite."
+        sentence = f"The sign of {part.name} is wrong: it should be the opposite."
         return Finding("sign", sentence, part.about)
     sentence, at = "The sign is wrong: it should be the opposite.", places(ev, -1.0)
     if at:
@@ -56,12 +55,18 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, is too large by a constant."""
     where = [] if part else places(ev, c)
     at = [part.about] if part else where or [whole(ev)]
-    what, verb = (part.name, "have" if part.plural else "has") if part else ("the claim", "has")
+    what = capital(part.name if part else "the claim")
+    several = part is not None and part.plural
     if where and (lost := losing(ev, c)):
         sentence = f"The constant factor {spelled(1.0 / c)} of {listed(lost)} is missing."
+    elif 0.0 < c < 1.0:
+        lacks = "lack" if several else "lacks"
+        see = f" See {joined(where)}." if where else ""
+        sentence = f"{what} {lacks} a constant factor {spelled(1.0 / c)}.{see}"
     else:
+        has = "have" if several else "has"
         belongs = f" It belongs to {joined(where)}." if where else ""
-        sentence = f"{capital(what)} {verb} a constant factor {spelled(c)} too much.{belongs}"
+        sentence = f"{what} {has} a constant factor {spelled(c)} too much.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
 
@@ -121,7 +126,8 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         for f, n in factors:
             say(*altered(ev, f, n, part is None))
             if n == -1 and f.negated:
-                say("sign", f"the minus of {f.name} is missing with it.", every(f))
+                sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
+                say("sign", sentence, every(f))
         if len(factors) == 1 and findings[0].kind == "inverted factor":
             own = constants_in(ev, factors[0][0])
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
@@ -171,7 +177,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if n == 2 and f.inverse_edges:
         return (
             "inverted factor",
-            f"{inverse} = 1/{atom(f.name)} divides, and should multiply.",
+            f"{inverse} = 1/{atom(f.name)} is upside down: {f.name} should divide.",
             inverse,
         )
     if n == 2 and f.divides == 1:
@@ -189,7 +195,9 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         name = f"{inverse} = 1/{atom(plain)}" if plain else inverse
         return "missing factor", f"the factor {name}{power} is missing.", name
     if f.divides and not f.edges:
-        return "missing factor", f"{f.name}{power} should divide, and does not.", every(f)
+        plain = min((name for name in f.names if not name.startswith("∂")), key=len, default=f.name)
+        how = " once more" if written_below(ev, f) else ", and does not"
+        return "missing factor", f"{plain}{power} should divide{how}.", every(f)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
 
 
