@@ -146,7 +146,7 @@ def apply_function(function, arguments, options):
     """A NumPy function that is no ufunc: of Values as of any objects, but not of a batch, which it
     would take for one object."""
     if function.__name__ in ("shape", "ndim", "size"):
-        return function(*map(plain, arguments), **options)
+        return function(*map(plain, arguments), **{k: plain(x) for k, x in options.items()})
     values = [x for x in flatten([*arguments, *options.values()])[0] if isinstance(x, Node)]
     without_values = getattr(function, "_implementation", None)
     if without_values is None or any(getattr(plain(v), "shape", ()) for v in values):

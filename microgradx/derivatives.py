@@ -241,7 +241,8 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
 
 def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     """The positions of some of n arguments, from the front."""
-    found = [given] if is_position(given) or not hasattr(given, "__iter__") else [*given]
+    single = not hasattr(given, "__iter__") or getattr(given, "shape", None) == ()
+    found = [given] if single else [*given]
     chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
     if len({*chosen}) < len(found):
         raise ValueError(

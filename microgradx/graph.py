@@ -192,7 +192,9 @@ def finite(x) -> bool:
 def filled(x, c: float):
     """A number of the kind of another: if that is a batch, the same one for all of its points."""
     x = plain(x)
-    return x.__array_namespace__().full_like(x, c) if getattr(x, "shape", ()) else c
+    if isinstance(x, (float, int, Recorded)):
+        return c
+    return x.__array_namespace__().full_like(x, c)
 
 
 def number(x, label=""):

@@ -192,8 +192,8 @@ def run(name: str, text: str, space: dict) -> dict:
     """
     loader = {"__name__": name, "__loader__": Text(text)}
     module = sys.modules[name] = type(sys)(name)
-    WRITTEN.append({**space, **loader})
-    exec(compile(text, name, "exec"), WRITTEN[-1], vars(module))
+    WRITTEN[name] = {**space, **loader}
+    exec(compile(text, name, "exec"), WRITTEN[name], vars(module))
     defined = {key: x for key, x in vars(module).items() if key[0] != "_"}
     vars(module).update(loader)
     return defined
@@ -229,7 +229,7 @@ SPACE = {
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip
-WRITTEN: list[dict] = []  # over which names it was written: a row may be given anew
+WRITTEN: dict[str, dict] = {}  # over which names each text was executed: a row may be given anew
 write(f"{__name__}.written", PRIMITIVES.values())
 for numpys, own in NUMPY_NAMES.items():
     setattr(Value, numpys, FUNCTIONS[own])

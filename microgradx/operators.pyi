@@ -11,7 +11,7 @@ FUNCTIONS: dict[str, Callable[..., Any]]
 SIGNS: dict[str, str]
 RESERVED: frozenset[str]
 SPACE: dict[str, Any]
-WRITTEN: list[dict[str, Any]]
+WRITTEN: dict[str, dict[str, Any]]
 
 def write(name: str, rows: Iterable[Primitive]) -> None: ...
 

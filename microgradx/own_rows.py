@@ -93,7 +93,7 @@ def primitive(
         if x not in names - known - RESERVED or iskeyword(x) or not x.isidentifier():
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
     check(name, value, known - {"z"} | names, names)
-    if uses(value, name):
+    if uses(value, names, name):
         raise ValueError(f"primitive {name!r}: {value!r} uses {name} itself, or what is made of it")
     for formula in partials:
         check(name, formula, known | names, names)
@@ -110,18 +110,35 @@ def primitive(
     if old:
         new, FUNCTIONS[name] = FUNCTIONS[name], old
         old.__code__, old.__doc__ = new.__code__, new.__doc__
-        for space in WRITTEN:
+        old.__globals__.update(new.__globals__)
+        WRITTEN[f"{__name__}.{name}"] = old.__globals__
+        for space in WRITTEN.values():
             if name in space:
                 space.update(SPACE)
     LIBRARIES[Value].space[name] = FUNCTIONS[name]
     return FUNCTIONS[name]
 
 
-def uses(formula: str, name: str) -> bool:
-    """Whether a formula uses a row, perhaps within other rows."""
-    code = compile("\n".join(statements(formula, "result = ")), name, "exec")
-    rows = [x for x in code.co_names if x in PRIMITIVES and x not in FLOATS]
-    return name in code.co_names or any(uses(PRIMITIVES[row].value, name) for row in rows)
+def uses(formula: str, operands: "Collection[str]", name: str) -> bool:
+    """Whether a formula of some operands uses a row, perhaps within other rows."""
+    used = names_in(formula)[0].difference(operands)
+    rows = [PRIMITIVES[x] for x in used if x in PRIMITIVES and x not in FLOATS]
+    return name in used or any(uses(row.value, row.operands, name) for row in rows)
+
+
+def names_in(formula: str) -> tuple[set[str], set[str]]:
+    """The names that a formula uses, and those that it assigns to."""
+    import ast
+
+    nodes = [*ast.walk(ast.parse("\n".join(statements(formula, "result = "))))]
+    names = [x for x in nodes if isinstance(x, ast.Name)]
+    inner = {  # the variables of `for` in a list
+        x for each in nodes if isinstance(each, ast.comprehension) for x in ast.walk(each.target)
+    }
+    local = {x.id for x in names if x in inner}
+    assigned = {x.id for x in names if isinstance(x.ctx, ast.Store) and x not in inner}
+    used = {x.id for x in names if isinstance(x.ctx, ast.Load)} - local - assigned
+    return used, assigned - {"result"}
 
 
 def check(name: str, formula: str, known: set[str], operands: "Collection[str]" = ()) -> None:
@@ -130,17 +147,15 @@ def check(name: str, formula: str, known: set[str], operands: "Collection[str]" 
     if not isinstance(formula, str):
         raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
     try:
-        code = compile("\n".join(statements(formula, "result = ")), name, "exec")
+        used, assigned = names_in(formula)
     except SyntaxError as error:
         raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
-    assigned = {statement.split(" = ")[0] for statement in statements(formula, "result = ")}
     if taken := assigned & {*operands, *LOCALS, *RESERVED}:
         raise ValueError(
             f"primitive {name!r}: {formula!r} assigns to {', '.join(sorted(taken))}, which has a "
             "meaning already: call it s or t"
         )
-    unknown = sorted(set(code.co_names) - known - assigned)
-    if unknown:
+    if unknown := sorted(used - known):
         raise ValueError(
             f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; a formula may use z, the "
             "operands, arithmetic and the functions of the table, a condition the operands and abs"

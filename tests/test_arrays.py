@@ -217,7 +217,7 @@ def test_a_number_of_numpy_compares_as_one_of_python(number):
 
 def test_numpy_sees_the_shape_of_a_batch():
     assert (np.shape(Value(X)), np.ndim(Value(X)), np.size(Value(X))) == ((3,), 1, 3)
-    assert (np.shape(Value(2.0)), np.ndim(Value(2.0)), np.size(Value(2.0))) == ((), 0, 1)
+    assert (np.shape(Value(2.0)), np.ndim(Value(2.0)), np.size(a=Value(2.0))) == ((), 0, 1)
     with pytest.raises(TypeError, match="none as like="):
         np.zeros(3, like=Value(2.0))
 

@@ -50,6 +50,7 @@ WRONG = [
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument"),
     (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
+    (lambda: grad(lambda x: x, np.array(1.0))(1.0), ValueError, "argnums=array"),  # type: ignore
     (lambda: grad(lambda x: x, None)(1.0), ValueError, "argnums=None"),  # type: ignore
     (lambda: grad(lambda x, y: x, True)(1.0, 2.0), ValueError, "argnums=True"),
     (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "positions that differ"),

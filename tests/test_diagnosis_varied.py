@@ -91,6 +91,12 @@ def test_what_logarithms_are_multiplied_by_may_add_up_to_1():
         assert diagnosis.findings[0].about == "no + yes = 1"
 
 
+def test_what_other_logarithms_are_multiplied_by_is_no_list():
+    a, b, c, x = (Value(v, n) for v, n in ((0.5, "a"), (0.4, "b"), (0.8, "c"), (0.9, "x")))
+    output = a * mg.log(x) + b * mg.log(x + 1.0) + c * mg.log(x + 2.0)
+    assert mg.check_derivation(output, x, 1.0 / x).verdict == "wrong"
+
+
 def test_a_leaf_that_is_left_out_is_more_likely_0_than_two_slips_are_made():
     z1, z2, z3, smoothing = (
         Value(x, n) for x, n in ((0.9, "z1"), (0.5, "z2"), (0.3, "z3"), (0.24, "ep"))

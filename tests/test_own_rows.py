@@ -83,11 +83,27 @@ def test_rows_that_use_a_row_follow_it_when_it_is_given_anew():
         mg.primitive("odd", "fourth(x)", "1.0")
 
 
-@pytest.mark.parametrize("formula", ["a = x * x; a + 1.0", "x = x * x; x", "apply = x; apply * x"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *("a = x * x; a + 1.0", "x = x * x; x", "apply = x; apply * x", "x=x*x; x"),
+        *("(x := x * x) + 1.0", "x += 1.0; x * x", "z = x; z"),
+    ],
+)
 def test_a_formula_may_not_assign_to_what_means_something(formula):
     with pytest.raises(ValueError, match="which has a meaning already: call it s or t"):
         mg.primitive("odd", formula, "2.0 * x")
     assert mg.primitive("odd", "s = x * x; s + 1.0", "2.0 * x")(Value(3.0)).partials == (6.0,)
+
+
+def test_a_name_within_another_formula_is_no_row():
+    """`s` and `t` are local to sech2, and p is an operand."""
+    for name in ("s", "t", "result"):
+        assert mg.primitive(name, "sech2(x) * x", "1.0")(0.0) == 0.0
+    mg.primitive("one", "p * p", "2.0 * p", operands=("p",))
+    assert mg.primitive("p", "one(x)", "2.0 * x")(3.0) == 9.0
+    with pytest.raises(ValueError, match="uses odd itself"):
+        mg.primitive("odd", "fold(odd(k) for k in (x, 1.0))", "1.0")
 
 
 def test_a_row_of_ones_own_can_be_written_anew():

@@ -167,3 +167,29 @@ def test_eulers_number_is_not_taken_for_a_label():
     loss = mg.softplus(x - 1.0)
     loss.label = "E"
     assert symbols(loss, x) == {"∂E/∂x": "exp(x)/(exp(1) + exp(x))"}
+
+
+def test_where_a_formula_is_right_at_one_point_alone_there_is_a_number():
+    """At 100, erf is 1 and its slope exp(−1600), of which SymPy would make a polynomial."""
+    large = Value(100.0, "x")
+    normal = 0.5 * large * (1.0 + mg.erf(large / 2.0**0.5))
+    normal.label = "y"
+    assert symbols(normal, large) == {"∂y/∂x": ""}
+
+
+def test_softmax_at_a_temperature_has_its_formula_by_each_logit():
+    logits, temperature = (
+        [Value(v, f"z{i}") for i, v in enumerate((0.8, 0.9, 0.6))],
+        Value(1.0, "T"),
+    )
+    scaled = [v / temperature for v in logits]
+    o = mg.softmax(scaled)
+    for i, (u, p) in enumerate(zip(scaled, o, strict=True)):
+        u.label, p.label = f"u{i}", f"o{i}"
+    loss = mg.dot([0.3, 0.5, 0.7], o)
+    for i in range(3):
+        found = symbols(loss, f"z{i}")
+        expected = {
+            k: f"o{i}·(1 − o{i})" if k == i else f"−o{min(i, k)}·o{max(i, k)}" for k in range(3)
+        }
+        assert {k: found[f"∂o{k}/∂u{i}"] for k in range(3)} == expected

@@ -7,7 +7,6 @@ expression that is found is compared with the numbers at random points before an
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -15,6 +14,15 @@ import sympy
 
 from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
+from microgradx.explain.expressions import (
+    SIMPLIFIED,
+    decimal,
+    forms,
+    is_nice,
+    length,
+    rounding,
+    small_fraction,
+)
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import atom, latex_label, natural
 from microgradx.explain.points import BRANCHING, Point, faded, here
@@ -23,16 +31,17 @@ from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbo
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
-SOME = 14  # points with smaller leaves, and twice as many near the user's own, are tried
-POINTS = 29  # where an expression is compared with the numbers
+POINTS = 14  # where an expression is compared with the numbers, besides the user's own
+GOOD = 10  # of them, where no function has saturated
 TOLERANCE = 1e-9
+SMALLER = 4  # points with smaller leaves
+TINY = 1e-15  # of the largest value at a point: less is rounding
+SURE = 5  # points where an expression has the numbers to all digits
 FLAT = 1e-6  # where the slope of a function is smaller, 1 − z has no such digits
-SIMPLIFIED = 40  # operations in an expression that is simplified,
-SHOWN = 10  # and that is shown
+SHOWN = 10  # operations in an expression that is shown
 ROWS = 20_000  # of a tape that is run again
 FACTORS = 100  # that are put in symbols
 NEIGHBOURS = 8  # nodes of which short products are tried
-NICE = 12  # the largest numerator and denominator of a product's constant
 
 
 def in_symbols(
@@ -61,10 +70,7 @@ class Search:
     def __init__(self, tape: Tape, stops: Collection[int]):
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
-        around = Surroundings(tape)
-        # Where a function has saturated, o and o·(1 − o) are equal: other points come first.
-        tried = [here(tape), *islice(around.smaller(), SOME), *islice(around.nearby(), 2 * SOME)]
-        self.points = sorted(tried, key=lambda point: faded(tape, point, FLAT))[:POINTS]
+        self.points = points(tape)
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}
@@ -86,7 +92,7 @@ class Search:
 
     def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
         cone = self.cone(v, cut)
-        if len(self.points) < POINTS or any(self.tape[i].op in BRANCHING for i in cone):
+        if not self.points or any(self.tape[i].op in BRANCHING for i in cone):
             return None  # what holds on one side of a kink is no formula
         try:
             numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]
@@ -96,7 +102,7 @@ class Search:
             return exact(numbers[0])
         candidates = [*self.products(v, u, numbers, cone)]
         derived = self.derived(v, u, cut, cone)
-        if derived is not None:
+        if derived is not None and self.agrees(derived, numbers):
             try:
                 for e in dict.fromkeys((derived, self.merged(derived))):
                     candidates = forms(e, candidates) + candidates
@@ -234,13 +240,18 @@ class Search:
         """Whether an expression has these numbers at the points."""
         free = sorted(expression.free_symbols, key=str)
         function = sympy.lambdify(free, expression, modules=["math"])
+        sure = 0
         try:
-            return all(
-                math.isclose(function(*(self.number(x, p) for x in free)), d, rel_tol=TOLERANCE)
-                for p, d in zip(self.points, numbers, strict=True)
-            )
+            for p, d in zip(self.points, numbers, strict=True):
+                given = [self.number(x, p) for x in free]
+                off = abs(function(*given) - d)
+                if off <= TOLERANCE * abs(d):
+                    sure += 1
+                elif not off <= rounding(function, given) + TINY * max(map(abs, p.values)):
+                    return False
         except (ArithmeticError, NameError, TypeError, ValueError):
             return False
+        return sure >= SURE
 
     def number(self, symbol: Any, point: Point) -> float:
         """The number of a symbol at a point."""
@@ -263,37 +274,17 @@ class Search:
         return text, sympy.latex(shown, symbol_names=names, full_prec=False)
 
 
-def is_nice(x: float) -> bool:
-    """Whether a number is a fraction of small numbers."""
-    near = small_fraction(x)
-    return near is not None and float(near) == x
+def points(tape: Tape) -> list[Point]:
+    """Where formulas are tried: the user's point and others, if the graph is defined at enough.
 
-
-def small_fraction(x: float) -> Fraction | None:
-    """The fraction of small numbers that is nearest to x, if there is one near."""
-    near = Fraction(x).limit_denominator(NICE)
-    return near if abs(near.numerator) <= NICE else None
-
-
-def length(expression: Any) -> tuple[int, int]:
-    """What makes one expression simpler than another."""
-    return int(sympy.count_ops(decimal(expression))), len(expression.free_symbols)
-
-
-def forms(expression: Any, others: list) -> list:
-    """An expression, and the same in other forms if none is short."""
-    shortest = min(length(e)[0] for e in [expression, *others])
-    if shortest <= 3 or length(expression)[0] > SIMPLIFIED:
-        return [expression]
-    expanded = sympy.expand(expression)
-    collected = [sympy.collect(expanded, x) for x in sorted(expanded.free_symbols, key=str)]
-    return [expression, sympy.factor(expression), sympy.simplify(expression), *collected]
-
-
-def decimal(expression: Any) -> Any:
-    """An expression whose fractions are decimal, except those such as ½ and ⅔."""
-    fractions = [
-        r for r in expression.atoms(sympy.Rational)
-        if r.q > 12 or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
-    ]  # fmt: skip
-    return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
+    Where a function has saturated, o and o·(1 − o) are equal: such points are left out. Others have
+    smaller leaves: at 18 or so cosh is its own derivative.
+    """
+    around = Surroundings(tape)
+    every = [here(tape), *islice(around.nearby(), POINTS)]
+    if len(every) <= POINTS:
+        return []
+    good = [point for point in every if not faded(tape, point, FLAT)]
+    more = (point for point in around.smaller() if not faded(tape, point, FLAT))
+    good += islice(more, SMALLER if len(good) >= GOOD else POINTS)
+    return good if len(good) >= GOOD else every

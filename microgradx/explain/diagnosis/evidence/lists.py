@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
@@ -20,7 +20,7 @@ EQUAL = 1e-9  # relative: two values at the first point that may be the same
 
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
     """Leaves whose labels differ by an index alone; that are added up, or whose squares are; and
-    those that logarithms are multiplied by, as targets are."""
+    those that logarithms of probabilities are multiplied by, as targets are."""
     by_stem: dict[str, list[int]] = {}
     for i in leaves:
         label = ev.tape[i].label
@@ -35,7 +35,7 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
         sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
         if len(sides) > 1 and all(i in leaves for i in sides):
             by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
-    by_stem["of logarithms"] = [i for i in dict.fromkeys(beside_logarithms(ev)) if i in leaves]
+    by_stem["of logarithms"] = [i for i in beside_logarithms(ev) if i in leaves]
     unique = {frozenset(members): members for members in by_stem.values()}
     return [
         sorted(members, key=lambda i: natural(ev.tape[i].label))
@@ -44,13 +44,17 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
     ]
 
 
-def beside_logarithms(ev: Evidence) -> Iterator[int]:
-    """The rows that a logarithm is multiplied by somewhere in the graph."""
-    for row in (ev.tape[i] for i in sorted(ev.under)):
-        if row.op in ("mul", "dot"):
-            half = len(row.operands) // 2
-            for a, b in zip(row.operands[:half], row.operands[half:], strict=True):
-                yield from (x for x, y in ((a, b), (b, a)) if ev.tape[y].op == "log")
+def beside_logarithms(ev: Evidence) -> list[int]:
+    """The rows that logarithms are multiplied by, if these are of numbers that add up to 1."""
+    found: dict[int, int] = {}
+    for row in (ev.tape[i] for i in sorted(ev.under) if ev.tape[i].op in ("mul", "dot")):
+        half = len(row.operands) // 2
+        for a, b in zip(row.operands[:half], row.operands[half:], strict=True):
+            for x, y in ((a, b), (b, a)):
+                if ev.tape[y].op == "log":
+                    found[x] = ev.tape[y].operands[0]
+    sums = [total(ev.value(i, k) for i in {*found.values()}) for k in range(SAMPLE)]
+    return [*found] if all(close(x, 1.0) for x in sums) else []
 
 
 def sums(ev: Evidence) -> list[Row]:

@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 
 from microgradx.explain.points import Point
 from microgradx.tape import Row, Tape
@@ -34,7 +34,7 @@ def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
     return found
 
 
-@cache
+@lru_cache(8)
 def errors(rows: int) -> list[list[float]]:
     """Relative errors of so many rows, some times: each up or down by so many units, at random."""
     chance = random.Random(0)

@@ -1,0 +1,57 @@
+"""Expressions of SymPy: which of them is simpler, what forms it has, what rounding makes of it."""
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+SIMPLIFIED = 40  # operations in an expression that is simplified
+NICE = 12  # the largest numerator and denominator of a product's constant
+UNIT = 2.0**-48  # some units of rounding
+
+
+def is_nice(x: float) -> bool:
+    """Whether a number is a fraction of small numbers."""
+    near = small_fraction(x)
+    return near is not None and float(near) == x
+
+
+def small_fraction(x: float) -> Fraction | None:
+    """The fraction of small numbers that is nearest to x, if there is one near."""
+    near = Fraction(x).limit_denominator(NICE)
+    return near if abs(near.numerator) <= NICE else None
+
+
+def length(expression: Any) -> tuple[int, int]:
+    """What makes one expression simpler than another."""
+    return int(sympy.count_ops(decimal(expression))), len(expression.free_symbols)
+
+
+def forms(expression: Any, others: list) -> list:
+    """An expression, and the same in other forms if none is short."""
+    shortest = min(length(e)[0] for e in [expression, *others])
+    if shortest <= 3 or length(expression)[0] > SIMPLIFIED:
+        return [expression]
+    expanded = sympy.expand(expression)
+    collected = [sympy.collect(expanded, x) for x in sorted(expanded.free_symbols, key=str)]
+    return [expression, sympy.factor(expression), sympy.simplify(expression), *collected]
+
+
+def decimal(expression: Any) -> Any:
+    """An expression whose fractions are decimal, except those such as ½ and ⅔."""
+    fractions = [
+        r for r in expression.atoms(sympy.Rational)
+        if r.q > 12 or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
+    ]  # fmt: skip
+    return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
+
+
+def rounding(function: Callable[..., float], operands: Sequence[float]) -> float:
+    """How far rounding may move a function: by each of its operands, one after the other."""
+    plain = function(*operands)
+    shaken = (
+        function(*operands[:k], x + x * UNIT, *operands[k + 1 :]) for k, x in enumerate(operands)
+    )
+    return math.fsum(abs(x - plain) for x in shaken)
