@@ -169,8 +169,13 @@ def no_sequence(name: str, *given, takes: int = 0) -> None:
     """Raise if something given in the place of a sequence, of which so many are, has no members."""
     for x in given:
         if not hasattr(x, "__iter__"):
-            call = f"{name}({', '.join(['[x, y]'] * (takes or len(given)))})"
+            call = sample(name, "[x, y]", takes or len(given))
             raise TypeError(f"{name} takes a sequence, not {x!r}; as in {call}") from None
+
+
+def sample(name: str, operand: str, count: int) -> str:
+    """A call as errors show it."""
+    return f"{name}({', '.join([operand] * count)})"
 
 
 def sequences(row: Primitive, operands) -> list:
@@ -199,9 +204,9 @@ def read(name: str, x, operands):
 
 def example(row: Primitive) -> str:
     """A call that works."""
-    name = {"max": "maximum", "min": "minimum"}.get(row.name, row.name)
+    name = f"{row.name}imum" if row.name in ("max", "min") else row.name
     operand = "[Value(2.0), 3.0]" if row.variadic else "Value(2.0)"
-    return f"{name}({', '.join([operand] * len(row.operands))})"
+    return sample(name, operand, len(row.operands))
 
 
 def holds(condition: str, row: Primitive, numbers) -> bool:

@@ -7,7 +7,7 @@ Value if one of them is, and a number if none is.
 
 import math
 
-from microgradx.apply import FUNCTIONS, no_sequence
+from microgradx.apply import FUNCTIONS, no_sequence, sample
 from microgradx.graph import array_kind, data_of, number
 from microgradx.operators import div, dot, max, min, mul, relu, sqrt, sub, sum
 
@@ -167,7 +167,7 @@ def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
         no_sequence(name, xs, takes=takes)
         raise
     if len(found) < least:
-        call = f"{name}({', '.join(['[x, y]'] * takes)})"
+        call = sample(name, "[x, y]", takes)
         raise ValueError(f"{name} of an empty sequence; give at least one, as in {call}")
     return found
 

@@ -37,10 +37,8 @@ def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
     for v in order:
         for x, d in slopes(v, active, create_graph):
             accumulate(tangent, v, v, tangent[x], d)
-    varies = [y.__class__ is Value and y in tangent for y in outputs]
     found = [
-        tangent[y] if varying else filled(y, 0.0)
-        for y, varying in zip(outputs, varies, strict=True)
+        tangent[y] if y.__class__ is Value and y in tangent else filled(y, 0.0) for y in outputs
     ]
     for y, slope in zip(outputs, found, strict=True):
         if not finite(slope):

@@ -159,8 +159,10 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
         for i, row in enumerate(x):
             if structure_of(row) != structure:
                 rows[i] = structure.ordered(row)
-            if structure_of(rows[i]) != structure:
-                raise ValueError(f"{name}[{i}] has not the structure of {name}[0]: rows are alike")
+                if structure_of(rows[i]) != structure:
+                    raise ValueError(
+                        f"{name}[{i}] has not the structure of {name}[0]: rows are alike"
+                    )
     else:
         raise TypeError(f"{name} has a batch axis: give an array or a list of rows, not {x!r}")
     if not len(rows):

@@ -80,11 +80,21 @@ class Trace:
         outputs, fill = flatten(found)
         return self.finish([data_of(x) for x in outputs]), fill
 
-    def refuse_outsiders(self, f: Callable, arguments: list, result: Any, leaves) -> None:
-        """See `refuse_outsiders`, which may call the function again: that is not recorded."""
-        looked_at = {*self.recording.finite}
-        refuse_outsiders(f, arguments, result, leaves)
-        self.recording.finite = looked_at
+    def refuse_outsiders(self, f: Callable, arguments: list, result: Any, leaves: Iterable) -> None:
+        """Raise if `f` uses a Value that is no argument: its later changes would be lost."""
+        known, looked_at = {*leaves}, {*self.recording.finite}
+
+        def others(result: Any) -> set[Node]:
+            _, leaves = topological(*(y for y in flatten(result)[0] if isinstance(y, Value)))
+            return {v for v in leaves if v not in known and v.op == "leaf"}
+
+        # A Value that the function makes anew each time is a constant; one that it keeps is not.
+        if (met := others(result)) and (kept := met & others(f(*arguments))):
+            raise TypeError(
+                f"the function uses {min(map(repr, kept))}, which is no argument of it: pass it as "
+                "an argument, or use its .data, which is then a constant of the program"
+            )
+        self.recording.finite = looked_at  # the second call is no part of the program
 
     def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
         """The program of the recording, without what nobody needs."""
@@ -121,19 +131,3 @@ def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, di
     finally:
         vars(recording).pop("write", None)
     return result, names_of(frames.pop().f_locals) if frames else {}  # no frame is kept
-
-
-def refuse_outsiders(f: Callable, arguments: list, result: Any, leaves: Iterable[Value]) -> None:
-    """Raise if the function uses a Value that is no argument: its later changes would be lost."""
-    known = {*leaves}
-
-    def others(result: Any) -> set[Node]:
-        _, leaves = topological(*(y for y in flatten(result)[0] if isinstance(y, Value)))
-        return {v for v in leaves if v not in known and v.op == "leaf"}
-
-    # A Value that the function makes anew each time is a constant; one that it keeps is not.
-    if (met := others(result)) and (kept := met & others(f(*arguments))):
-        raise TypeError(
-            f"the function uses {min(map(repr, kept))}, which is no argument of it: pass it as an "
-            "argument, or use its .data, which is then a constant of the program"
-        )

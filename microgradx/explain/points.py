@@ -12,6 +12,7 @@ from microgradx.tape import Row, Tape
 BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
 COMPARISONS = frozenset({"greater", "equal"})
 COMPARING = COMPARISONS | {"max", "min"}
+UNITS = 2.0**-48  # relative: some 16 units of rounding
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 

@@ -102,7 +102,9 @@ class Search:
             return exact(numbers[0])
         candidates = [*self.products(v, u, numbers, cone)]
         derived = self.derived(v, u, cut, cone)
-        if derived is not None and self.agrees(derived, numbers):
+        if derived is not None and not self.agrees(derived, numbers):
+            derived = None
+        if derived is not None:
             try:
                 for e in dict.fromkeys((derived, self.merged(derived))):
                     candidates = forms(e, candidates) + candidates
@@ -111,7 +113,7 @@ class Search:
         for e in sorted(candidates, key=length):
             if length(e)[0] > SHOWN:
                 break
-            if self.agrees(e, numbers):
+            if e is derived or self.agrees(e, numbers):
                 return e
         return None
 

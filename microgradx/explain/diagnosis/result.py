@@ -78,21 +78,23 @@ def concluded(
     hypothesis: Hypothesis | None = None,
 ) -> Diagnosis:
     """A diagnosis, with the labelled paths sorted by how often the claim counts them."""
-    sorts: tuple[list[Path], ...] = ([], [], [], [])
-    if verdict == "right" or (hypothesis and hypothesis.counts):
-        for path, times in told_apart(ev, hypothesis):
-            sorts[1 if times == 0.0 else 2 if times == 2.0 else 0].append(path)
-            sorts[3].extend([path] * (times == -1.0))
-    largest = max([abs(path.product) for paths in sorts for path in paths], default=0.0)
-
-    def order(path: Path) -> tuple:  # what only rounding leaves comes last
-        return abs(path.product) <= NEGLIGIBLE * largest, path.labels
-
-    counted, missing, repeated, turned = (tuple(sorted(paths, key=order)) for paths in sorts)
+    known = verdict == "right" or (hypothesis and hypothesis.counts)
+    told = [*told_apart(ev, hypothesis)] if known else []
+    largest = max([abs(path.product) for path, _ in told], default=0.0)
+    # What only rounding leaves comes last.
+    told.sort(key=lambda one: (abs(one[0].product) <= NEGLIGIBLE * largest, one[0].labels))
     return Diagnosis(
-        verdict, ev.true[0], ev.claimed[0], tuple(findings), counted, missing, repeated,
-        derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)), scope(ev), turned,
-    )  # fmt: skip
+        verdict,
+        ev.true[0],
+        ev.claimed[0],
+        tuple(findings),
+        counted=tuple(path for path, times in told if times not in (0.0, 2.0)),
+        missing=tuple(path for path, times in told if times == 0.0),
+        repeated=tuple(path for path, times in told if times == 2.0),
+        name=derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)),
+        scope=scope(ev),
+        turned=tuple(path for path, times in told if times == -1.0),
+    )
 
 
 def scope(ev: Evidence) -> str:

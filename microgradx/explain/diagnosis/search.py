@@ -70,8 +70,8 @@ def explained(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, natural.text)
     best = search(ev)
     cost = best.cost if best else inf
-    one = best and (len(best.findings) == 1 or cost <= SIMPLE)
-    loses = best and one and any(finding.kind in LOSSES for finding in best.findings)
+    few = best.findings if best and (len(best.findings) == 1 or cost <= SIMPLE) else ()
+    loses = any(finding.kind in LOSSES for finding in few)
     if cost > ONE and not loses and (forgotten := verified(ev, known, FORGOTTEN)):
         return right_only_if(ev, forgotten.text)
     if only_here and (met := verified(ev, known, 0.0, MET)):

@@ -9,7 +9,6 @@ from microgradx.explain.condense import labelled, rows_under
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     TOLERANCE,
-    UNITS,
     cancelled,
     errors,
     heaviest,
@@ -17,7 +16,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     shaken,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.points import BRANCHING, FADED, FADING, Point, branches, here
+from microgradx.explain.points import BRANCHING, FADED, FADING, UNITS, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 

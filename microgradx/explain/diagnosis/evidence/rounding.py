@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import lru_cache
 
-from microgradx.explain.points import Point
+from microgradx.explain.points import UNITS, Point
 from microgradx.tape import Row, Tape
 
 TOLERANCE = 1e-8
 DIFFERENCES = "add", "sub", "sum"  # what may cancel
-UNITS = 2.0**-48  # of what weighs most: some 16 units of rounding
 SHAKES = 3  # errors may cancel in one
 
 
