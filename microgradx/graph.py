@@ -181,6 +181,8 @@ def finite(x) -> bool:
     x = plain(x)
     if isinstance(x, (float, int)):
         return x - x == 0.0
+    if isinstance(x, complex):  # a local derivative by a formula that has no real result
+        return False
     if isinstance(x, Recorded):
         x.look_at()
         return True

@@ -22,11 +22,10 @@ from microgradx.graph import ZERO, data_of, number
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
-# What an array gives is seen here, and computed again by `apply`: to ask before would cost 5 %.
 UNARY = '''
 def {name}(a, /):
     """{doc}"""
-    if a.__class__ is Value:
+    if a.__class__ is Value and a.data.__class__ is float:
         x = a.data
         try:
             {z}
@@ -39,6 +38,8 @@ def {name}(a, /):
     return apply("{name}", a)
 '''
 
+# Of arithmetic, which gives an array where an operand is one, it is the result that is looked at,
+# and `apply` computes it again: to look at the operands would cost 5 %.
 BINARY = '''
 def {name}(a, b, /):
     """{doc}"""
@@ -83,7 +84,7 @@ def {name}(xs, /):
     except TypeError: no_sequence("{name}", xs); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
-        if len(xs) == len(a) > 0 and xs[0].__class__ is float:
+        if len(xs) == len(a) > 0 and xs[0].__class__ is float{others}:
             {z}
             if z.__class__ is float and z - z == 0.0:
                 {dxs}
@@ -121,7 +122,7 @@ def {name}(xs, ys, /):
     return apply("{name}", a, b)
 '''
 
-# Every function costs import time, so what programs seldom call in a loop has no fast form.
+# For what programs seldom call in a loop.
 OTHERS = '''
 def {name}({operands}, /):
     """{doc}"""
@@ -149,7 +150,31 @@ def source(row: Primitive) -> str:
     text = "\n".join(lines)
     for long, short in inlined.items():
         text = text.replace(long, short)
-    return text.format(name=row.name, doc=document(row), operands=", ".join(row.operands)) + "\n"
+    # A sum with an array in it is an array; a maximum may be a number all the same.
+    others = "" if "fold" in row.value else " and {*map(type, xs)} == NUMBERS"
+    named = {"name": row.name, "operands": ", ".join(row.operands), "others": others}
+    return text.format(doc=document(row), **named) + "\n"
+
+
+def deferred(text: str) -> str:
+    """The text of a function, with a call of `at_first` in place of what it does.
+
+    To compile them all takes longer than all else that the package does when it is imported. The
+    lines stay as many, so that what is compiled later has its place in the text.
+    """
+    head, quotes, body = text.rpartition('"""\n')
+    name, operands = head[head.index("def ") + 4 : head.index(", /")].split("(")
+    return f'{head}{quotes}    return at_first("{name}", {operands})' + "\n" * body.count("\n")
+
+
+def at_first(name: str, *operands):
+    """Compile what a function does, now that it is called, and call it."""
+    function = FUNCTIONS[name]
+    stub, found = function.__code__, {}
+    text = "\n" * (stub.co_firstlineno - 2) + source(PRIMITIVES[name])
+    exec(compile(text, stub.co_filename, "exec"), function.__globals__, found)
+    function.__code__ = found[name].__code__
+    return function(*operands)
 
 
 def written(formula: str, target: str) -> list[str]:
@@ -185,12 +210,12 @@ class Text:
         return self.text
 
 
-def run(name: str, text: str, space: dict) -> dict:
+def run(name: str, text: str, space: dict, shown: str = "") -> dict:
     """Execute written text as a module of its own, over the names in `space`; what it defines.
 
     `linecache` could hold the text as well, but to import it takes as long as all of this package.
     """
-    loader = {"__name__": name, "__loader__": Text(text)}
+    loader = {"__name__": name, "__loader__": Text(shown or text)}
     module = sys.modules[name] = type(sys)(name)
     WRITTEN[name] = {**space, **loader}
     exec(compile(text, name, "exec"), WRITTEN[name], vars(module))
@@ -204,7 +229,8 @@ def write(name: str, rows) -> None:
     values = [row for row in rows if row.name not in FLOATS]
     text = "\n".join(function_text(row.name, row.operands, row.value) for row in values)
     SPACE.update(run(f"{name}_values", text, SPACE))
-    FUNCTIONS.update(run(name, "\n".join(map(source, rows)), SPACE))
+    texts = [source(row) for row in rows]
+    FUNCTIONS.update(run(name, "\n".join(map(deferred, texts)), SPACE, shown="\n".join(texts)))
     for row in rows:
         function = FUNCTIONS[row.name]
         if row.infix:
@@ -225,7 +251,7 @@ NUMPY_NAMES = {
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
     **FLOATS, "apply": apply, "number": number, "new": Value.__new__, "no_sequence": no_sequence,
-    "Value": Value, "ZERO": ZERO, "NUMBERS": {float},
+    "Value": Value, "ZERO": ZERO, "NUMBERS": {float}, "at_first": at_first,
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip

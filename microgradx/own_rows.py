@@ -3,7 +3,7 @@
 from keyword import iskeyword
 
 import microgradx
-from microgradx.apply import LIBRARIES, statements
+from microgradx.apply import LIBRARIES, function_text, statements
 from microgradx.floats import FLOATS
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
@@ -42,7 +42,7 @@ def primitive(
         *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
         operands: The names that the formulas give to the operands; most often x, or x and y.
         domain: Where z is a finite real number (overflow aside), a condition as "x > 0"; "" if
-            everywhere. Elsewhere the function raises DomainError, which says so.
+            everywhere. Where the formula fails elsewhere, DomainError says so.
         pole: Where z is infinite, a condition as "x == 0": PoleError; "" if nowhere.
         needs: What an operand that is a Value demands of the others: a condition by operand.
         kink: The convention where the derivative does not exist, in words, for the documentation;
@@ -148,6 +148,7 @@ def check(name: str, formula: str, known: set[str], operands: "Collection[str]" 
         raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
     try:
         used, assigned = names_in(formula)
+        compile(function_text("formula", (), formula), name, "exec")
     except SyntaxError as error:
         raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
     if taken := assigned & {*operands, *LOCALS, *RESERVED}:

@@ -122,6 +122,17 @@ def test_importing_the_package_imports_its_core_and_the_standard_library_only():
     assert not HEAVY & set(loaded)
 
 
+def test_a_function_is_compiled_at_its_first_call_and_keeps_its_lines():
+    printed = in_fresh_python(
+        "import inspect, microgradx as mg\n"
+        "x, before = mg.Value(0.5), inspect.getsource(mg.tanh)\n"
+        "same = x.tanh().data == mg.tanh(0.5) and before == inspect.getsource(mg.tanh)\n"
+        "print(same, 'tanh(x)' in before, 'at_first' in mg.tanh.__code__.co_names,\n"
+        "      'at_first' in mg.sinh.__code__.co_names)"
+    )
+    assert printed.split() == ["True", "True", "False", "True"]
+
+
 def test_the_engine_works_where_numpy_cannot_be_imported():
     printed = in_fresh_python(
         "import sys; sys.modules.update(numpy=None, jax=None)\n"

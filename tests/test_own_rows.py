@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import microgradx as mg
-from microgradx import DomainError, PoleError, Value, gradient
+from microgradx import DomainError, GradientError, PoleError, Value, gradient
 from microgradx.primitives import PRIMITIVES
 
 from .oracle import mp
@@ -141,6 +141,7 @@ def test_a_row_has_a_derivative_for_each_operand_and_adds_no_sequences(partials,
         ({"operands": ("apply",)}, "'apply' cannot name an operand"),
         ({"needs": {"y": "x > 0"}}, "'y' cannot name an operand"),
         ({"domain": "x >"}, "'x >' is no formula"),
+        ({"domain": "await x"}, "'await x' is no formula: 'await' outside async function"),
         ({"pole": "omega == 0"}, "'omega == 0' uses omega; .* a condition the operands and abs"),
         ({"needs": {"x": abs}}, "a formula is text, as 'x \\* x', not <built-in function abs>"),
     ],
@@ -175,6 +176,21 @@ def test_what_the_package_offers_keeps_its_name(name):
     with pytest.raises(ValueError, match="the name is taken"):
         mg.primitive(name, "x", "1.0")
     assert getattr(mg, name) is before
+
+
+@pytest.mark.parametrize("operands", [("x",), ("x", "y"), ("u", "v")])
+def test_a_slope_that_is_no_real_number_is_an_error_of_the_gradient(operands):
+    """A formula that is wrong there, as x ** 0.5 below 0, is so in every form that a row has."""
+    formula = f"{operands[-1]} ** 0.5"
+    odd = mg.primitive("odd", "1.0", *[formula] * len(operands), operands=operands)
+    x = Value(-1.0, "x")
+    z = odd(*[x] * len(operands))
+    for slope in (z.backward, lambda: mg.gradient(z, x)):
+        with pytest.raises(
+            GradientError, match=r"^odd\(.*\) has no finite derivative by -1.0 \(x\)"
+        ):
+            slope()
+    assert x.grad == 0.0
 
 
 def test_any_text_may_describe_a_row():

@@ -99,7 +99,10 @@ class Multipliers:
             def rest(k, chosen=chosen):
                 product = ratio(k)
                 for c, n in chosen if product == product else ():
-                    product /= c.at(k) ** n
+                    factor = c.at(k) ** n
+                    if product == factor == 0.0:  # underflowed: says nothing
+                        return math.nan
+                    product /= factor
                 return product
 
             try:
