@@ -137,9 +137,11 @@ def of_target(name: str, i: int, here: float) -> list[Relation]:
     return found
 
 
-def put_in(name: str, i: int, numbers: Sequence[float], unmet: float) -> list[Relation]:
-    """The conditions on a leaf for which a number may have been put in, or that was forgotten."""
-    return [among(i, 1.32 if x else 1.3, f"{name} = {x:g}", x, unmet=unmet) for x in numbers]
+def put_in(name: str, i: int, numbers: Sequence[float], within: bool) -> list[Relation]:
+    """The conditions on a leaf for which a number may have been put in, or that was forgotten; what
+    is claimed may have it within nodes."""
+    unmet = {0.0: UNMET, 1.0: RARE} if within else {0.0: 0.0, 1.0: 0.0}
+    return [among(i, 1.32 if x else 1.3, f"{name} = {x:g}", x, unmet=unmet[x]) for x in numbers]
 
 
 def together(relations: Sequence[Relation]) -> Relation:

@@ -107,7 +107,7 @@ def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator
         if i not in listed and i not in ev.written and ev.claimed_by:
             within = i in ev.claimed_by
             numbers = (1.0,) if within and vanishing(ev, i) else (1.0, 0.0)
-            yield from put_in(name, i, numbers, UNMET if within else 0.0)
+            yield from put_in(name, i, numbers, within)
 
 
 def vanishing(ev: Evidence, leaf: int) -> bool:

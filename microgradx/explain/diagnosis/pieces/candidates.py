@@ -135,6 +135,9 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield slope(1.3, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
+            if all(0.0 < ev.adjoints(k)[v] < 1.0 for k in range(SAMPLE)):  # as p in p(1 − p)
+                rest = partial("(1 − {})".format, slope_of(ev, ev.output, v)())
+                yield Candidate(2.0, [rest], lambda k, v=v: 1.0 - ev.adjoints(k)[v])
             yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
 

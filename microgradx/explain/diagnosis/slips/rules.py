@@ -20,21 +20,49 @@ from microgradx.tape import Row, Tape
 INNER = 2  # nodes by which a wrong rule is tried
 TERMS = 5000  # of sums in functions, in all
 STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a row is tried
-Rule = Callable[[float, float, float], float]
 
-RULES: tuple[tuple[tuple[str, ...], float, str, Rule], ...] = (  # of x′, y′ and y
-    (("mul", "dot"), 1.7, "product is not the product", lambda dx, dy, y: dx * dy),
-    (("mul",), 1.9, "product is not the sum", lambda dx, dy, y: dx + dy),
-    (("div",), 1.7, "quotient is not the quotient", lambda dx, dy, y: dx / dy),
-    (
-        ("div",),
-        1.9,
-        "product with a reciprocal is not the product",
-        lambda dx, dy, y: -dx * dy / (y * y),
-    ),
-)
 
 Tangents = Sequence[float]
+
+
+def both(ev: Evidence, row: Row) -> bool:
+    """Whether all operands of a row vary."""
+    return ev.moving.issuperset(row.operands)
+
+
+def curved(slot: int) -> Callable[[Evidence, Row], bool]:
+    """Whether all do, and one of them, of which the derivative is left, is a function."""
+
+    def applies(ev: Evidence, row: Row) -> bool:
+        left = row.operands[slot]
+        return both(ev, row) and left != ev.wrt and is_curved(ev, left)
+
+    return applies
+
+
+def divisor(ev: Evidence, row: Row) -> bool:
+    """Whether the second of two varies alone, and is more than the variable."""
+    x, y = row.operands
+    return x not in ev.moving and y in ev.moving and y != ev.wrt
+
+
+# Operations, for which of their rows, the cost, words, and a wrong rule of x′, y′, x and y.
+RULES = (
+    (("mul", "dot"), both, 1.7, "product is not the product of the derivatives",
+     lambda dx, dy, x, y: dx * dy),
+    (("mul",), both, 1.9, "product is not the sum of the derivatives",
+     lambda dx, dy, x, y: dx + dy),
+    (("mul",), curved(0), 2.1, "product is not the derivative of one factor",
+     lambda dx, dy, x, y: dx),
+    (("mul",), curved(1), 2.1, "product is not the derivative of one factor",
+     lambda dx, dy, x, y: dy),
+    (("div",), both, 1.7, "quotient is not the quotient of the derivatives",
+     lambda dx, dy, x, y: dx / dy),
+    (("div",), both, 1.9, "product with a reciprocal is not the product of the derivatives",
+     lambda dx, dy, x, y: -dx * dy / (y * y)),
+    (("div",), divisor, 1.7, "reciprocal is not the reciprocal of the derivative",
+     lambda dx, dy, x, y: x / dy),
+)  # fmt: skip
 
 
 def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
@@ -50,9 +78,9 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of a product as the product of the derivatives, of a quotient likewise: by
     `wrt`, or by a labelled node on the way to it."""
     tape = ev.tape
-    for ops, cost, words, rule in RULES:
+    for ops, applies, cost, words, rule in RULES:
         rows = [tape[v] for v in ev.active if tape[v].op in ops]
-        moving = [row for row in rows if ev.moving.issuperset(row.operands)]
+        moving = [row for row in rows if applies(ev, row)]
         nodes = [row.index for row in moving if len({*row.operands}) == len(row.operands)]
         choices = [([v], u) for v in nodes for u in inner(ev, v, below)]
         for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
@@ -62,12 +90,11 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 n = len(tape[v].operands) // 2
                 xs, ys = tape[v].operands[:n], tape[v].operands[n:]
                 pairs = zip(xs, ys, strict=True)
-                return sum(rule(by_u[x], by_u[y], ev.value(y, k)) for x, y in pairs) * dot[u]
+                at = ev.points[k].values
+                return sum(rule(by_u[x], by_u[y], at[x], at[y]) for x, y in pairs) * dot[u]
 
             names = joined([called(tape, v) for v in chosen[:4]])
-            finding = Finding(
-                "wrong rule", f"The derivative of a {words} of the derivatives: see {names}.", names
-            )
+            finding = Finding("wrong rule", f"The derivative of a {words}: see {names}.", names)
             more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
             yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
 

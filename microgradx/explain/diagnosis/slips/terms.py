@@ -7,6 +7,7 @@ from itertools import combinations, permutations
 from microgradx.explain.diagnosis.evidence.constants import constants, known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, Routes, along_paths
 from microgradx.explain.diagnosis.slips.factors import counted, times
@@ -83,11 +84,20 @@ def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[
 
             for m in found.solve(ratio, pairs=False):
                 if known(ev, m.constant) == 1.0:
+                    [(g, n)] = m.factors
+                    again = n == power and alike(ev, f, g)  # one slip, made twice
+                    both = max(f.weight, g.weight) + 0.5 if again else f.weight + m.weight
                     yield Hypothesis(
-                        1.0 + 1.2 * (f.weight + m.weight),
+                        1.0 + 1.2 * both,
                         (
                             *changed(ev, first.factors, 1.0, p),
                             *changed(ev, m.factors, 1.0, q),
                         ),
                         lambda k, m=m, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
                     )
+
+
+def alike(ev: Evidence, f: Candidate, g: Candidate) -> bool:
+    """Whether two quantities are the slopes, by the same node, of two nodes of one operation."""
+    slopes = [[(ev.tape[v].op, u) for v, u in one.edges] for one in (f, g)]
+    return any(slope in slopes[1] for slope in slopes[0])
