@@ -13,6 +13,7 @@ from .derivations import (
     mistakes_formulas,
     mistakes_layers,
     mistakes_networks,
+    mistakes_sciences,
     mistakes_softmax,
     mistakes_statistics,
     mistakes_structures,
@@ -32,6 +33,7 @@ MISTAKES = [
     *mistakes_formulas.MISTAKES,
     *mistakes_layers.MISTAKES,
     *mistakes_statistics.MISTAKES,
+    *mistakes_sciences.MISTAKES,
     *mistakes_conditions.MISTAKES,
     *mistakes_throughout.MISTAKES,
 ]

@@ -1,0 +1,128 @@
+"""What goes wrong in physics, chemistry, geometry and statistics, each function beside its cases."""
+
+from microgradx import cos, exp, log, sigmoid, sqrt
+
+from . import Graph, derivation
+
+
+def pressure():
+    """P = nRT/(V − nb) − a·n²/V², a gas after Van der Waals."""
+    g = Graph()
+    g.leaves(n=1.4, R=0.083, T=310.0, V=2.6, a=3.7, b=0.31)
+    g.nodes(f=g.V - g.n * g.b, q=g.a * g.n**2 / g.V**2)
+    g.nodes(P=g.n * g.R * g.T / g.f - g.q)
+    return g
+
+
+def mixing():
+    """G = E·(x·log x + y·log y) + W·x·y with y = 1 − x, the energy of a mixture."""
+    g = Graph()
+    g.leaves(E=2.48, x=0.34, W=1.7)
+    g.nodes(y=1 - g.x)
+    g.nodes(S=g.x * log(g.x) + g.y * log(g.y))
+    g.nodes(G=g.E * g.S + g.W * g.x * g.y)
+    return g
+
+
+def triangle():
+    """c = √(a² + b² − 2·a·b·k) with k = cos φ, the law of cosines."""
+    g = Graph()
+    g.leaves(a=3.1, b=4.4, phi=0.9)
+    g.nodes(k=cos(g.phi))
+    g.nodes(c=sqrt(g.a**2 + g.b**2 - 2 * g.a * g.b * g.k))
+    return g
+
+
+def charges():
+    """V = p/r − q/s, the potential of two charges at distances r and s, on the axis at ±a."""
+    g = Graph()
+    g.leaves(p=1.3, q=0.9, x=1.7, y=0.8, a=0.6)
+    g.nodes(r=sqrt((g.x - g.a) ** 2 + g.y**2), s=sqrt((g.x + g.a) ** 2 + g.y**2))
+    g.nodes(V=g.p / g.r - g.q / g.s)
+    return g
+
+
+def mixture():
+    """L = log(v·d + (1 − v)·e): d a density of width s, which underflows where s is small."""
+    g = Graph()
+    g.leaves(z=0.4, x=0.6, m=-0.3, s=0.8, e=0.7)
+    g.nodes(v=sigmoid(g.z), d=exp(-0.5 * ((g.x - g.m) / g.s) ** 2) / g.s)
+    g.nodes(o=g.v * g.d + (1 - g.v) * g.e)
+    g.nodes(L=log(g.o))
+    return g
+
+
+def contrast():
+    """L = log(eᵘ + eᵛ + eʷ) − u, where u, v and w are scores divided by T."""
+    g = Graph()
+    g.leaves(a=0.8, b=0.3, c=-0.4, T=0.6)
+    g.nodes(u=g.a / g.T, v=g.b / g.T, w=g.c / g.T)
+    g.nodes(A=exp(g.u), B=exp(g.v), C=exp(g.w))
+    g.nodes(N=g.A + g.B + g.C)
+    g.nodes(L=log(g.N) - g.u)
+    return g
+
+
+MISTAKES = [
+    derivation(
+        "(1/V²)′ as 1/(2V)",
+        pressure, "P", "V", lambda g: -g.n * g.R * g.T / g.f**2 - g.a * g.n**2 / (2 * g.V),
+        {"wrong rule"}, place="V q",
+    ),
+    derivation(
+        "the volume of the molecules does not know n",
+        pressure, "P", "n", lambda g: g.R * g.T / g.f - 2 * g.a * g.n / g.V**2,
+        {"missing path"}, place="f",
+    ),
+    derivation(
+        "(x log x)′ as 1/x",
+        mixing, "G", "x", lambda g: g.E * (1 / g.x - 1 / g.y) + g.W * (g.y - g.x),
+        {"wrong rule"}, place="x y",
+    ),
+    derivation(
+        "y a constant",
+        mixing, "G", "x", lambda g: g.E * (log(g.x) + 1) + g.W * g.y,
+        {"missing path"}, place="y",
+    ),
+    derivation(
+        "a factor lost from the product",
+        triangle, "c", "b", lambda g: (g.b - g.k) / g.c,
+        {"missing factor"}, place="a",
+    ),
+    derivation(
+        "as with a right angle",
+        triangle, "c", "a", lambda g: g.a / g.c,
+        {"missing path"},
+    ),
+    derivation(
+        "the field without its direction",
+        charges, "V", "x", lambda g: g.q / g.s**2 - g.p / g.r**2,
+        {"missing factor"}, place="r s",
+    ),
+    derivation(
+        "both distances shrink with a",
+        charges, "V", "a",
+        lambda g: g.p * (g.x - g.a) / g.r**3 - g.q * (g.x + g.a) / g.s**3,
+        {"sign"}, place="s",
+    ),
+    derivation(
+        "the responsibility for the slope of the density",
+        mixture, "L", "d", lambda g: g.v * g.d / g.o,
+        {"extra factor"}, place="d",
+    ),
+    derivation(
+        "the other component forgotten",
+        mixture, "L", "z", lambda g: g.v * (1 - g.v) * g.d / g.o,
+        {"missing path"}, place="v e",
+    ),
+    derivation(
+        "p(1 − p) for p",
+        contrast, "L", "b", lambda g: g.B / g.N * (1 - g.B / g.N) / g.T,
+        {"extra factor"}, place="v",
+    ),
+    derivation(
+        "the temperature lost",
+        contrast, "L", "a", lambda g: g.A / g.N - 1,
+        {"missing factor"}, place="T u",
+    ),
+]  # fmt: skip
