@@ -12,6 +12,7 @@ from microgradx.apply import FUNCTIONS, Library
 from microgradx.errors import DomainError
 from microgradx.floats import FLOATS
 from microgradx.graph import Node, array_kind, data_of, decided, number, plain
+from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import Primitive
 from microgradx.trees import flatten
 
@@ -89,7 +90,7 @@ def offender(numbers, z) -> tuple[str, list[float]]:
     import numpy
 
     i = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(z))[0])
-    return f" at index {i} of the batch", [
+    return f" at index {i} of the batch" if i else "", [
         float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers
     ]
 
@@ -104,8 +105,8 @@ def elementwise(function, operands):
 
 # NumPy's names of ufuncs that are not the table's, and what other ufuncs are for Values.
 NAMES = {
-    "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow", "negative": "neg",
-    "absolute": "abs", "fabs": "abs", "float_power": "pow",
+    **NUMPY_NAMES, "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow",
+    "negative": "neg", "absolute": "abs", "fabs": "abs", "float_power": "pow",
 }  # fmt: skip
 OTHERS = {
     "maximum": lambda *xs: FUNCTIONS["max"](xs),
@@ -131,13 +132,14 @@ def apply_ufunc(ufunc, method: str, operands, options):
 
     Comparisons are those of Python, which asks NumPy where a number of NumPy stands on the left.
     """
-    name = NAMES.get(ufunc.__name__, ufunc.__name__.replace("arc", "a"))
+    name = NAMES.get(ufunc.__name__, ufunc.__name__)
     function = OTHERS.get(ufunc.__name__) or FUNCTIONS.get(name)
     if method != "__call__" or options or function is None:
         call = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        given = "".join(f" with {option}=" for option in options)
         raise TypeError(
-            f"numpy.{call} takes no Value so: use the functions of microgradx, as in "
-            "microgradx.exp(x), or a NumPy array of Values (dtype=object)"
+            f"numpy.{call} takes no Value{given}: use the functions of microgradx, as in "
+            "microgradx.exp(x)"
         )
     return decided(function(*operands))
 

@@ -8,6 +8,7 @@ Value if one of them is, and a number if none is.
 import math
 
 from microgradx.apply import FUNCTIONS, no_sequence, sample
+from microgradx.errors import MathError
 from microgradx.graph import array_kind, data_of, number
 from microgradx.operators import div, dot, max, min, mul, relu, sqrt, sub, sum
 
@@ -177,13 +178,13 @@ def sequence(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
     found = members(name, xs, least, takes)
     try:
         return tuple(map(number, found))
-    except TypeError:
-        if any(array_kind(x) == "O" for x in found):
+    except (TypeError, MathError) as error:
+        if any(isinstance(x, list | tuple) or array_kind(x) == "O" for x in found):
             call = f"[{name}(row) for row in x]"
             if takes == 2:
                 call = f"[{name}(row, t) for row, t in zip(x, targets)]"
             raise TypeError(f"{name} takes no rows of a sequence: as in {call}") from None
-        raise
+        raise type(error)(f"{name}: {error}") from None
 
 
 def pairs(name: str, xs, ys) -> list:

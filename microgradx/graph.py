@@ -42,7 +42,13 @@ class Node:
 
     @property
     def parents(self) -> "tuple[Any, ...]":
-        """The operands that are Values, in order; one that occurs twice stays twice."""
+        """The operands that are Values, in order; one that occurs twice stays twice.
+
+        >>> from microgradx import Value
+        >>> x = Value(3.0, "x")
+        >>> (2.0 * x).parents, (x * x).parents
+        ((Value(3.0, 'x'),), (Value(3.0, 'x'), Value(3.0, 'x')))
+        """
         return tuple(x for x, _ in edges(self))
 
     @property
@@ -57,7 +63,16 @@ class Node:
         return tuple(d for _, d in edges(self))
 
     def zero_grad(self) -> None:
-        """Set `.grad` to 0.0 here and at every node under it."""
+        """Set `.grad` to 0.0 here and at every node under it.
+
+        >>> from microgradx import Value
+        >>> x = Value(3.0)
+        >>> z = x * x
+        >>> z.backward()
+        >>> z.zero_grad()
+        >>> x.grad
+        0.0
+        """
         for nodes in topological(self):
             for v in nodes:
                 v.grad = ZERO

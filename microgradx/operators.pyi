@@ -8,6 +8,7 @@ from microgradx.value import Value
 
 Number = Value | float
 FUNCTIONS: dict[str, Callable[..., Any]]
+NUMPY_NAMES: dict[str, str]
 SIGNS: dict[str, str]
 RESERVED: frozenset[str]
 SPACE: dict[str, Any]

@@ -75,7 +75,8 @@ def primitive(
         needs=needs, kink=kink, remedy=remedy, latex=latex,
     )  # fmt: skip
     taken = (
-        name in RESERVED
+        name in RESERVED | LOCALS
+        or name.startswith("_")
         or name in ("leaf", "constant")  # which are no operations
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
@@ -98,8 +99,17 @@ def primitive(
     for formula in partials:
         check(name, formula, known | names, names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
-        check(name, condition, {"abs", *names})
-    old = FUNCTIONS.get(name)
+        check(name, condition, {"abs", *names}, condition=True)
+    return enter(row)
+
+
+def enter(row: Primitive) -> "Callable[..., Any]":
+    """Make a row part of the table, and give its function.
+
+    Where there was a row of this name, its function stays the one that users hold: it does what the
+    new one says, and so does every text in which the name occurs.
+    """
+    name, old = row.name, FUNCTIONS.get(row.name)
     if old and hasattr(Value, name):
         delattr(Value, name)
     write(f"{__name__}.{name}", [row])
@@ -126,6 +136,15 @@ def uses(formula: str, operands: "Collection[str]", name: str) -> bool:
     return name in used or any(uses(row.value, row.operands, name) for row in rows)
 
 
+def decides(formula: str) -> bool:
+    """Whether a formula has a comparison, or anything else that asks what is true."""
+    import ast
+
+    kinds = ast.Compare | ast.BoolOp | ast.IfExp | ast.Not
+    tree = ast.parse("\n".join(statements(formula, "result = ")))
+    return any(isinstance(node, kinds) for node in ast.walk(tree))
+
+
 def names_in(formula: str) -> tuple[set[str], set[str]]:
     """The names that a formula uses, and those that it assigns to."""
     import ast
@@ -141,13 +160,24 @@ def names_in(formula: str) -> tuple[set[str], set[str]]:
     return used, assigned - {"result"}
 
 
-def check(name: str, formula: str, known: set[str], operands: "Collection[str]" = ()) -> None:
-    """Refuse a formula that is no text, does not parse, uses unknown names, or assigns to names
-    that mean something in what is written out of it."""
+def check(
+    name: str,
+    formula: str,
+    known: set[str],
+    operands: "Collection[str]" = (),
+    condition: bool = False,
+) -> None:
+    """Refuse a formula that is no text, does not parse, uses unknown names, assigns to names that
+    mean something in what is written out of it, or decides, unless it is a condition."""
     if not isinstance(formula, str):
         raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
     try:
         used, assigned = names_in(formula)
+        if not condition and decides(formula):
+            raise ValueError(
+                f"primitive {name!r}: {formula!r} decides by its operands, which arrays and "
+                "programs do not let it: write where(greater(x, 0.0), y, z)"
+            )
         compile(function_text("formula", (), formula), name, "exec")
     except SyntaxError as error:
         raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None

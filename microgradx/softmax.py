@@ -95,7 +95,7 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
     Args:
         o: n probabilities, as `softmax` gives them.
         t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class.
-            A term whose target is exactly 0 is left out: 0 · log 0 = 0.
+            A term whose target is the number 0 is left out: 0 · log 0 = 0.
 
     Raises:
         ValueError: If `o` is empty or `t` does not fit it.

@@ -4,7 +4,7 @@ from microgradx.graph import array_kind
 
 
 def flatten(tree) -> tuple:
-    """What nested lists, tuples, dicts and object arrays hold, and how to fill them with other."""
+    """(what nested lists, tuples, dicts and object arrays hold, what builds the same of others)."""
     if isinstance(tree, dict):
         branches = tree.values()
         build = lambda xs: dict(zip(tree, xs, strict=True))  # noqa: E731

@@ -13,6 +13,7 @@ from microgradx.graph import (
     filled,
     finite,
     number,
+    plain,
     topological,
     undefined,
 )
@@ -95,6 +96,14 @@ class Value(Node, Operators):
             GradientError: If a local derivative that is needed is infinite or undefined, or the
                 gradient exceeds the floats. Then no `.grad` has changed.
             TypeError: If the `.grad` of a leaf is None.
+
+        Example:
+            >>> from microgradx import Value
+            >>> x = Value(3.0)
+            >>> (x * x).backward()
+            >>> (x + x).backward()
+            >>> x.grad  # 2x, and 2 more
+            8.0
         """
         # Whatever happens, `before` and `leaves` can undo it; they hold the grads there were. The
         # loops are in functions, since Python 3.12 lets an interrupt at a jump out of a `try`.
@@ -134,6 +143,11 @@ class Value(Node, Operators):
         return decided(self.data >= data_of(other))
 
     def __bool__(self):
+        if getattr(plain(self), "shape", ()):
+            raise TypeError(
+                "a batch has no one truth value: use microgradx.where(microgradx.greater(x, 0.0), "
+                "y, z) in the place of a branch"
+            )
         return bool(decided(self.data != 0.0))
 
     def __round__(self, digits=None):

@@ -1,5 +1,6 @@
 """NumPy's numbers and functions beside Values, and its arrays of Values."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ def test_numpy_functions_of_a_value_are_the_tables():
     assert np.maximum(x, 0.25).op == "max"
     assert np.multiply(X, x).data == pytest.approx(X * 0.5)
     assert np.square(x).partials == (0.5, 0.5)
-    with pytest.raises(TypeError, match=r"numpy.floor takes no Value .* microgradx.exp\(x\), or"):
+    with pytest.raises(
+        TypeError, match=r"numpy.floor takes no Value: .* microgradx.exp\(x\)"
+    ):
         np.floor(x)
     with pytest.raises(TypeError, match=r"numpy.add takes no Value"):
         np.add(x, x, where=True)
@@ -82,14 +85,14 @@ def test_members_of_an_array_are_compared_one_by_one():
 
 
 def test_a_function_of_one_sequence_takes_no_rows():
-    rows = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(5.0)]])
+    rows: Any = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(5.0)]])
     with pytest.raises(TypeError, match=r"as in \[mse\(row, t\) for row, t in zip"):
         mg.mse(rows, rows)
-    for function in (mg.mean, mg.softmax, mg.norm):
+    for function, some in itertools.product((mg.mean, mg.softmax, mg.norm), (rows, rows.tolist())):
         with pytest.raises(
             TypeError, match=f"{function.__name__} takes no rows of a sequence: as in "
         ):
-            function(rows)
+            function(some)
 
 
 def test_sequences_of_arrays_of_values_compute_element_by_element():

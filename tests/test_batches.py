@@ -75,6 +75,13 @@ def test_a_batch_of_one_point_is_a_batch(xp):
                 assert z.data[0] == pytest.approx(call(row.name, numbers), rel=1e-15)
 
 
+def test_a_batch_is_neither_true_nor_false(xp):
+    for numbers in (X, X[:1]):
+        with pytest.raises(TypeError, match="no one truth value"):
+            bool(Value(xp.asarray(numbers)))
+    assert Value(xp.asarray(0.5)) and not Value(xp.asarray(0.0))
+
+
 def test_the_batch_axis_is_never_summed_by_itself(xp):
     w, x = Value(2.0), Value(xp.asarray(X))
     (w * x).backward()

@@ -52,7 +52,21 @@ def test_what_is_no_formula_of_the_table_is_refused():
 
 
 @pytest.mark.parametrize(
-    "name", ["tanh", "fold", "data", "backward", "leaf", "lambda", "two words", ""]
+    "name",
+    [
+        "tanh",
+        "fold",
+        "data",
+        "backward",
+        "leaf",
+        "lambda",
+        "two words",
+        "",
+        "x",
+        "v",
+        "_f",
+        "__iter__",
+    ],
 )
 def test_a_name_that_is_taken_or_names_no_function_is_refused(name):
     with pytest.raises(ValueError, match=f"primitive {name!r}: the name is taken, or cannot name"):
@@ -191,6 +205,19 @@ def test_a_slope_that_is_no_real_number_is_an_error_of_the_gradient(operands):
         ):
             slope()
     assert x.grad == 0.0
+
+
+@pytest.mark.parametrize(
+    "formula", ["x if x > 0 else 0.1 * x", "(x > 0) * x", "x * (not x)", "s = x or 1.0; s"]
+)
+def test_a_formula_does_not_decide_by_its_operands(formula):
+    """Arrays and programs have no one answer; `where` and `greater` they have."""
+    with pytest.raises(ValueError, match=r"write where\(greater\(x, 0.0\), y, z\)"):
+        mg.primitive("odd", formula, "1.0")
+    leaky = mg.primitive(
+        "odd", "where(greater(x, 0.0), x, 0.1 * x)", "where(greater(x, 0.0), 1.0, 0.1)"
+    )
+    assert mg.compile(leaky)(-2.0) == (-0.2, 0.1)
 
 
 def test_any_text_may_describe_a_row():
