@@ -1,9 +1,10 @@
 """The one place where hypotheses are accepted and ranked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from math import inf, isfinite
 
+from microgradx.explain.diagnosis.conditions.familiar import Relation
 from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations, verified
 from microgradx.explain.diagnosis.conditions.sides import other_side, side
 from microgradx.explain.diagnosis.evidence.constants import constants
@@ -61,39 +62,59 @@ PATHS = {"missing path", "repeated path"}  # told with numbers, which another sl
 
 def explained(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
-    if (found := at_a_kink(ev)) is not None:  # a Diagnosis is falsy unless the claim is right
-        return found
-    here, *elsewhere_too = ev.agreements()
-    only_here = here and not any(elsewhere_too)
+    return next(found for found in answers(ev) if found is not None)
+
+
+def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
+    """What a teacher might say, the first thing first; None where there is nothing to say."""
+    yield at_a_kink(ev)
     known = relations(ev)
-    if natural := verified(ev, known, NATURAL):
-        return right_only_if(ev, natural.text)
+    yield under(ev, verified(ev, known, NATURAL))
     best = search(ev)
     cost = best.cost if best else inf
-    few = best.findings if best and (len(best.findings) == 1 or cost <= SIMPLE) else ()
-    loses = any(finding.kind in LOSSES for finding in few)
-    if cost > ONE and not loses and (forgotten := verified(ev, known, FORGOTTEN)):
-        return right_only_if(ev, forgotten.text)
-    if only_here and (met := verified(ev, known, 0.0, MET)):
-        return right_only_if(ev, met.text)
+    if cost > ONE and not loses(best):
+        yield under(ev, verified(ev, known, FORGOTTEN))
+    here, *elsewhere_too = ev.agreements()
+    only_here = here and not any(elsewhere_too)
+    if only_here:
+        yield under(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
-        if text := side(ev):
-            return right_only_if(ev, text)
-        bound = cost - NEARER if best else FAR_FETCHED
-        if relation := verified(ev, known, bound, FAR_FETCHED):
-            slips = mistaken(ev, relation.equal)
-            if slip := next((slip for slip in slips if reproduces(ev, slip)), None):
-                return concluded(ev, "wrong", slip.findings, slip)
-            return right_only_if(ev, relation.text)
-        if only_here:
-            return right_only_here(ev)
-        if not best and (turned := with_other_sign(ev)):
-            return concluded(ev, "wrong", turned)
-    if not best and (term := another_term(ev)):
-        return concluded(ev, "wrong", [term])
-    if best := best or next((both for both in twofold(ev) if reproduces(ev, both)), None):
-        return concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
-    return concluded(ev, "wrong", dependence(ev))
+        text = side(ev)
+        yield right_only_if(ev, text) if text else None
+        yield under_a_relation(ev, known, cost - NEARER if best else FAR_FETCHED)
+        yield right_only_here(ev) if only_here else None
+        if not best:
+            yield with_other_sign(ev)
+    if not best:
+        term = another_term(ev)
+        yield concluded(ev, "wrong", [term]) if term else None
+        best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
+    if best:
+        yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
+    yield concluded(ev, "wrong", dependence(ev))
+
+
+def under(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
+    """The diagnosis of a claim that is right only under a relation, if there is one."""
+    return right_only_if(ev, relation.text) if relation else None
+
+
+def loses(best: Hypothesis | None) -> bool:
+    """Whether by a simple slip something was lost from the derivation."""
+    if not best or (len(best.findings) > 1 and best.cost > SIMPLE):
+        return False
+    return any(finding.kind in LOSSES for finding in best.findings)
+
+
+def under_a_relation(ev: Evidence, known: Sequence[Relation], bound: float) -> Diagnosis | None:
+    """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
+    that is equal then is a slip."""
+    relation = verified(ev, known, bound, FAR_FETCHED)
+    slips = mistaken(ev, relation.equal) if relation else ()
+    for slip in slips:
+        if reproduces(ev, slip):
+            return concluded(ev, "wrong", slip.findings, slip)
+    return under(ev, relation)
 
 
 def at_a_kink(ev: Evidence) -> Diagnosis | None:
@@ -106,15 +127,16 @@ def at_a_kink(ev: Evidence) -> Diagnosis | None:
     return right_only_if(ev, text) if text else None
 
 
-def with_other_sign(ev: Evidence) -> tuple[Finding, ...]:
-    """The findings for a claim that has the wrong sign, and beside that is right under a condition
+def with_other_sign(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that has the wrong sign, and beside that is right under a condition
     that people have in mind without saying so."""
     turned = divided(ev, -1.0)
     relation = verified(turned, relations(turned), NATURAL)
     if not relation:
-        return ()
+        return None
     sentence = f"With the other sign it is right only if {relation.text}."
-    return (*scaled(ev, -1.0), Finding("relation", sentence, relation.text))
+    also = Finding("relation", sentence, relation.text)
+    return concluded(ev, "wrong", (*scaled(ev, -1.0), also))
 
 
 def search(ev: Evidence, most: float = LIMIT) -> Hypothesis | None:

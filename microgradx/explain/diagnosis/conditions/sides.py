@@ -214,7 +214,7 @@ def decided(tape: Tape, top: int) -> list[Row]:
 
 
 def taken(ev: Evidence) -> str:
-    """What these have taken in the graph, if the claim is right with that alone."""
+    """What the `where` with fixed conditions took, if the claim is right for these alone."""
     graph = decided(ev.tape, ev.output)
     claim = [row for i in ev.tape.outputs[2:] for row in decided(ev.tape, i)]
     if claim and not len(graph) == len(claim) == 1:  # who knows which belong together

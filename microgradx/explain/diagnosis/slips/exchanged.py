@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.evidence.lists import matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
-from microgradx.explain.diagnosis.slips.wording import rescaled
+from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined
 
@@ -78,8 +78,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
                 "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
             )
             alone = Hypothesis(3.25, (finding,), lambda k, i=i: adjoints(k)[i])
-            yield alone
-            yield rescaled(ev, -1.0, alone, 0.9)
+            yield from with_sign(ev, alone)
 
 
 def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
@@ -94,9 +93,7 @@ def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
             name = derivative(called(ev.tape, ev.output), other)
             sentence = f"That is what {name} is, with {own} in the place of {other}."
             finding = Finding("swapped factor", sentence, f"{own} for {other}")
-            alone = Hypothesis(2.5, (finding,), swapped(ev, i, edges))
-            yield alone
-            yield rescaled(ev, -1.0, alone, 0.9)
+            yield from with_sign(ev, Hypothesis(2.5, (finding,), swapped(ev, i, edges)))
 
 
 def swapped(ev: Evidence, i: int, edges: list[Edge]) -> Callable[[int], float]:

@@ -19,7 +19,7 @@ from microgradx.explain.diagnosis.slips.classical import (
 )
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
 from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
-from microgradx.explain.diagnosis.slips.wording import is_function, rescaled, scaled
+from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
 
@@ -45,10 +45,10 @@ def local_slips(
     perhaps with another sign, some paths lost, a constant or a factor."""
     for slip in all_slips(ev):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative, lambda path: 1.0, ev.stops)
-        yield alone
         if single:
+            yield alone
             continue
-        yield rescaled(ev, -1.0, alone, 0.9)
+        yield from with_sign(ev, alone)
         first = [slip.derivative(k) for k in range(SAMPLE)]
         if 0.0 in first or any(x != x for x in first):
             continue
@@ -251,9 +251,8 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
 
     names = joined(slopes(ev, edges))
     sentence = f"The inner derivatives {names} are missing."
-    alone = Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
-    yield alone
-    yield rescaled(ev, -1.0, alone, 0.9)
+    finding = Finding("missing factor", sentence, names)
+    yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
 
 
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:

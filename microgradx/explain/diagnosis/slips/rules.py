@@ -10,7 +10,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
-from microgradx.explain.diagnosis.slips.wording import rescaled
+from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.points import COMPARISONS
 from microgradx.explain.words import MOST, called, joined, listed, operation
@@ -70,8 +70,7 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     below = stops_under(ev)
     sums, slopes = term_by_term(ev), of_inner_slopes(ev, below)
     for alone in (*of_products(ev, below), *sums, *slopes, *without_inner(ev)):
-        yield alone
-        yield rescaled(ev, -1.0, alone, 0.9)
+        yield from with_sign(ev, alone)
 
 
 def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:

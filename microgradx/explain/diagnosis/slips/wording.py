@@ -38,6 +38,12 @@ def rescaled(ev: Evidence, c: float, one: Hypothesis, more: float) -> Hypothesis
     )
 
 
+def with_sign(ev: Evidence, one: Hypothesis) -> Iterator[Hypothesis]:
+    """A slip, and the same with a wrong sign of all of the claim besides."""
+    yield one
+    yield rescaled(ev, -1.0, one, 0.9)
+
+
 def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, has the wrong sign."""
     if part:
@@ -52,7 +58,7 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
 
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
-    """The finding that a part of the claim, or all of it, is too large by a constant."""
+    """The finding that a part of the claim, or all of it, has a wrong constant factor."""
     where = [] if part else places(ev, c)
     at = [part.about] if part else where or [whole(ev)]
     what = capital(part.name if part else "the claim")
