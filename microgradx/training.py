@@ -79,23 +79,42 @@ def train(seed: int, steps: int) -> float:
         f"of iris. Each tenth of the {len(data.labels)}\nrows in turn is held out, while the "
         f"others train a model: {steps} steps of gradient descent (seed {seed}).\n"
     )
-    right, kept, weights, rows, labels = 0, [], [], [], []
     bar = Bar(PARTS * steps)
+    models = []
     for k, held in enumerate(parts(data.labels, seed), 1):
-        kept = sorted(set(range(len(data.labels))) - set(held))
-        train_rows = [data.features[n] for n in kept]
-        rows = standardised(train_rows, train_rows)
-        labels = [data.labels[n] for n in kept]
-        test_rows = standardised([data.features[n] for n in held], train_rows)
-        weights = fit(rows, labels, data, steps, bar.step)
-        hits = correct(weights, test_rows, [data.labels[n] for n in held])
-        loss = mg.mean(losses(weights, rows, labels)).data
-        bar.line(f"   part {k:2}: loss {loss:.4f}, right on {hits} of {len(held)} held-out rows")
-        right += hits
+        model = Model(data, held, steps, bar.step)
+        bar.line(
+            f"   part {k:2}: loss {model.loss:.4f}, right on {model.hits} of {len(held)} "
+            "held-out rows"
+        )
+        models.append(model)
+    right = sum(model.hits for model in models)
     share = right / len(data.labels)
     print(f"   right on all held-out rows: {share:.3f} ({right} of {len(data.labels)})\n")
-    explain(weights, rows, labels, kept, data)
+    explain(models[-1], data)
     return share
+
+
+class Model:
+    """Weights trained on all rows but those held out, and how they do on these.
+
+    Attributes:
+        kept: The numbers in the data of the rows that it was trained on.
+        rows, labels: These rows, standardised, and their classes.
+        weights: What was learnt: of each class, a weight for each column, and a bias.
+        loss: The mean cross-entropy of these rows.
+        hits: How many of the rows held out it is right on.
+    """
+
+    def __init__(self, data, held: list[int], steps: int, report):
+        self.kept = sorted(set(range(len(data.labels))) - set(held))
+        like = [data.features[n] for n in self.kept]
+        self.rows = standardised(like, like)
+        self.labels = [data.labels[n] for n in self.kept]
+        self.weights = fit(self.rows, self.labels, data, steps, report)
+        self.loss = mg.mean(losses(self.weights, self.rows, self.labels)).data
+        others = standardised([data.features[n] for n in held], like)
+        self.hits = correct(self.weights, others, [data.labels[n] for n in held])
 
 
 class Bar:
@@ -117,18 +136,18 @@ class Bar:
         print(f"\r{text:70}" if sys.stdout.isatty() else text)
 
 
-def explain(weights: list, rows: list, labels: list, numbers: list[int], data) -> None:
-    """One gradient of one weight, by its paths: each leads through the loss of one row.
-
-    `numbers` are those that the rows have in the data.
-    """
+def explain(model: Model, data) -> None:
+    """One gradient of one weight, by its paths: each leads through the loss of one row."""
     k, i = 2, 3
-    terms = losses(weights, rows, labels)
-    for n, term, label in zip(numbers, terms, labels, strict=True):
+    terms = losses(model.weights, model.rows, model.labels)
+    for n, term, label in zip(model.kept, terms, model.labels, strict=True):
         term.label = f"E{n} ({data.species[label]})"
     loss = mg.mean(terms)
     loss.label = "E"
-    paths = mg.paths(loss, weights[k][i])
-    print(f"Why is the gradient of one weight, {data.names[i]} → {data.species[k]}, what it is?")
-    print("Each row lies on a path of its own, and the gradient is the sum over all of them:\n")
+    paths = mg.paths(loss, model.weights[k][i])
+    print(
+        f"In the last of these models, why is the gradient of one weight, {data.names[i]} → "
+        f"{data.species[k]},\nwhat it is? Each of its rows lies on a path of its own, and the "
+        "gradient is the sum over all of them:\n"
+    )
     print(indented(paths))

@@ -26,9 +26,7 @@ def test_numpy_functions_of_a_value_are_the_tables():
     assert np.maximum(x, 0.25).op == "max"
     assert np.multiply(X, x).data == pytest.approx(X * 0.5)
     assert np.square(x).partials == (0.5, 0.5)
-    with pytest.raises(
-        TypeError, match=r"numpy.floor takes no Value: .* microgradx.exp\(x\)"
-    ):
+    with pytest.raises(TypeError, match=r"numpy.floor takes no Value: .* microgradx.exp\(x\)"):
         np.floor(x)
     with pytest.raises(TypeError, match=r"numpy.add takes no Value"):
         np.add(x, x, where=True)

@@ -6,6 +6,7 @@ import pytest
 
 from microgradx import Value
 from microgradx.explain.diagnosis import check_derivation
+from microgradx.explain.diagnosis.findings import KINDS
 
 from .derivations import (
     mistakes_calculus,
@@ -100,10 +101,3 @@ def test_the_names_of_the_cases_are_distinct():
 def test_every_kind_of_finding_occurs_several_times():
     kinds = [kind for case in MISTAKES for kind in set().union(*case.kinds)]
     assert min(kinds.count(kind) for kind in KINDS) >= 3
-
-
-KINDS = [
-    *("sign", "missing path", "repeated path", "missing factor", "extra factor"),
-    *("inverted factor", "swapped factor", "constant factor", "wrong local derivative"),
-    *("wrong rule", "relation", "point", "dependence"),
-]

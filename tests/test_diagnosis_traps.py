@@ -94,7 +94,7 @@ def test_a_long_list_is_not_one_hot_by_luck():
 
 def test_leaves_without_a_name_are_numbers_if_others_have_labels():
     x, y = Value(0.7, "x"), Value(1.3, "y")
-    of = SimpleNamespace(two=Value(2.0))  # explanations do not look into objects for names
+    of = SimpleNamespace(two=Value(2.0))  # no names are looked for in what is not the user's
     output, claim = x * x * of.two * y, 4.0 * x * y
     kinds, text = found(output, x, claim)
     assert not kinds
