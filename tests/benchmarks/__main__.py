@@ -3,8 +3,6 @@
 Every ratio compares things that took turns in one run, and is the median over the turns.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import importlib.util

@@ -1,7 +1,5 @@
 """The section on compiled programs: what they cost once, what a call takes, and who is faster."""
 
-from __future__ import annotations
-
 import gc
 import math
 import os

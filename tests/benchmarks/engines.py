@@ -1,7 +1,5 @@
 """What a workload needs of an engine, and the engines that are compared."""
 
-from __future__ import annotations
-
 import builtins
 import importlib
 from collections.abc import Callable, Iterable, Sequence

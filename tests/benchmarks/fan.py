@@ -4,8 +4,6 @@ A fresh process has a clean memory, so that sizes can be compared.  The collecto
 without cycles does not need it.
 """
 
-from __future__ import annotations
-
 import gc
 import json
 import math

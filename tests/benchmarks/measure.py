@@ -1,7 +1,5 @@
 """Side by side or not at all: contestants that agree take turns, and medians are compared."""
 
-from __future__ import annotations
-
 import gc
 import math
 import os

@@ -4,8 +4,6 @@ A step takes the parameters as they are at the time, and returns the loss and it
 samples are the same in all steps, and lie where the contestant likes them.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import shutil

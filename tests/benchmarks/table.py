@@ -1,7 +1,5 @@
 """Tables on the standard output: rows, heads, and whether a target is met."""
 
-from __future__ import annotations
-
 
 def print_row(name: str, *cells: str) -> None:
     """A line of a table."""

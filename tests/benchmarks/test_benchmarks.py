@@ -1,7 +1,5 @@
 """The benchmarks run and compare like with like; nothing here depends on time."""
 
-from __future__ import annotations
-
 import math
 from importlib.util import find_spec
 from operator import mul

@@ -1,7 +1,5 @@
 """What would be gained by letting nan and inf pass: a copy of the package that does not look."""
 
-from __future__ import annotations
-
 import importlib
 import shutil
 import sys

@@ -4,8 +4,6 @@ Each function makes the leaves and returns them with a function that computes th
 All numbers come from fixed seeds, so that engines can be compared number by number.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
