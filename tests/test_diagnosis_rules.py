@@ -200,6 +200,6 @@ def test_a_quotient_as_a_product_with_a_reciprocal():
     phi = e / r
     diagnosis = check_derivation(phi, r, (-m * e) * (-1.0 / r**2.0))
     assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
-    assert "product with a reciprocal is not the product of the derivatives: see phi." in str(
+    assert "product with a reciprocal is not the product of the derivatives: see phi = e/r." in str(
         diagnosis
     )

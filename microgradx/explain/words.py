@@ -68,8 +68,21 @@ def called(tape: Tape, index: int, depth: int = 3) -> str:
     row = tape.rows[index]
     if row.label or not row.operands:
         return tape.name(index)
-    if depth == 0:
-        return "…"
+    return defined(tape, index, depth) if depth else "…"
+
+
+def defined(tape: Tape, index: int, depth: int = 3) -> str:
+    """What a row is, in the names of what it uses, down to some depth.
+
+    >>> from microgradx import Value
+    >>> x, y = Value(1.0, "x"), Value(2.0, "y")
+    >>> z = (x + 1.0) * y
+    >>> z.label = "z"
+    >>> tape = Tape(z)
+    >>> called(tape, tape.output), defined(tape, tape.output)
+    ('z', '(x + 1)·y')
+    """
+    row = tape.rows[index]
 
     def operand(slot: int) -> str:
         inner = tape.rows[row.operands[slot]]

@@ -63,6 +63,24 @@ def contrast():
     return g
 
 
+def growth():
+    """c = b + R·b·(1 − b/K) with b = a + r·a·(1 − a/K): two years of a population."""
+    g = Graph()
+    g.leaves(a=1.3, r=0.9, R=0.7, K=4.2)
+    g.nodes(b=g.a + g.r * g.a * (1 - g.a / g.K))
+    g.nodes(c=g.b + g.R * g.b * (1 - g.b / g.K))
+    return g
+
+
+def metabolism():
+    """B = m·exp(−E/(k·T)), the rate at a temperature."""
+    g = Graph()
+    g.leaves(m=2.1, E=0.65, k=0.086, T=2.9)
+    g.nodes(e=exp(-g.E / (g.k * g.T)))
+    g.nodes(B=g.m * g.e)
+    return g
+
+
 MISTAKES = [
     derivation(
         "(1/V²)′ as 1/(2V)",
@@ -119,6 +137,17 @@ MISTAKES = [
         "p(1 − p) for p",
         contrast, "L", "b", lambda g: g.B / g.N * (1 - g.B / g.N) / g.T,
         {"extra factor"}, place="v",
+    ),
+    derivation(
+        "the two years' derivatives added up",
+        growth, "c", "a",
+        lambda g: 2 + g.r * (1 - 2 * g.a / g.K) + g.R * (1 - 2 * g.b / g.K),
+        {"wrong rule"}, place="b",
+    ),
+    derivation(
+        "T not squared",
+        metabolism, "B", "T", lambda g: g.B * g.E / (g.k * g.T),
+        {"missing factor"}, place="e",
     ),
     derivation(
         "the temperature lost",

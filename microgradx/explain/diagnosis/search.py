@@ -16,6 +16,7 @@ from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Routes, parts
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.slips.beside import with_nodes
+from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.slips.dependence import another_term, dependence
 from microgradx.explain.diagnosis.slips.exchanged import by_another, by_sibling, mistaken, renamed
@@ -27,7 +28,7 @@ from microgradx.explain.diagnosis.slips.local import (
     inner_lost,
     local_slips,
 )
-from microgradx.explain.diagnosis.slips.rules import sums_multiplied, wrong_rules
+from microgradx.explain.diagnosis.slips.rules import wrong_rules
 from microgradx.explain.diagnosis.slips.terms import two_terms
 from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled, scaled
 from microgradx.explain.points import on_a_kink
@@ -238,7 +239,7 @@ def families(
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
         yield 1.75, lambda: renamed(ev, single)
-        yield 2.0, lambda: sums_multiplied(ev, routes)
+        yield 1.9, lambda: chained(ev, routes)
     yield 1.8, lambda: held(ev, routes)
     if single:
         return

@@ -7,13 +7,12 @@ from operator import and_, or_
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
-from microgradx.explain.diagnosis.slips.wording import with_sign
-from microgradx.explain.notation import atom, derivative, natural
+from microgradx.explain.diagnosis.slips.wording import part_of, with_sign
+from microgradx.explain.notation import atom, derivative
 from microgradx.explain.points import COMPARISONS
-from microgradx.explain.words import MOST, called, joined, listed, operation
+from microgradx.explain.words import MOST, called, defined, joined, listed, operation
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
 
@@ -23,6 +22,12 @@ STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a r
 
 
 Tangents = Sequence[float]
+
+
+def spelt(ev: Evidence, v: int) -> str:
+    """What a row is called, and what it is or of what it is a part: `y = a·b`."""
+    name = called(ev.tape, v)
+    return f"{name} = {defined(ev.tape, v, 2)}" if ev.tape[v].label else name + part_of(ev, v)
 
 
 def both(ev: Evidence, row: Row) -> bool:
@@ -92,8 +97,9 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 at = ev.points[k].values
                 return sum(rule(by_u[x], by_u[y], at[x], at[y]) for x, y in pairs) * dot[u]
 
-            names = joined([called(tape, v) for v in chosen[:4]])
-            finding = Finding("wrong rule", f"The derivative of a {words}: see {names}.", names)
+            shown = joined([spelt(ev, v) for v in chosen[:4]])
+            sentence = f"The derivative of a {words}: see {shown}."
+            finding = Finding("wrong rule", sentence, shown)
             more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
             yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
 
@@ -221,27 +227,6 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
             sentence = f"The inner derivatives {names}, of each {op}, are missing."
             predict = swept(ev, rows, lambda v, _, k: ev.slope(v, 0, k))
             yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
-
-
-def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
-    """A sum of products as the product of sums, of what reaches a labelled node along several
-    edges: (Σ ∂L/∂vᵢ)(Σ ∂vᵢ/∂u) for Σ ∂L/∂vᵢ ∂vᵢ/∂u."""
-    for u in sorted(routes.stops):
-        users = [v for v, below in routes.factors(0).items() if u in below]
-        if len(users) < 2 or not all(ev.through(v, 0) for v in users):
-            continue
-
-        def predict(k: int, u=u, users=users) -> float:
-            bar, factors = ev.adjoints(k), routes.factors(k)
-            slopes = [factors[v][u] for v in users]
-            wrong = sum(bar[v] for v in users) * sum(slopes)
-            return ev.true[k] + (wrong - bar[u]) * (1.0 if u == ev.wrt else ev.tangents(k)[u])
-
-        name = called(ev.tape, u)
-        through = listed(sorted([called(ev.tape, v) for v in users], key=natural))
-        words = "A sum of products is not the product of the sums: see what reaches"
-        sentence = f"{words} {name} through {through}."
-        yield Hypothesis(2.0, (Finding("wrong rule", sentence, f"{name}; {through}"),), predict)
 
 
 def swept(

@@ -147,6 +147,19 @@ def constants_in(ev: Evidence, f: Candidate) -> set[float]:
     return {ev.value(i, 0) for i in rows if ev.tape[i].op == "constant"}
 
 
+def part_of(ev: Evidence, v: int) -> str:
+    """Which labelled row a row without a label is a part of, in words."""
+    if ev.tape[v].label:
+        return ""
+    over = {v}
+    for row in ev.tape.rows[v + 1 :]:
+        if not over.isdisjoint(row.operands):
+            if row.label:
+                return f", in {called(ev.tape, row.index)}"
+            over.add(row.index)
+    return ""
+
+
 def is_function(ev: Evidence, v: int) -> bool:
     """Whether a row is a function of one operand, as sin x, and no sign as −x."""
     primitive = PRIMITIVES[ev.tape[v].op]
@@ -203,8 +216,16 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if f.divides and not f.edges:
         plain = min((name for name in f.names if not name.startswith("∂")), key=len, default=f.name)
         how = " once more" if written_below(ev, f) else ", and does not"
-        return "missing factor", f"{plain}{power} should divide{how}.", every(f)
+        return "missing factor", f"{plain}{power} should divide{how}{divided_in(ev, f)}.", every(f)
     return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
+
+
+def divided_in(ev: Evidence, f: Candidate) -> str:
+    """Where in the graph something is divided by a factor, in words."""
+    for row in (ev.tape[v] for v in ev.active):
+        if row.op == "div" and f.row in rows_under(ev.tape, row.operands[1]):
+            return part_of(ev, row.index) or f", in {called(ev.tape, row.index)}"
+    return ""
 
 
 def written_below(ev: Evidence, f: Candidate) -> bool:

@@ -1,0 +1,58 @@
+"""Families of slips in the chain rule itself: where it multiplies, and where it adds up."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import prod
+
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.notation import natural
+from microgradx.explain.words import called, listed
+
+FEW = 6  # paths along which derivatives may have been added
+
+
+def chained(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """Sums and products exchanged."""
+    yield from sums_multiplied(ev, routes)
+    yield from added_up(ev, routes)
+
+
+def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """A sum of products as the product of sums, of what reaches a labelled node along several
+    edges: (Σ ∂L/∂vᵢ)(Σ ∂vᵢ/∂u) for Σ ∂L/∂vᵢ ∂vᵢ/∂u."""
+    for u in sorted(routes.stops):
+        users = [v for v, below in routes.factors(0).items() if u in below]
+        if len(users) < 2 or not all(ev.through(v, 0) for v in users):
+            continue
+
+        def predict(k: int, u=u, users=users) -> float:
+            bar, factors = ev.adjoints(k), routes.factors(k)
+            slopes = [factors[v][u] for v in users]
+            wrong = sum(bar[v] for v in users) * sum(slopes)
+            return ev.true[k] + (wrong - bar[u]) * (1.0 if u == ev.wrt else ev.tangents(k)[u])
+
+        name = called(ev.tape, u)
+        through = listed(sorted([called(ev.tape, v) for v in users], key=natural))
+        words = "A sum of products is not the product of the sums: see what reaches"
+        sentence = f"{words} {name} through {through}."
+        yield Hypothesis(2.0, (Finding("wrong rule", sentence, f"{name}; {through}"),), predict)
+
+
+def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """The derivatives along a path, or along every path, added up in place of multiplied."""
+    long = [path for path in routes.rows if len(path) > 2]
+    if len(long) > FEW:
+        return
+    for chosen in [[path] for path in long] + [long] * (len(long) > 1):
+
+        def predict(k: int, chosen=chosen) -> float:
+            along = routes.factors(k)
+            factors = [[along[v][u] for v, u in pairwise(path)] for path in chosen]
+            return ev.true[k] + sum(sum(some) - prod(some) for some in factors)
+
+        names = listed([routes.name(path) for path in chosen])
+        sentence = f"The derivatives along a path are multiplied, and not added up: see {names}."
+        cost = 1.9 + 0.2 * (len(chosen) > 1)
+        yield Hypothesis(cost, (Finding("wrong rule", sentence, names),), predict)
