@@ -188,8 +188,8 @@ def test_explanations_read_tapes_and_import_one_way():
 
 DIAGNOSIS = [
     "findings",
-    *("evidence.rounding", "evidence.sampling", "evidence.evidence", "evidence.variants"),
-    *("evidence.constants", "evidence.lists"),
+    *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
+    *("evidence.variants", "evidence.constants", "evidence.lists"),
     *("pieces.linear", "pieces.parts", "pieces.origins", "pieces.candidates"),
     "pieces.multipliers",
     *("conditions.familiar", "conditions.relations", "conditions.sides"),

@@ -263,7 +263,7 @@ def test_how_many_digits_a_slope_has_left_is_seen_also_where_it_is_the_only_one(
     x = Value(0.7, "x")
     ev = gathered(function(x), x, 0.0, {}, (), None, ())
     measured = ev.measure(ev.points[0])
-    assert measured and measured[3] == ill
+    assert measured and measured.ill == ill
 
 
 def test_a_difference_that_is_0_by_rounding_hides_nothing_that_does_not_depend_on_it():

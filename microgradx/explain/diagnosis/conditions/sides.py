@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.points import COMPARISONS, Point
 from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
@@ -89,7 +88,7 @@ def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
     """(point, whether the claim is right there) for random points around one, across kinks too."""
     points = islice(ev.near.scattered(point.given, point.given, seed=1), 0 if ev.given else AROUND)
     measured = ((other, ev.measure(other)) for other in points)
-    return [(other, same(*found[:3])) for other, found in measured if found and not found[3]]
+    return [(other, found.agrees) for other, found in measured if found and not found.ill]
 
 
 def flat(ev: Evidence, point: Point) -> bool:

@@ -1,5 +1,6 @@
 """What a diagnosis goes by: derivative and claim at many points, and what differences mean there.
 
-`evidence` has the points, which come from `sampling`, and `rounding` what differences say nothing;
-`variants` is the evidence that a first slip leaves. `constants` and `lists` are what the graph has.
+`evidence` has the points, which come from `sampling`; `measured` is what is compared at one, and
+`rounding` tells which differences say nothing. `variants` is the evidence that a first slip leaves.
+`constants` and `lists` are what the graph has.
 """

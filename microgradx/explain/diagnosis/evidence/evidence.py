@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from microgradx.explain.condense import labelled, rows_under
+from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     TOLERANCE,
@@ -16,7 +17,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     shaken,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.points import BRANCHING, FADED, FADING, UNITS, Point, branches, here
+from microgradx.explain.points import BRANCHING, UNITS, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 
@@ -25,16 +26,12 @@ from microgradx.tape import Tape
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
-FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
 SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
 SMALL = 300  # rows, of which all local derivatives are computed
 BEYOND = 100  # points kept on other sides of kinks
 SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
-
-Edge = tuple[int, int, int]  # row, slot, operand
-Measured = tuple[float, float, float, int]  # see `Evidence.measure`
 
 
 class Evidence:
@@ -43,17 +40,25 @@ class Evidence:
     Attributes:
         tape: The graph, that of the claim included.
         output, wrt: Their rows.
+        claim_at: The claim at a point.
+        fixed, ranges: Leaves that keep their values, and the intervals of others.
+        given: The points that the user gave: numbers by leaf.
         points: Points on the user's side of every kink; the first is the user's own.
+        true, claimed: The derivative and the claim at each of them; `scale`: what their difference
+            is compared with.
         beyond: Points on other sides; `across`: whether the claim is right there.
         closed: Whether no more points are looked for.
-        ill: Points where digits are lost, as where nearly all of the derivative cancels: they speak
-            where no others do.
+        unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
+            speak where no others do.
         kinks: The rows that have branches.
         near: Where the graph is run again; `bare`, with no more slopes than tell the side.
-        active: The rows through which `wrt` reaches the output, that of the output included, in
-            order; `moving`: these and `wrt`.
+        under: The rows that the output uses, itself among them.
+        active: Those of them that `wrt` reaches, but for itself, in order; `moving`: with it.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
-        written: The operands of the claim's own rows, if it is an expression and the graph small.
+        claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
+            operands of those that are its own.
+        sloped: The rows whose local derivatives are computed.
+        origins, constants, paths: What `pieces` and `constants` have found of it, kept for later.
     """
 
     def __init__(
@@ -92,7 +97,7 @@ class Evidence:
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.across: list[bool] = []
-        self.ill: list[tuple[Point, Measured]] = []
+        self.unsound: list[tuple[Point, Measured]] = []
         self.true: list[float] = []
         self.claimed: list[float] = []
         self.scale: list[float] = []
@@ -111,29 +116,18 @@ class Evidence:
         return self.near.at(given)
 
     def measure(self, point: Point) -> Measured | None:
-        """(true, claimed, what their difference is compared with, how ill it is) at a point."""
+        """The derivative and the claim at a point; None where one is not defined."""
         try:
             claimed = float(self.claim_at(point))
         except (ArithmeticError, ValueError):
             return None
         bar = self.sweep(point.partials)
-        users = steepest = 0.0
-        faded = ill = False
-        weight = [0.0] * len(bar)
-        weight[self.output] = 1.0
-        for v, slot, u in reversed(self.edges):
-            d = abs(point.partials[v][slot])  # type: ignore[arg-type]
-            weight[u] += weight[v] * d
-            steepest = max(steepest, d)
-            if d < FADED:
-                fading = self.tape[v].op in FADING
-                faded = faded or fading
-                ill = ill or (d < FAINT and (d > 0.0 or fading))
-            if u == self.wrt:
-                users += abs(bar[v]) * d
         true = bar[self.wrt]
+        users, paths, steepest, ill = weighed(
+            self.tape, self.edges, point, bar, self.output, self.wrt
+        )
         size = abs(true) + abs(claimed)
-        scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * weight[self.wrt]
+        scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * paths
         noise = self.noise(point, true)
         heavy = heaviest(self.tape, self.claimed_by, point)
         if not (self.claimed_by or same(true, claimed, scale)):
@@ -142,9 +136,8 @@ class Evidence:
         if not math.isfinite(scale):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
-        ill = ill or weight[self.wrt] > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        ill = ill or max(noise, heavy) > ILL * size
-        return true, claimed, scale, 2 if ill else int(faded)
+        lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
+        return Measured(true, claimed, scale, 2 if lost else ill)
 
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""
@@ -188,9 +181,9 @@ class Evidence:
                 self.keep(point)
         if not self.given:
             self.look_around(wanted)
-        self.ill.sort(key=lambda one: one[1][3])
-        while self.ill and len(self.points) < wanted:
-            self.add(*self.ill.pop(0))
+        self.unsound.sort(key=lambda one: one[1].ill)
+        while self.unsound and len(self.points) < wanted:
+            self.add(*self.unsound.pop(0))
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -208,23 +201,22 @@ class Evidence:
         """Add a point to those of its side, if everything is defined there."""
         if (measured := self.measure(point)) is None:
             return
-        ill = measured[3] and not self.given  # what the user gives, speaks
+        unsound = measured.ill and not self.given  # what the user gives, speaks
         if branches(self.tape, point) != self._sides:
-            if len(self.beyond) < BEYOND and not ill:
+            if len(self.beyond) < BEYOND and not unsound:
                 self.beyond.append(point)
-                self.across.append(same(*measured[:3]))
-        elif ill and self.points:
-            self.ill.append((point, measured))
+                self.across.append(measured.agrees)
+        elif unsound and self.points:
+            self.unsound.append((point, measured))
         else:
             self.add(point, measured)
 
     def add(self, point: Point, measured: Measured) -> None:
         """Add a point to those that speak."""
-        true, claimed, scale, _ = measured
         self.points.append(point)
-        self.true.append(true)
-        self.claimed.append(claimed)
-        self.scale.append(scale)
+        self.true.append(measured.true)
+        self.claimed.append(measured.claimed)
+        self.scale.append(measured.scale)
 
     def forget(self) -> None:
         """Drop what was computed from other points, and look for no more."""
@@ -234,7 +226,7 @@ class Evidence:
     def agrees(self, point: Point) -> bool | None:
         """Whether claim and truth agree at a point; None where one is not defined."""
         measured = self.measure(point)
-        return measured and same(*measured[:3])
+        return measured and measured.agrees
 
     def agreements(self) -> list[bool]:
         """Whether claim and truth agree, for each of the points that speak."""

@@ -80,12 +80,12 @@ def moves(ev: Evidence, leaf: int) -> str:
     for k in range(min(len(ev.points) - 1, PAIRS)):
         other = ev.points[k + 1].given.get(leaf, 0.0)
         at = ev.evaluate({**ev.points[k].given, leaf: other})
-        if at and (measured := ev.measure(at)) and measured[3] < 2:
+        if at and (measured := ev.measure(at)) and measured.ill < 2:
             looked += 1
-            sizes = measured[0], measured[1], ev.true[k], ev.claimed[k]
-            lost = measured[2] + ev.scale[k] - sum(map(abs, sizes))  # from which a claim may cancel
-            truth += differ(measured[0], ev.true[k])
-            claim += differ(measured[1], ev.claimed[k], lost)
+            sizes = measured.true, measured.claimed, ev.true[k], ev.claimed[k]
+            lost = measured.scale + ev.scale[k] - sum(map(abs, sizes))  # a claim may cancel from it
+            truth += differ(measured.true, ev.true[k])
+            claim += differ(measured.claimed, ev.claimed[k], lost)
             if truth and claim:
                 return ""
     if looked < 2 or not (truth or claim):

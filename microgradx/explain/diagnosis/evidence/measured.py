@@ -1,0 +1,75 @@
+"""The derivative and the claim at one point, and how many digits are left there to compare."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from microgradx.explain.diagnosis.evidence.rounding import same
+from microgradx.explain.points import FADED, FADING, Point
+from microgradx.tape import Tape
+
+FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
+
+Edge = tuple[int, int, int]  # row, slot, operand
+
+
+class Measured(NamedTuple):
+    """The derivative and the claim at a point.
+
+    Attributes:
+        true, claimed: The two.
+        scale: What their difference is compared with.
+        ill: 0 where both are sound; 1 where a function has faded, and 1 − z has few digits; 2 where
+            digits are lost.
+    """
+
+    true: float
+    claimed: float
+    scale: float
+    ill: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two differ by rounding only."""
+        return same(self.true, self.claimed, self.scale)
+
+
+class Weighed(NamedTuple):
+    """What the paths of a derivative weigh at a point.
+
+    Attributes:
+        users: The sum of the sizes of the last contributions.
+        paths: That of the products of all paths, with their signs taken away.
+        steepest: The size of the largest slope.
+        ill: As in `Measured`, by the slopes.
+    """
+
+    users: float
+    paths: float
+    steepest: float
+    ill: int
+
+
+def weighed(
+    tape: Tape,
+    edges: Sequence[Edge],
+    point: Point,
+    adjoints: Sequence[float],
+    output: int,
+    wrt: int,
+) -> Weighed:
+    """What the paths from `output` to `wrt` along some edges weigh, given ∂output/∂v by row."""
+    users = steepest = 0.0
+    faded = lost = False
+    weight = [0.0] * len(tape)
+    weight[output] = 1.0
+    for v, slot, u in reversed(edges):
+        d = abs(point.partials[v][slot])  # type: ignore[arg-type]
+        weight[u] += weight[v] * d
+        steepest = max(steepest, d)
+        if d < FADED:
+            fading = tape[v].op in FADING
+            faded = faded or fading
+            lost = lost or (d < FAINT and (d > 0.0 or fading))
+        if u == wrt:
+            users += abs(adjoints[v]) * d
+    return Weighed(users, weight[wrt], steepest, 2 if lost else int(faded))
