@@ -116,6 +116,14 @@ def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those
         assert check_derivation(y, x, claim, points=[{x: 1.0}]).verdict == "wrong"
 
 
+def test_a_point_given_where_nothing_can_be_compared_is_refused_and_not_left_out():
+    x = Value(2.0, "x")
+    undefined = (mg.log(x), 0.25 * x), (x * x, lambda n: 2.0 * math.sqrt(n["x"]) ** 2)
+    for output, claim in undefined:
+        with pytest.raises(mg.DomainError, match="not defined at the point given: x = −4"):
+            check_derivation(output, x, claim, points=[{x: 2.0}, {x: -4.0}])
+
+
 # --- rounding -------------------------------------------------------------------------------------
 
 

@@ -52,7 +52,8 @@ def check_derivation(
         TypeError, ValueError: If an argument is none of these; or a number in the graph is not
             what its operands give, since a leaf has been changed, as a training step changes it.
         KeyError: If a leaf is not in the graph, or a function asks for a label that is not.
-        GradientError: If the derivative does not exist at the point.
+        GradientError: If the derivative, or what is claimed of it, does not exist at the point.
+        DomainError: If the graph or the claim is not defined at one of `points`.
 
     Example:
         >>> import microgradx as mg

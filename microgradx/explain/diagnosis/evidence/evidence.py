@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
+from microgradx.errors import DomainError
 from microgradx.explain.condense import labelled, rows_under
 from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
@@ -19,6 +20,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.points import BRANCHING, UNITS, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
+from microgradx.explain.words import shown
 from microgradx.tape import Tape
 
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
@@ -36,6 +38,8 @@ SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apar
 
 class Evidence:
     """A graph and a claimed ∂output/∂wrt at points around the user's own.
+
+    Raises DomainError if one of the two is not defined at a point that the user gave.
 
     Attributes:
         tape: The graph, that of the claim included.
@@ -174,8 +178,10 @@ class Evidence:
             if not self.points:  # undefined where the user is
                 return
             for given in self.given:
-                if point := self.evaluate({**self.points[0].given, **given}):
-                    self.keep(point)
+                point = self.evaluate({**self.points[0].given, **given})
+                if point is None or not self.keep(point):
+                    at = ", ".join(f"{self.tape.name(i)} = {shown(x)}" for i, x in given.items())
+                    raise DomainError(f"graph or claim is not defined at the point given: {at}")
             others = far(self.near, self.wrt, self.moving, self.kinks, self.beyond)
             for point in () if self.given else others:
                 self.keep(point)
@@ -197,10 +203,10 @@ class Evidence:
                     break
                 self.keep(point)
 
-    def keep(self, point: Point) -> None:
-        """Add a point to those of its side, if everything is defined there."""
+    def keep(self, point: Point) -> bool:
+        """Add a point to those of its side, if everything is defined there; whether it is."""
         if (measured := self.measure(point)) is None:
-            return
+            return False
         unsound = measured.ill and not self.given  # what the user gives, speaks
         if branches(self.tape, point) != self._sides:
             if len(self.beyond) < BEYOND and not unsound:
@@ -210,6 +216,7 @@ class Evidence:
             self.unsound.append((point, measured))
         else:
             self.add(point, measured)
+        return True
 
     def add(self, point: Point, measured: Measured) -> None:
         """Add a point to those that speak."""
