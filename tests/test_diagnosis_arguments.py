@@ -116,6 +116,28 @@ def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those
         assert check_derivation(y, x, claim, points=[{x: 1.0}]).verdict == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("claim", "mistake"),
+    [
+        (lambda n: int("q"), r"ValueError\(\"invalid literal for int"),
+        (lambda n: [1, 2].index(3), r"ValueError\('3 is not in list'\)"),
+        (lambda n: n["x"] / 0.0, r"ZeroDivisionError\('"),
+        (lambda n: 1e308 * 10.0 * n["x"], r"DomainError\('.*not -?inf"),
+    ],
+)
+def test_a_mistake_in_the_function_that_is_claimed_is_told(claim, mistake):
+    message = rf"^what is claimed of ∂z/∂x is not defined at this point: {mistake}"
+    with pytest.raises(mg.GradientError, match=message) as caught:
+        check_derivation(Z, X, claim)
+    assert caught.value.__cause__ is not None
+
+
+def test_where_there_is_no_derivative_the_operation_without_one_is_named():
+    x = Value(0.0, "x")
+    with pytest.raises(mg.GradientError, match=r"^sqrt\(x\) has no finite derivative by x"):
+        check_derivation(3.0 * mg.sqrt(x), x, lambda n: 1.0)
+
+
 def test_a_point_given_where_nothing_can_be_compared_is_refused_and_not_left_out():
     x = Value(2.0, "x")
     undefined = (mg.log(x), 0.25 * x), (x * x, lambda n: 2.0 * math.sqrt(n["x"]) ** 2)

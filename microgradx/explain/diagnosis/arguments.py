@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from microgradx.errors import GradientError, NoSuchRow
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.notation import derivative
-from microgradx.explain.points import Point
+from microgradx.explain.paths import edges_between
+from microgradx.explain.points import Point, here
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
@@ -51,9 +52,21 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
     ]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
     if not ev.points:
-        of = derivative(called(tape, top), called(tape, at))
-        raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
+        refuse_undefined(ev)
     return ev
+
+
+def refuse_undefined(ev: Evidence) -> NoReturn:
+    """Say what is not defined at the user's own point: the claim, or the derivative."""
+    tape = ev.tape
+    of = derivative(called(tape, ev.output), called(tape, ev.wrt))
+    try:
+        ev.claim_at(here(tape))
+    except (ArithmeticError, ValueError) as error:  # which may be a mistake in the user's function
+        problem = f"what is claimed of {of} is not defined at this point: {error!r}"
+        raise GradientError(problem) from error
+    edges_between(tape, ev.wrt, None)  # refuses a local derivative that is not defined
+    raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
 
 
 def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
