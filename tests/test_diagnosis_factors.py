@@ -1,5 +1,7 @@
 """What is said where a factor, an exponent or an inner derivative is lost beside other things."""
 
+import pytest
+
 import microgradx as mg
 from microgradx import Value, check_derivation
 
@@ -138,3 +140,16 @@ def test_a_factor_lost_on_all_paths_through_one_node_of_many_paths():
     [finding] = check_derivation(output, q, claim).findings
     assert finding.kind == "missing factor"
     assert "In the paths through e0: the factor" in finding.sentence and "k0" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("s", "(1 − s)"), ("a + b", "(1 − (a + b))"), ("x\ny", "(1 − (x\\ny))"), ("y", "(1 − y#3)")],
+)
+def test_a_label_in_a_factor_reads_as_one_thing_on_one_line(label, said):
+    x = Value(0.3, "x")
+    s = mg.exp(-x * x)
+    y = s * mg.sin(x)
+    y.label, s.label = "y", label
+    right = mg.gradient(y, x, create_graph=True)
+    assert f"There is a factor {said} too much." in found(y, x, right * (1.0 - s))[1]

@@ -119,14 +119,15 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
             if row.label:
                 fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
+                short = atom(tape.name(i))
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
-                rest = partial("(1 − {})".format, row.label)
+                rest = partial("(1 − {})".format, short)
                 yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k), rest=i)
                 if curved and not row.is_leaf:  # of another node than the tanh
-                    square = partial("(1 − {}^2)".format, row.label)
+                    square = partial("(1 − {}^2)".format, short)
                     yield Candidate(1.7, [square], lambda k, at=at: 1.0 - at(k) * at(k))
                 if fraction and not row.is_leaf:  # 1 + s for 1 − s
-                    more = partial("(1 + {})".format, row.label)
+                    more = partial("(1 + {})".format, short)
                     yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
         if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
