@@ -24,7 +24,7 @@ def test_output_and_wrt_are_values(wrong):
 @pytest.mark.parametrize("claim", [True, False, None, "x", [1.0], 1j])
 def test_a_claim_is_a_value_a_number_or_a_function(claim):
     x, _, r = example()
-    with pytest.raises(TypeError, match=r"a claim is a Value, a number or a function, not"):
+    with pytest.raises(TypeError, match=r"a claim is a Value, a finite number or a function, not"):
         check_derivation(r, x, claim)
 
 

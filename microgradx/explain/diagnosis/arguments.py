@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from microgradx.errors import GradientError, NoSuchRow
+from microgradx.errors import DomainError, GradientError, NoSuchRow
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.notation import derivative
@@ -32,7 +32,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
         if not isinstance(x, Value):
             raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
-        claim = one_number(claim, "a claim is a Value, a number or a function, not {!r}")
+        claim = one_number(claim, "a claim is a Value, a finite number or a function, not {!r}")
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
     if not all(isinstance(row.value, float) for row in tape.rows):
@@ -47,8 +47,11 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
     unnamed = [tape.find(v) for v in plain(output, wrt)]
     keep |= {i for i in unnamed if not tape[i].label} - {*within}
     given = [
-        {leaf(tape, x, "points"): one_number(y, "points hold numbers, not {!r}") for x, y in some}
-        for some in (pairs("points", point) for point in several("points", points))
+        {
+            leaf(tape, x, "points"): one_number(y, "points hold finite numbers, not {!r}")
+            for x, y in pairs("points", point)
+        }
+        for point in several("points", points)
     ]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
     if not ev.points:
@@ -81,7 +84,7 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
 
     def at(point: Point) -> float:
         numbers = Labelled((label, point.values[i]) for label, i in labels.items())
-        return one_number(claim(numbers), "a claim gives one number, not {!r}")
+        return one_number(claim(numbers), "a claim gives one finite number, not {!r}")
 
     return at
 
@@ -144,6 +147,8 @@ def one_number(x: Any, problem: str) -> float:
         found = number(x)
     except TypeError:
         found = None
+    except DomainError:  # it stays one: a claim may have no number at a random point
+        raise DomainError(problem.format(x)) from None
     if not isinstance(found, float):
         raise TypeError(problem.format(x))
     return found
