@@ -75,6 +75,12 @@ def test_a_number_rounded_to_four_digits_is_as_good():
     assert check_derivation(r, x, 2.766).verdict == "wrong"
 
 
+def test_a_whole_number_of_four_digits_is_rounded_likewise():
+    x = Value(617.2, "x")
+    assert check_derivation(x * x, x, 1234).verdict == "right only here"  # 1234.4
+    assert check_derivation(x * x, x, 1235).verdict == "wrong"
+
+
 def test_a_derivative_that_is_a_number_everywhere_is_right():
     x, y, _ = example()
     assert check_derivation(3 * x + y, x, 3).verdict == "right"

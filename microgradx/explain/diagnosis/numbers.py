@@ -46,8 +46,12 @@ def near(ev: Evidence, k: int, x: float, typed: bool) -> bool:
 
 
 def precision(x: float) -> float:
-    """Half a unit of the last digit of a number typed with at least four."""
-    digits, _, exponent = repr(x).partition("e")
+    """Half a unit of the last digit of a number typed with at least four.
+
+    >>> precision(2.765), precision(1234.0)
+    (0.0005, 0.5)
+    """
+    digits, _, exponent = repr(x).removesuffix(".0").partition("e")
     significant = digits.replace("-", "").replace(".", "").strip("0")
     if not 4 <= len(significant) <= 10:
         return 0.0
