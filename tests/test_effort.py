@@ -4,10 +4,11 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value
+from microgradx.explain.chain import chain_rule
 from microgradx.explain.paths import paths
 from microgradx.tape import Tape
 
-from .effort import calls
+from .effort import calls, lines
 from .test_paths import doublings
 
 
@@ -47,6 +48,20 @@ def test_the_largest_of_many_paths_cost_in_proportion_to_the_graph(label):
 
     small, large = ten(50), ten(1000)
     assert small < large < 20 * small
+
+
+@pytest.mark.untraced
+def test_the_chain_rule_costs_in_proportion_to_a_chain_of_layers_that_are_skipped_as_well():
+    def derived(n):
+        x = h = Value(0.3, "x")
+        for i in range(n):
+            layer = mg.tanh(0.1 * h)
+            h = h + layer
+            layer.label, h.label = f"g{i}", f"h{i}"
+        return lines(lambda: chain_rule(h, x, symbols=False))
+
+    small, large = derived(50), derived(200)
+    assert small < large < 5 * small
 
 
 def of_running_sums(w, xs):

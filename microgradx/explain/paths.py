@@ -82,8 +82,8 @@ class Paths:
         edges = self._ranking.edges
         others = {w for w, _ in edges[v]} - {u}
         leads = {u}
-        for w in sorted(edges) if max(others, default=u) > u else ():
-            if u < w < v and any(x in leads for x, _ in edges[w]):
+        for w in range(u + 1, v) if max(others, default=u) > u else ():
+            if any(x in leads for x, _ in edges.get(w, ())):
                 leads.add(w)
         return sorted(others & leads)
 
