@@ -1,43 +1,17 @@
 """The graph under an output, written down in order: what every explanation and picture reads."""
 
-from collections.abc import Mapping
-from math import nan
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
 from microgradx.errors import NoSuchRow
-from microgradx.graph import Node, filled, finite, number, plain, topological
+from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
+from microgradx.rows import Row, alike, content, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
-
-
-class Row(NamedTuple):
-    """One node of a tape.
-
-    Attributes:
-        index: Its place on the tape.
-        op: The name of its primitive; "leaf" for a Value that none made, "constant" for a number.
-        operands: The indices of what it was computed from, all smaller than its own.
-        value: Its number.
-        partials: The local derivative by each operand: nan where that is infinite or undefined,
-            and None for a constant, by which nobody differentiates.
-        label: Its name, or "".
-    """
-
-    index: int  # type: ignore[assignment]  # not the method of tuples
-    op: str
-    operands: tuple[int, ...]
-    value: Any
-    partials: tuple[float | None, ...]
-    label: str
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it is a Value that no primitive made."""
-        return self.op == "leaf"
 
 
 class Tape:
@@ -116,7 +90,8 @@ class Tape:
     @classmethod
     def _of(cls, outputs: tuple[int, ...], rows: tuple[Row, ...]) -> "Tape":
         tape = cls.__new__(cls)
-        tape._hold(outputs, rows, {})
+        known = (row._replace(partials=tuple(map(slope, row.partials))) for row in rows)
+        tape._hold(outputs, tuple(known), {})
         return tape
 
     def __reduce__(self):
@@ -131,10 +106,17 @@ class Tape:
         return len(self.rows)
 
     def __getitem__(self, key: "Node | str | int") -> Row:
-        return self.rows[key if isinstance(key, int) else self.find(key)]
+        if type(key) is int and 0 <= key < len(self.rows):  # as most often
+            return self.rows[key]
+        return self.rows[self.find(key)]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tape) and (self.rows, self.outputs) == (other.rows, other.outputs)
+        return isinstance(other, Tape) and alike(
+            (self.outputs, self.rows), (other.outputs, other.rows)
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -179,8 +161,9 @@ class Tape:
             if found:
                 raise NoSuchRow(f"{len(found)} rows have the label {key!r}: {found}; give an index")
             place = key.rpartition("#")[2] if "#" in key else key[1:]  # as in h#4 and v7
-            if place.isdecimal() and int(place) < len(self) and self.name(int(place)) == key:
-                return int(place)
+            if place.isdecimal() and len(place) <= len(str(len(self))):
+                if int(place) < len(self) and self.name(int(place)) == key:
+                    return int(place)
             known = ", ".join([*self._by_label][:KNOWN]) or "none"
             more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)
             raise NoSuchRow(f"no row has the label {key!r}; the labels are {known}{more}")
@@ -286,15 +269,3 @@ class Tape:
 
         outputs, rows = read(text)
         return cls._of(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)))
-
-
-def content(v: Node) -> Any:
-    """The number of a node, as a float if it is one: `.data` may have been given another kind."""
-    x = plain(v)
-    return x if isinstance(x, float) or getattr(x, "shape", ()) else number(x)
-
-
-def slope(d: Any) -> Any:
-    """A local derivative as a row has it; no number but nan says that there is none."""
-    d = plain(d)
-    return nan if isinstance(d, float) and not finite(d) else d

@@ -134,6 +134,25 @@ def test_a_tape_is_equal_to_one_with_the_same_rows():
     assert copy.deepcopy(square()) == pickle.loads(pickle.dumps(square())) == square()
 
 
+def test_a_tape_with_an_undefined_slope_is_equal_to_its_copies_and_so_are_its_steps():
+    y = mg.sqrt(Value(0.0, "x")) * 2.0
+    tape = Tape(y, names={})
+    assert math.isnan(tape[1].partials[0] or 0.0)
+    assert copy.deepcopy(tape) == pickle.loads(pickle.dumps(tape)) == tape
+    assert Tape.from_json(tape.to_json()) == tape
+    assert mg.steps(tape) == mg.steps(pickle.loads(pickle.dumps(tape)))
+
+
+def test_tapes_of_batches_are_equal_where_all_their_numbers_are():
+    def tape(*numbers):
+        x = Value(np.array(numbers), "x")
+        return Tape(x * x + 1.0, names={})
+
+    assert tape(1.0, 2.0) == tape(1.0, 2.0) == pickle.loads(pickle.dumps(tape(1.0, 2.0)))
+    assert tape(1.0, 2.0) != tape(1.0, 3.0)
+    assert tape(3.0, 3.0) != square() and square() != tape(3.0)
+
+
 def test_a_tape_is_shown_by_its_size_and_outputs():
     x = Value(3.0, "x")
     assert repr(Tape(x * x, x, names={})) == "<Tape of 2 rows for v1, x>"
@@ -157,16 +176,17 @@ def test_a_row_is_called_by_its_label_its_number_or_its_index():
         (-1, "-1 is no row"),
         (True, "True is no row"),
         (0.0, "0.0 is no row"),
+        ("v" + "1" * 5000, "no row has the label 'v1"),
         (Value(1.0), "Value(1.0) is not in the graph of v3"),
     ],
-    ids=repr,
+    ids=lambda x: repr(x)[:40],
 )
 def test_what_is_not_found_is_an_error_that_says_what_there_is(key, message):
     x = Value(3.0, "x")
     a, b = mg.exp(x), mg.sin(x)
     a.label = b.label = "twice"
     tape = Tape(a * b, names={})
-    for look_up in (tape.find, lambda key: tape.run({key: 1.0})):
+    for look_up in (tape.find, tape.__getitem__, lambda key: tape.run({key: 1.0})):
         with pytest.raises(KeyError, match=re.escape(message)) as caught:
             look_up(key)
         assert str(caught.value).startswith(message)  # without the quotes of a KeyError
@@ -181,6 +201,7 @@ def test_a_row_is_found_by_value_label_and_index():
     tape = Tape(x * twice, names={})
     assert [tape.find(tape.name(i)) for i in range(3)] == [0, 1, 2]
     assert tape.name(1) == "x#1"
+    assert tape[twice] == tape["x#1"] == tape[1] == [*tape][1] == tape.rows[1]
 
 
 @pytest.mark.parametrize("number", [3, np.float32(3.0), np.int64(3), np.array(3.0)])

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
-from math import isclose, isnan
+from math import isclose, isnan, nan
 from typing import SupportsIndex, overload
 
 from microgradx.apply import FLOAT, sequences
@@ -195,8 +195,8 @@ def steps(output: Value | Tape) -> Steps:
         for slot, (parent, partial) in enumerate(zip(row.operands, row.partials, strict=True)):
             if partial is not None and row.index in bar:  # the rows of other outputs are not
                 upstream, before = bar[row.index], bar.get(parent, 0.0)
-                contribution = upstream * partial
-                bar[parent] = after = before + contribution
+                contribution = defined(upstream * partial)
+                bar[parent] = after = defined(before + contribution)
                 amounts = upstream, partial, contribution, before, after
                 backward.append(Backward(tape, row.index, slot, parent, *amounts))
     forward = [
@@ -229,6 +229,11 @@ def follows(tape: Tape, index: int) -> bool:
     except (ArithmeticError, ValueError):
         return False
     return not isinstance(z, complex) and isclose(z, row.value, rel_tol=1e-9)
+
+
+def defined(x: float) -> float:
+    """A number; what is undefined is one and the same nan, so that equal steps are equal."""
+    return nan if isnan(x) else x
 
 
 def number(x: float) -> str:

@@ -1,0 +1,55 @@
+"""The rows of a tape: what one holds, and when two are alike."""
+
+from math import nan
+from typing import Any, NamedTuple
+
+from microgradx.graph import Node, finite, number, plain
+
+
+class Row(NamedTuple):
+    """One node of a tape.
+
+    Attributes:
+        index: Its place on the tape.
+        op: The name of its primitive; "leaf" for a Value that none made, "constant" for a number.
+        operands: The indices of what it was computed from, all smaller than its own.
+        value: Its number.
+        partials: The local derivative by each operand: nan where that is infinite or undefined,
+            and None for a constant, by which nobody differentiates.
+        label: Its name, or "".
+    """
+
+    index: int  # type: ignore[assignment]  # not the method of tuples
+    op: str
+    operands: tuple[int, ...]
+    value: Any
+    partials: tuple[float | None, ...]
+    label: str
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a Value that no primitive made."""
+        return self.op == "leaf"
+
+
+def content(v: Node) -> Any:
+    """The number of a node, as a float if it is one: `.data` may have been given another kind."""
+    x = plain(v)
+    return x if isinstance(x, float) or getattr(x, "shape", ()) else number(x)
+
+
+def slope(d: Any) -> Any:
+    """A local derivative as a row has it; no number but nan says that there is none."""
+    d = plain(d)
+    return nan if isinstance(d, float) and not finite(d) else d
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether rows, or what they hold, are equal: batches where all of their numbers are."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    if getattr(a, "shape", ()) or getattr(b, "shape", ()):
+        import numpy
+
+        return numpy.array_equal(a, b, equal_nan=True)
+    return a is b or a == b  # nan is the one of `slope`
