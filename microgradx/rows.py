@@ -1,4 +1,4 @@
-"""The rows of a tape: what one holds, and when two are alike."""
+"""The rows of a tape: what one holds, when two are alike, and how their numbers are written."""
 
 from math import nan
 from typing import Any, NamedTuple
@@ -53,3 +53,12 @@ def alike(a: Any, b: Any) -> bool:
 
         return numpy.array_equal(a, b, equal_nan=True)
     return a is b or a == b  # nan is the one of `slope`
+
+
+def shown(x: float, digits: int = 5) -> str:
+    """A number to five significant digits, with a true minus sign.
+
+    >>> shown(-4 / 3), shown(0.25), shown(1e-12)
+    ('−1.3333', '0.25', '1e−12')
+    """
+    return f"{x + 0.0:.{digits}g}".replace("-", "−")

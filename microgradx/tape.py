@@ -8,7 +8,7 @@ from microgradx.errors import NoSuchRow
 from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import Row, alike, content, slope
+from microgradx.rows import Row, alike, content, shown, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -135,7 +135,7 @@ class Tape:
         """
         row = self.rows[index]
         if row.op == "constant" and isinstance(row.value, float):
-            return f"{row.value:.5g}".replace("-", "−")
+            return shown(row.value)
         if not row.label:
             name = f"v{index}"
             return f"{name}#{index}" if name in self._by_label else name

@@ -252,6 +252,11 @@ def test_negative_operands_stand_in_brackets_where_signs_would_meet():
     assert "−(−2) = 2" in str(steps(-x)[0])
 
 
+def test_a_zero_has_no_sign_in_names_and_numbers_alike():
+    x = Value(2.0, "x")
+    assert str(mg.steps(x * -0.0)[0]).endswith("= x·0 = 2·0 = 0")
+
+
 def test_one_long_line_does_not_move_all_others_away():
     x, total = Value(1.0, "a name of a leaf, which is quite long to read"), Value(2.0, "b")
     total = mg.sum([x] * 6) * total

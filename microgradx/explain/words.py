@@ -5,16 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from microgradx.primitives import PRIMITIVES
+from microgradx.rows import shown
 from microgradx.tape import Tape
-
-
-def shown(x: float, digits: int = 5) -> str:
-    """A number to five significant digits, with a true minus sign.
-
-    >>> shown(-4 / 3), shown(0.25), shown(1e-12)
-    ('−1.3333', '0.25', '1e−12')
-    """
-    return f"{x + 0.0:.{digits}g}".replace("-", "−")
 
 
 def joined(items: list[str]) -> str:
