@@ -3,14 +3,17 @@
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from os import path, sep
+from types import MemberDescriptorType
 from typing import Any
 
 from microgradx.graph import Node, array_kind
 
 PACKAGE = path.join(path.dirname(__file__), "")
 LIBRARY = path.join(path.dirname(os.__file__), "")  # the standard one
+INSTALLED = "site-packages", "dist-packages"  # the latter are Debian's
 BUILT_IN = {*sys.builtin_module_names, "_frozen_importlib", "_frozen_importlib_external"}
 # What a notebook keeps of earlier cells would otherwise name things before the user's variables.
 HISTORY = {"In", "Out"}
@@ -92,7 +95,19 @@ def members(x: Any) -> tuple[Iterable[str], Collection[Any]]:
     if type(x).__name__ == "ndarray":
         inside = [*x] if array_kind(x) == "O" and x.shape != () else []
         return places(len(inside)), inside
-    return (f".{key}" for key in vars(x)), vars(x).values()
+    inside = attributes(x)
+    return (f".{key}" for key in inside), inside.values()
+
+
+def attributes(x: object) -> dict[str, Any]:
+    """The attributes of an object of the user's: what lies in its slots, and its own."""
+    found: dict[str, Any] = {}
+    for kind in reversed(type(x).__mro__):
+        for name, slot in vars(kind).items():
+            if isinstance(slot, MemberDescriptorType):
+                with suppress(AttributeError):  # it may be empty
+                    found[name] = slot.__get__(x)
+    return {**found, **vars(x)} if type(x).__dictoffset__ else found
 
 
 def places(n: int) -> Iterator[str]:
@@ -107,13 +122,14 @@ def may_hold(kind: type) -> bool:
 
 
 def is_users(kind: type) -> bool:
-    """Whether objects keep attributes, and nobody installed their class: others are not asked."""
-    if kind.__dictoffset__ == 0:
+    """Whether a class is the user's own: its objects have attributes, and it is neither built in
+    nor installed."""
+    if kind.__dictoffset__ == 0 and not any(vars(base).get("__slots__") for base in kind.__mro__):
         return False
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     if file is None or kind.__module__ == "__main__":  # of a notebook or a script, or built in
         return kind.__module__ not in BUILT_IN
-    return not file.startswith((LIBRARY, PACKAGE)) and "site-packages" not in file
+    return not file.startswith((LIBRARY, PACKAGE)) and not any(map(file.__contains__, INSTALLED))
 
 
 def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:

@@ -1,6 +1,9 @@
 """Names for Values without a label: those of the caller's variables."""
 
+import sys
 from collections import namedtuple
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -181,15 +184,26 @@ def test_a_function_of_a_notebook_sees_its_own_variables_and_the_notebooks():
 class Touchy:
     """An object that nobody may ask for anything."""
 
+    __slots__ = ()
+
     def __getattr__(self, name):
         raise RuntimeError("asked")
 
     __iter__ = __len__ = __getitem__ = __eq__ = __repr__ = __bool__ = None  # type: ignore
 
 
-def test_objects_of_other_kinds_are_not_asked_for_anything():
+class Open(Touchy):
+    pass
+
+
+class Slotted(Touchy):
+    __slots__ = ("empty",)
+
+
+@pytest.mark.parametrize("kind", [Touchy, Open, Slotted])
+def test_objects_of_other_kinds_are_not_asked_for_anything(kind):
     x = Value(3.0)
-    assert names_of({"touchy": Touchy(), "inside": [Touchy(), x]}) == {x: "inside[1]"}
+    assert names_of({"touchy": kind(), "inside": [kind(), x]}) == {x: "inside[1]"}
 
 
 def test_a_folder_beside_the_package_is_outside_of_it():
@@ -221,6 +235,39 @@ def test_what_the_users_objects_hold_is_named_by_its_attributes():
         net.w[0]: "net.w[0]", net.w[1]: "net.w[1]", net.b: "net.b", x: "x",
     }  # fmt: skip
     assert {"self.w[0]", "self.w[1]", "self.b", "x"} <= {*labels(net(x))}
+
+
+@dataclass(slots=True)
+class Affine:
+    w: Value
+    b: Value
+
+
+class Scaled(Affine):
+    __slots__ = ("c", "empty")
+
+
+class Named(Scaled):
+    pass
+
+
+def test_what_lies_in_slots_is_named_as_other_attributes_are():
+    w, b, c, d = map(Value, (0.5, 0.1, 2.0, 3.0))
+    layer: Any = Named(w, b)
+    layer.c, layer.d = c, d
+    assert names_of({"affine": Affine(w, b)}) == {w: "affine.w", b: "affine.b"}
+    assert names_of({"layer": layer}) == {w: "layer.w", b: "layer.b", c: "layer.c", d: "layer.d"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"), [("python3/dist-packages", 0), ("env/site-packages", 0), ("home/work", 1)]
+)
+def test_a_class_in_a_folder_of_installed_packages_is_not_the_users(folder, named, monkeypatch):
+    module = ModuleType("elsewhere")
+    module.__file__ = f"/{folder}/elsewhere.py"
+    monkeypatch.setitem(sys.modules, "elsewhere", module)
+    kept = type("Kept", (Neuron,), {"__module__": "elsewhere"})()
+    assert len(names_of({"kept": kept})) == 3 * named
 
 
 def test_a_variable_comes_before_the_attribute_that_holds_the_same():
