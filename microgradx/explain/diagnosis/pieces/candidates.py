@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
@@ -12,6 +13,8 @@ from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row
+
+NARROWS = 40  # nodes of which all routes lead through another
 
 
 @dataclass(slots=True)
@@ -129,6 +132,9 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 if fraction and not row.is_leaf:  # 1 + s for 1 − s
                     more = partial("(1 + {})".format, short)
                     yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))
+    for v, u in islice(routes.narrows(), NARROWS):  # all of ∂v/∂u, along several routes
+        if u != ev.wrt:
+            yield slope(1.1, v, u, lambda k, v=v, u=u: ev.tangents(k, u)[v])
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
         if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
             at = partial(lambda i, k: ev.points[k].partials[i][0] or 0.0, i)

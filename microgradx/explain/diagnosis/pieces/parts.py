@@ -91,6 +91,16 @@ class Routes:
             stack += [(*path, u) for u in reversed(factors[path[-1]]) if u in reach]
         return found
 
+    def narrows(self) -> Iterator[tuple[int, int]]:
+        """(v, u) where all routes from v lead through u, and to u there are several."""
+        below = self.factors(0)
+        through: dict[int, set[int]] = {}
+        for v in sorted(v for v in below if below[v]):
+            common = set.intersection(*(through.get(u, {u}) for u in below[v]))
+            through[v] = {v, *common}
+            if len(below[v]) > 1 and common:
+                yield v, max(common)
+
     def product(self, path: Sequence[int], k: int) -> float:
         """The product of the factors along a path at the k-th point."""
         return multiplied(self.factors(k), path)
@@ -256,9 +266,14 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
 
 def placed(ev: Evidence, v: int) -> str:
     """What to call a row; one without a label together with the labelled rows that use it."""
-    name = called(ev.tape, v)
+    whole = part_of(ev, v)
+    return called(ev.tape, v) + (f" in {whole}" if whole else "")
+
+
+def part_of(ev: Evidence, v: int) -> str:
+    """The labelled rows that use a row without a label; "" if it has one."""
     if v in ev.stops:
-        return name
+        return ""
     above, found = {v}, []
     for w in ev.active[ev.active.index(v) + 1 :]:
         if not above.isdisjoint(ev.tape[w].operands):
@@ -266,4 +281,4 @@ def placed(ev: Evidence, v: int) -> str:
                 found.append(called(ev.tape, w))
             else:
                 above.add(w)
-    return f"{name} in {joined(sorted(found)[:4])}" if found else name
+    return joined(sorted(found)[:4]) if found else ""

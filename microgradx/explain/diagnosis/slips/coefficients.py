@@ -120,7 +120,9 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         for one in mixed(ev, routes, [x / size for x in c]):
             yield rescaled(ev, size, one, 1.9)._replace(counts=times.__getitem__)
         return
-    cost, findings = 0.0, []
+    unlike = {*groups} - {1.0}
+    odd = len(unlike) > 1 and not unlike <= {0.0, -1.0, 2.0}  # a constant, and another slip
+    cost, findings = 0.5 * odd, []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
         if x == 1.0:
             continue

@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidenc
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
-from microgradx.explain.diagnosis.pieces.parts import Routes, placed, through_rows
+from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
     INVERTED,
@@ -19,7 +19,7 @@ from microgradx.explain.diagnosis.slips.classical import (
 )
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
 from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
-from microgradx.explain.diagnosis.slips.wording import is_function, part_of, scaled, with_sign
+from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
 
@@ -139,7 +139,8 @@ def classical(
     what = derivative(called(tape, v, 1), called(tape, u, 1))
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""
-    more = more or part_of(ev, v)
+    whole = part_of(ev, v)
+    more = more or (f", in {whole}" if whole else "")
     sentence = f"The derivative of {article}{name} is not {text}: that is wrong for {what}{more}."
 
     def wrong(edge: Edge, k: int) -> float:

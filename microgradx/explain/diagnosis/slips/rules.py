@@ -7,9 +7,10 @@ from operator import and_, or_
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.parts import placed
 from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
-from microgradx.explain.diagnosis.slips.wording import part_of, with_sign
+from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.points import COMPARISONS
 from microgradx.explain.words import MOST, called, defined, joined, listed, operation
@@ -26,8 +27,9 @@ Tangents = Sequence[float]
 
 def spelt(ev: Evidence, v: int) -> str:
     """What a row is called, and what it is or of what it is a part: `y = a·b`."""
-    name = called(ev.tape, v)
-    return f"{name} = {defined(ev.tape, v, 2)}" if ev.tape[v].label else name + part_of(ev, v)
+    if ev.tape[v].label:
+        return f"{called(ev.tape, v)} = {defined(ev.tape, v, 2)}"
+    return placed(ev, v)
 
 
 def both(ev: Evidence, row: Row) -> bool:

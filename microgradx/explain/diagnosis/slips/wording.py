@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.pieces.origins import (
     places,
     positive_chain,
 )
-from microgradx.explain.diagnosis.pieces.parts import Part, Routes
+from microgradx.explain.diagnosis.pieces.parts import Part, Routes, part_of
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
@@ -147,19 +147,6 @@ def constants_in(ev: Evidence, f: Candidate) -> set[float]:
     return {ev.value(i, 0) for i in rows if ev.tape[i].op == "constant"}
 
 
-def part_of(ev: Evidence, v: int) -> str:
-    """Which labelled row a row without a label is a part of, in words."""
-    if ev.tape[v].label:
-        return ""
-    over = {v}
-    for row in ev.tape.rows[v + 1 :]:
-        if not over.isdisjoint(row.operands):
-            if row.label:
-                return f", in {called(ev.tape, row.index)}"
-            over.add(row.index)
-    return ""
-
-
 def is_function(ev: Evidence, v: int) -> bool:
     """Whether a row is a function of one operand, as sin x, and no sign as −x."""
     primitive = PRIMITIVES[ev.tape[v].op]
@@ -224,7 +211,8 @@ def divided_in(ev: Evidence, f: Candidate) -> str:
     """Where in the graph something is divided by a factor, in words."""
     for row in (ev.tape[v] for v in ev.active):
         if row.op == "div" and f.row in rows_under(ev.tape, row.operands[1]):
-            return part_of(ev, row.index) or f", in {called(ev.tape, row.index)}"
+            whole = part_of(ev, row.index) or called(ev.tape, row.index)
+            return f", in {whole}" if whole != called(ev.tape, ev.output) else ""
     return ""
 
 
