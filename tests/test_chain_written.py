@@ -94,3 +94,22 @@ def test_a_cut_is_made_of_nodes():
     x = Value(2.0, "x")
     with pytest.raises(TypeError, match=r"through=\['o1', 'o2'\], not 3.5"):
         chain_rule(x * x, x, through=3.5)  # type: ignore
+
+
+def test_a_label_that_looks_like_a_formula_has_one_pair_of_parentheses():
+    pytest.importorskip("sympy")
+    x = Value(0.5, "a b")
+    y = mg.sin(x) * x
+    assert "= (a b)·cos(a b) + sin(a b) =" in str(chain_rule(y, x))
+
+
+@pytest.mark.parametrize("symbols", [True, False])
+def test_a_negative_term_in_latex_has_parentheses_unless_it_is_the_first(symbols):
+    pytest.importorskip("sympy")
+    x = Value(0.5, "x")
+    u = mg.sin(x)
+    u.label = "u"
+    later = chain_rule(u - 2.0 * x, x, symbols=symbols).latex()
+    assert r"+ \left(-2\right) \\" in later and "+ -" not in later
+    first = chain_rule(-2.0 * x, x, symbols=symbols).latex()
+    assert "&= -2 " in first and "left" not in first

@@ -10,6 +10,7 @@ from microgradx.explain.notation import (
     latex_label,
     latex_number,
     latex_product,
+    latex_sum,
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
@@ -168,7 +169,7 @@ class ChainRule:
             ]
             steps.append(numbers + [latex_number(self.rest)] * bool(more))
         left = latex_derivative(self.output, self.wrt)
-        lines = [r" \\ &\quad + ".join(terms or ["0"]) for terms in steps]
+        lines = [latex_sum(terms) for terms in steps]
         lines.append(latex_number(self.total))
         body = " \\\\\n&= ".join(lines)
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"

@@ -108,6 +108,16 @@ def latex_product(factors: list[str]) -> str:
     return r" \cdot ".join(rf"\left({x}\right)" if is_sum(x) else x for x in factors) or "1"
 
 
+def latex_sum(terms: list[str]) -> str:
+    r"""Terms in LaTeX as a sum, each on a line; a sign of its own follows no plus.
+
+    >>> print(latex_sum(["-a", "-b"]))
+    -a \\ &\quad + \left(-b\right)
+    """
+    later = [rf"\left({x}\right)" if x.startswith("-") else x for x in terms[1:]]
+    return r" \\ &\quad + ".join([*terms[:1], *later]) or "0"
+
+
 def is_sum(text: str) -> bool:
     """Whether a + or − stands outside all braces and parentheses."""
     inner = text.replace(r"\left(", "{").replace(r"\right)", "}")

@@ -271,7 +271,12 @@ class Search:
         spelled = shown.xreplace({sympy.E: sympy.Symbol("exp(1)")})
         text = sympy.sstr(spelled, full_prec=False)
         text = text.replace("**", "^").replace("*", "·").replace("-", "−")
-        text = re.sub(r"s\d{6}_", lambda found: atom(self.labels[found[0]]), text)
+
+        def label(found: re.Match) -> str:
+            name = self.labels[found[0]]
+            return name if found[1] else atom(name)
+
+        text = re.sub(r"(?<=\()(s\d{6}_)(?=\))|s\d{6}_", label, text)
         names = {x: latex_label(self.labels[str(x)]) for x in shown.free_symbols}
         return text, sympy.latex(shown, symbol_names=names, full_prec=False)
 
