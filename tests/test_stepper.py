@@ -69,6 +69,18 @@ def test_the_name_may_follow_a_path_with_colons(tmp_path):
     assert str(load(f"{folder}/m.py:y")) == "∂why/∂why = 1"
 
 
+def test_the_name_may_have_a_colon_itself(tmp_path):
+    (tmp_path / "m.py").write_text("import microgradx as mg; net = {'a:b': mg.Value(1.0)}", "utf-8")
+    assert str(load(f"{tmp_path}/m.py:net['a:b']")) == "∂net['a:b']/∂net['a:b'] = 1"
+
+
+@pytest.mark.parametrize("end", ["sys.exit()", "sys.exit(0)", "def f(): exit(0)\nf()"])
+def test_a_file_that_ends_by_itself_has_run(tmp_path, end):
+    text = f"import sys, microgradx as mg\ny = mg.Value(1.0)\n{end}"
+    (tmp_path / "m.py").write_text(text, "utf-8")
+    assert str(load(f"{tmp_path}/m.py:y")) == "∂y/∂y = 1"
+
+
 TRAINED = """
 import microgradx as mg
 class Net:
@@ -111,6 +123,7 @@ def test_the_file_runs_as_a_program_of_its_own(tmp_path):
         ("def f():\n    return 1 / 0\nf()\n", "y", r"ZeroDivisionError: division by zero \(line 2\)"),
         ("x = (", "x", r"m.py raised SyntaxError: .*line 1"),
         ("import sys\nsys.exit('enough')", "x", r"raised SystemExit: enough \(line 2\)"),
+        ("import sys\nsys.exit(2)", "x", r"raised SystemExit: 2 \(line 2\)"),
         ("import microgradx as mg\nmg.log(mg.Value(-1.0, 'x'))", "y", r"DomainError: log\(-1.0 \(x\)\)"),
         ("import numpy as np, microgradx as mg; y = mg.Value(np.ones(2)) * 2.0", "y", "holds a batch"),
     ],

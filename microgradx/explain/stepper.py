@@ -71,6 +71,9 @@ def load(target: str) -> Steps:
         Unusable: If there is no such file or Value, or the file fails.
     """
     file, _, name = target.rpartition(":")
+    if ".py:" in target:  # the name may have a colon, as net['a:b']
+        stem, _, name = target.partition(".py:")
+        file = f"{stem}.py"
     if not (file and name):
         raise Unusable(f"give FILE.py:NAME, as model.py:loss, not {target!r}")
     variables = run(file)
@@ -100,8 +103,10 @@ def run(file: str) -> dict[str, Any]:
         return runpy.run_path(file, run_name="__main__")
     except (Exception, SystemExit) as error:
         frames = traceback.walk_tb(error.__traceback__)
-        lines = [line for frame, line in frames if frame.f_code.co_filename == file]
-        place = f" (line {lines[-1]})" if lines else ""
+        own = [(frame, line) for frame, line in frames if frame.f_code.co_filename == file]
+        if own and isinstance(error, SystemExit) and error.code in (None, 0):  # all went well
+            return dict(own[0][0].f_globals)
+        place = f" (line {own[-1][1]})" if own else ""
         raise Unusable(f"{file} raised {type(error).__name__}: {error}{place}") from None
     finally:
         sys.path[:], sys.argv[:] = before
