@@ -48,7 +48,8 @@ class Surroundings:
     ) -> Iterator[Point]:
         """Random points around the tape's own where the graph is defined; ever closer if few are.
 
-        The sequence ends where even the closest are not defined, and is the same for the same seed.
+        They come closer whenever twelve have failed, and the sequence ends when twelve of the
+        closest have. It is the same for the same seed.
 
         Args:
             seed: Of the random numbers.
