@@ -147,6 +147,13 @@ class Tape:
 
         Raises:
             KeyError: If there is none, or several rows have the label.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0)
+            >>> tape = Tape(x * x)
+            >>> tape.find(x), tape.find("x"), tape.find(0), tape.find("v1")
+            (0, 0, 0, 1)
         """
         if isinstance(key, Node):
             if key in self._index:
@@ -175,6 +182,13 @@ class Tape:
         """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none.
 
         Where a local derivative that is needed is undefined, the number is not finite.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0)
+            >>> y = x * x
+            >>> Tape(y * y).adjoints()
+            [108.0, 18.0, 1.0]
         """
         start = self.output if output is None else self.find(output)
         bar: list = [None] * len(self)
@@ -253,6 +267,13 @@ class Tape:
 
         Raises:
             TypeError: If it is the tape of a batch.
+
+        Example:
+            >>> import json
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0)
+            >>> json.loads(Tape(x * x).to_json())["rows"][1]
+            {'op': 'mul', 'operands': [0, 0], 'value': 9.0, 'partials': [3.0, 3.0], 'label': ''}
         """
         from microgradx.tape_json import write
 
@@ -264,6 +285,13 @@ class Tape:
 
         Raises:
             ValueError: If it is no such text; the message says what is wrong, and in which row.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0)
+            >>> tape = Tape(x * x)
+            >>> Tape.from_json(tape.to_json()) == tape
+            True
         """
         from microgradx.tape_json import read
 

@@ -153,7 +153,19 @@ class ChainRule:
         )
 
     def latex(self) -> str:
-        """The derivation in LaTeX: the formula, in symbols where all are known, and in numbers."""
+        r"""The derivation in LaTeX: the formula, in symbols where all are known, and in numbers.
+
+        Example:
+            >>> from microgradx import Value
+            >>> x = Value(3.0)
+            >>> y = x * x
+            >>> print(chain_rule(y, x, symbols=False).latex())
+            \begin{aligned}
+            \frac{\partial y}{\partial x} &= \frac{\partial y}{\partial x} \\
+            &= 6 \\
+            &= 6
+            \end{aligned}
+        """
         more = self.count - len(self.terms)
         rest = [rf"\cdots \; \text{{({counted(more)} more)}}"] * bool(more)
         steps = [

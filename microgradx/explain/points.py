@@ -130,7 +130,8 @@ def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:
 
 
 def branches(tape: Tape, point: Point) -> list[Any]:
-    """On which side of its kink each row that has one stands, and each of its operands."""
+    """For each row with a kink, its local derivatives, preceded by its value where all of these
+    are 0: equal at two points on the same side."""
     return [
         side
         for row in tape.rows

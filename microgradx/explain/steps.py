@@ -161,7 +161,7 @@ def steps(output: Value | Tape) -> Steps:
     Raises:
         TypeError: If `output` is neither, or holds a batch.
         ValueError: If a number is not what its operands give: a leaf has been changed since, as a
-            training step changes it, or the tape was not written by `to_json`.
+            training step changes it, or the JSON that the tape was read from has been edited.
 
     Example:
         >>> from microgradx import Value, steps

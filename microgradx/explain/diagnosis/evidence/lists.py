@@ -107,7 +107,7 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
 
 
 def totals_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> set[int]:
-    """The rows of the graph that are the sum of a list of leaves; likewise."""
+    """The rows of the graph that are the sum of a list of leaves; `values` as for `lengths_of`."""
     return equal_to(ev, [total(ev.value(i, k) for i in group) for k in range(SAMPLE)], values)
 
 
