@@ -1,9 +1,14 @@
-"""The rows of a tape: what one holds, when two are alike, and how their numbers are written."""
+"""The rows of a tape: what they hold, when two are alike, and how their numbers are written."""
 
 from math import nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from microgradx.graph import Node, finite, number, plain
+
+if TYPE_CHECKING:
+    from microgradx.tape import Tape
+
+RUN = "run the tape at a number for each leaf first, as in Tape(loss).run({'x': 2.0})"
 
 
 class Row(NamedTuple):
@@ -53,6 +58,14 @@ def alike(a: Any, b: Any) -> bool:
 
         return numpy.array_equal(a, b, equal_nan=True)
     return a is b or a == b  # nan is the one of `slope`
+
+
+def refuse_batch(tape: "Tape", what: str, remedy: str = RUN) -> None:
+    """Refuse a tape with a row that holds a batch, where `what`, as "steps are", of one point."""
+    for row in tape.rows:
+        if not isinstance(row.value, float | int):
+            name = tape.name(row.index)
+            raise TypeError(f"{what} of one point, and {name} holds a batch: {remedy}")
 
 
 def shown(x: float, digits: int = 5) -> str:

@@ -8,7 +8,7 @@ from microgradx.errors import NoSuchRow
 from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import Row, alike, content, shown, slope
+from microgradx.rows import Row, alike, content, refuse_batch, shown, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -277,6 +277,7 @@ class Tape:
         """
         from microgradx.tape_json import write
 
+        refuse_batch(self, "JSON is")
         return write(self.outputs, self.rows)
 
     @classmethod

@@ -18,11 +18,6 @@ def write(outputs: Sequence[int], rows: Iterable[Any]) -> str:
     """The text of a tape's rows; see `Tape.to_json`."""
     described = []
     for row in rows:
-        if not isinstance(row.value, float | int):
-            raise TypeError(
-                f"row {row.index} holds a batch, and JSON is of one point: "
-                "run the tape at a number for each leaf first"
-            )
         partials = [d if d is None or math.isfinite(d) else "undefined" for d in row.partials]
         values = row.op, row.operands, row.value, partials, row.label
         described.append(dict(zip(FIELDS, values, strict=True)))

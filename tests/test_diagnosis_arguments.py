@@ -76,7 +76,7 @@ def test_a_label_that_several_nodes_have_is_none_for_a_function():
 
 def test_a_batch_has_no_derivation():
     x = Value(np.array([1.0, 2.0]), "x")
-    with pytest.raises(TypeError, match="derivations are of numbers, not of a batch"):
+    with pytest.raises(TypeError, match="derivations are of one point, and x holds a batch"):
         check_derivation(x * x, x, 2.0 * x)
 
 

@@ -277,14 +277,12 @@ def test_what_is_asked_must_exist():
         paths(Tape(y), Value(1.0))
     with pytest.raises(ValueError, match="between 'labels' or 'primitives', not 'nodes'"):
         paths(y, x, "nodes")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="a tape is of a Value"):
-        paths(3.0, x)  # type: ignore[arg-type]
 
 
 def test_a_batch_has_no_paths_to_put_in_order():
     np = pytest.importorskip("numpy")
     x = Value(np.array([1.0, 2.0]), "x")
-    with pytest.raises(TypeError, match="not of a batch"):
+    with pytest.raises(TypeError, match="paths are of one point, and x holds a batch: run"):
         paths(x * x, x)
 
 

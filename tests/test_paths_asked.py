@@ -4,6 +4,7 @@ import pytest
 
 import microgradx as mg
 from microgradx import Tape, Value
+from microgradx.explain.chain import chain_rule
 from microgradx.explain.paths import paths
 
 
@@ -65,6 +66,15 @@ def test_a_tape_that_was_run_knows_the_values():
     assert again[y].value == mg.exp(1.5)
     with pytest.raises(TypeError, match="numbers by leaf, as in"):
         Tape(y).run([("x", 1.0)])  # type: ignore
+
+
+@pytest.mark.parametrize("ask", [paths, chain_rule])
+def test_what_is_neither_a_value_nor_a_tape_is_refused_by_the_call_that_was_made(ask):
+    x = Value(2.0, "x")
+    for other in (3.0, "y", None):
+        message = rf"a Value or a tape is explained, not {other!r}; as in {ask.__name__}\(loss, w\)"
+        with pytest.raises(TypeError, match=message):
+            ask(other, x)
 
 
 def test_what_is_no_text_is_no_label():

@@ -235,7 +235,7 @@ def chain_rule(
           y → v → x  9 × 2  =  18
           ∂y/∂x             =  54
     """
-    tape, index = located(output, wrt)
+    tape, index = located(output, wrt, "chain_rule(loss, w)")
     if through is None:
         stops = labelled(tape)
     else:
@@ -274,7 +274,9 @@ def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
         around = [tape.output]
         while around[-1] != wrt:
             around.append(onward[around[-1]])
-        names = ", ".join(tape.name(i) for i in sorted(cut)) or "them, for none is in the graph"
+        if not cut:
+            raise ValueError("through names no node of this graph; as in through=['o1', 'o2']")
+        names = ", ".join(tape.name(i) for i in sorted(cut))
         path = clipped(" → ", [tape.name(i) for i in around])
         raise ValueError(f"no cut of the graph: a path goes around {names}: {path}")
 

@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple, overload
 from microgradx.errors import GradientError
 from microgradx.explain.condense import condense, labelled
 from microgradx.explain.ranking import Ranking
+from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, shown
+from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -177,13 +179,13 @@ def paths(
     """
     if between not in ("labels", "primitives"):
         raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
-    tape, index = located(output, wrt)
+    tape, index = located(output, wrt, "paths(loss, w)")
     return Paths(tape, index, labelled(tape) if between == "labels" else None)
 
 
-def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
+def located(output: Value | Tape, wrt: Value | str | int, call: str) -> tuple[Tape, int]:
     """The tape of an output, and the index of `wrt`, which may be a Value outside its graph."""
-    tape = output if isinstance(output, Tape) else Tape(output)
+    tape = taped(output, call)
     try:
         index = tape.find(wrt)
     except KeyError:
@@ -195,8 +197,7 @@ def located(output: Value | Tape, wrt: Value | str | int) -> tuple[Tape, int]:
         raise ValueError(
             f"{tape.name(index)} is a constant: make it a Value to differentiate by it"
         )
-    if not all(isinstance(row.value, float | int) for row in tape.rows):
-        raise TypeError("paths are of numbers, not of a batch; tape.run(…) takes one point of it")
+    refuse_batch(tape, "paths are")
     return tape, index
 
 

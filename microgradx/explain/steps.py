@@ -9,6 +9,7 @@ from typing import SupportsIndex, overload
 from microgradx.apply import FLOAT, sequences
 from microgradx.explain.words import bracketed, computed, operation, shown
 from microgradx.primitives import PRIMITIVES
+from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -181,13 +182,8 @@ def steps(output: Value | Tape) -> Steps:
         >>> steps(y)[-1].contribution
         3.0
     """
-    tape = output if isinstance(output, Tape) else Tape(output)
-    for row in tape.rows:
-        if not isinstance(row.value, float):
-            raise TypeError(
-                f"steps are of one point, and {tape.name(row.index)} holds a batch: "
-                "run the tape at a number for each leaf first"
-            )
+    tape = taped(output, "steps(loss)")
+    refuse_batch(tape, "steps are")
     refuse_stale(tape, "compute the output again, or ask for steps(Tape(output).run())")
     bar: dict[int, float] = {tape.output: 1.0}
     backward = []
@@ -207,6 +203,13 @@ def steps(output: Value | Tape) -> Steps:
         for row in tape.rows if row.operands and row.index in bar
     ]  # fmt: skip
     return Steps([*forward, Seed(tape, tape.output), *backward])
+
+
+def taped(output: Value | Tape, call: str) -> Tape:
+    """The tape of a Value, or the one that is given; `call` is how to ask for an explanation."""
+    if not isinstance(output, Value | Tape):
+        raise TypeError(f"a Value or a tape is explained, not {output!r}; as in {call}")
+    return output if isinstance(output, Tape) else Tape(output)
 
 
 def refuse_stale(tape: Tape, remedy: str) -> None:

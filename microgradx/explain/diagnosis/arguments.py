@@ -13,6 +13,7 @@ from microgradx.explain.points import Point, here
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
+from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -35,8 +36,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
         claim = one_number(claim, "a claim is a Value, a finite number or a function, not {!r}")
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
-    if not all(isinstance(row.value, float) for row in tape.rows):
-        raise TypeError("derivations are of numbers, not of a batch; give one point of it")
+    refuse_batch(tape, "derivations are", "compute the output from one number for each leaf")
     refuse_stale(tape, "compute the output again before a derivation of it is checked")
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
