@@ -150,7 +150,7 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
     routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
     factors = routes.factors(0)
     counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)
-    for rows in routes.rows:
+    for rows in routes.paths:
         labels = tuple(called(ev.tape, i) for i in rows)
         partials = [factors[v][u] for v, u in pairwise(rows)]
         times = counts(rows)

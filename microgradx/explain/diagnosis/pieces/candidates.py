@@ -105,7 +105,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     def slope(weight, v, u, at, factor=True):
         return Candidate(weight, [slope_of(ev, v, u)], at, [(v, u)] * factor)
 
-    on = {i for path in routes.rows for i in path} or ev.stops
+    on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
         for u in row:
             if v in on and u in on:

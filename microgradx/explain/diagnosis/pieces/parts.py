@@ -57,13 +57,13 @@ class Routes:
     """The paths between some rows from the output to `wrt`, if they are not too many.
 
     Attributes:
-        rows: The rows of each path, from the output to `wrt`; empty if there are more than MANY.
+        paths: The rows of each path, from the output to `wrt`; none if there are more than MANY.
     """
 
     def __init__(self, ev: Evidence, stops: frozenset[int]):
         self.ev, self.stops = ev, stops
         self._factors: dict[int, dict[int, dict[int, float]]] = {}
-        self.rows = self.enumerate(self.factors(0))
+        self.paths = self.listed(self.factors(0))
 
     def factors(self, k: int) -> dict[int, dict[int, float]]:
         """∂v/∂u between neighbouring stops at the k-th point."""
@@ -75,7 +75,8 @@ class Routes:
         """∂v/∂u between neighbouring stops, by these local derivatives."""
         return condense(self.ev.tape, self.stops & self.ev.moving, partials)
 
-    def enumerate(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
+    def listed(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
+        """The paths that these factors make from the output to `wrt`; none if there are too many."""
         reach = {self.ev.wrt}
         for v in sorted(factors):
             if not reach.isdisjoint(factors[v]) and v != self.ev.wrt:
@@ -132,7 +133,7 @@ def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> flo
 def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
     """Every part whose paths a slip may treat alike, the likeliest first; no sum comes twice."""
     seen = {signature(ev, lambda k: ev.true[k]), (0.0,) * SAMPLE}
-    pairs = 0.1 if len(routes.rows) > ALL_SUBSETS else 0.0  # of many, few have a reason
+    pairs = 0.1 if len(routes.paths) > ALL_SUBSETS else 0.0  # of many, few have a reason
     everything = [(pairs * part.plural, part) for part in along_paths(routes)]
     everything += [(0.0, part) for part in (*diagonals(routes), *through_rows(ev))]
     for _, part in sorted(everything, key=lambda one: one[0] + one[1].weight):
@@ -144,7 +145,7 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
 def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
     """Whether a path of a part leads through two rows, as far as its paths can be listed."""
     if part.stops not in ev.paths:
-        ev.paths[part.stops] = Routes(ev, part.stops).rows
+        ev.paths[part.stops] = Routes(ev, part.stops).paths
     paths = [path for path in ev.paths[part.stops] if part.holds(path)]
     return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
 
@@ -169,17 +170,17 @@ def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
 
 def along_paths(routes: Routes) -> Iterator[Part]:
     """Single paths, and sets of paths."""
-    n = len(routes.rows)
+    n = len(routes.paths)
     for size in range(1, n):
         if n > ALL_SUBSETS and size > 1 and not (n <= MANY // 3 and size in (2, n - 1)):
             continue
-        for chosen in combinations(routes.rows, size):
+        for chosen in combinations(routes.paths, size):
             yield these(routes, chosen)
 
 
 def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
     """The part that consists of some paths."""
-    n, size = len(routes.rows), len(chosen)
+    n, size = len(routes.paths), len(chosen)
 
     def naming() -> tuple[str, str]:
         names = sorted(map(routes.name, chosen), key=natural)

@@ -51,17 +51,17 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
     def products(k: int) -> list[float]:
         if k not in columns:
             factors = routes.condensed(slip.partials(k))
-            columns[k] = [multiplied(factors, path) for path in routes.rows]
+            columns[k] = [multiplied(factors, path) for path in routes.paths]
         return columns[k]
 
-    for c in product((1.0, 0.0), repeat=len(routes.rows)):
+    for c in product((1.0, 0.0), repeat=len(routes.paths)):
         if not 0 < sum(c) < len(c):
             continue
         for sign in (1.0, -1.0):
             total = sign * sum(x * p for x, p in zip(c, products(0), strict=True))
             if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
                 continue  # before names are made
-            lost = [routes.name(p) for p, x in zip(routes.rows, c, strict=True) if not x]
+            lost = [routes.name(p) for p, x in zip(routes.paths, c, strict=True) if not x]
             s, verb = ("s", "are") if len(lost) > 1 else ("", "is")
             sentence = f"The path{s} {joined(lost)} {verb} missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
@@ -74,7 +74,7 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
                 lambda k, c=c, sign=sign: (
                     sign * sum(x * p for x, p in zip(c, products(k), strict=True))
                 ),
-                dict(zip(routes.rows, c, strict=True)).__getitem__,
+                dict(zip(routes.paths, c, strict=True)).__getitem__,
                 routes.stops,
             )
 

@@ -63,7 +63,7 @@ def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
 
 def coefficients(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     """Each labelled path counted in its own way: lost, repeated, with the wrong sign, scaled."""
-    n = len(routes.rows)
+    n = len(routes.paths)
     if n < 2:
         return
     ev.gather(n + MORE)
@@ -73,15 +73,15 @@ def coefficients(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
 
 def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     """How often each path is counted, by least squares, or by trial where that is not unique."""
-    columns = range(min(len(ev.points), len(routes.rows) + MORE))
-    products = [[routes.product(path, k) for k in columns] for path in routes.rows]
+    columns = range(min(len(ev.points), len(routes.paths) + MORE))
+    products = [[routes.product(path, k) for k in columns] for path in routes.paths]
     weights = [1.0 / ev.scale[k] if ev.scale[k] else 0.0 for k in columns]
     rows = [[p[k] * weights[k] for p in products] for k in columns]
     found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=False)])
     if found is not None:
         yield [average(ev, [c]) for c in found]
         return
-    n = len(routes.rows)
+    n = len(routes.paths)
     if n <= 7:  # some paths cannot be told apart: the fewest deviations come first
         yield from sorted(
             (list(map(float, c)) for c in product((1, 0, -1, 2), repeat=n)
@@ -113,7 +113,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
     if not left or len(groups) == 1 or any(x and known(ev, x) is None for x in groups):
         return
-    times = dict(zip(routes.rows, c, strict=True))
+    times = dict(zip(routes.paths, c, strict=True))
     sizes = {abs(x) for x in groups if x}
     if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
         [size] = sizes
@@ -126,7 +126,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
         if x == 1.0:
             continue
-        part = these(routes, [routes.rows[i] for i in paths])
+        part = these(routes, [routes.paths[i] for i in paths])
         findings += miscounted(ev, x, part)
         all_that_is_left = x == -1.0 and len(paths) == left < n
         cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)

@@ -53,7 +53,7 @@ def local_slips(
         if 0.0 in first or any(x != x for x in first):
             continue
         yield from with_another(ev, slip, found)
-        if 2 <= len(routes.rows) <= FEW_PATHS:
+        if 2 <= len(routes.paths) <= FEW_PATHS:
             yield from with_paths(ev, slip, routes)
         else:
             yield from with_nodes(ev, slip)

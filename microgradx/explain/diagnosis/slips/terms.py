@@ -19,7 +19,7 @@ CANDIDATES = 60  # for the first of these factors
 
 def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
     """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
-    n = len(routes.rows)
+    n = len(routes.paths)
     if not 2 <= n <= 6:
         return
     single = [part for part in along_paths(routes) if not part.plural]

@@ -244,8 +244,8 @@ def every(f: Candidate) -> str:
 def only_these(ev: Evidence, part: Part) -> Finding:
     """The finding that all paths are missing but those of a part."""
     routes = Routes(ev, part.stops)
-    kept = [path for path in routes.rows if part.holds(path)]
-    lost = [path for path in routes.rows if not part.holds(path)]
+    kept = [path for path in routes.paths if part.holds(path)]
+    lost = [path for path in routes.paths if not part.holds(path)]
     seen = {i for path in kept for i in path}
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
     rest = shown(ev.true[0] - part.at(0))
