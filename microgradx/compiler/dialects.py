@@ -22,14 +22,20 @@ class Dialect(NamedTuple):
         spellings: By operation, its text in the operands c, x and y.
         infix: By operation that is written with a sign, that sign and its level.
         repeats: By operation, how many times its text has the operand that it has most often.
-        foreign: A pattern of the characters that no identifier has.
+        ascii: Whether identifiers are of ASCII alone.
+        suffix: What every identifier ends in.
     """
 
     name: str
     spellings: dict[str, str]
     infix: dict[str, tuple[str, int]]
     repeats: dict[str, int]
-    foreign: str
+    ascii: bool
+    suffix: str
+
+    def has(self, c: str) -> bool:
+        """Whether a character may stand in an identifier."""
+        return (c.isidentifier() or c.isdecimal()) and (c.isascii() or not self.ascii)
 
     def write(self, op: str, operands: list[tuple[str, int]]) -> tuple[str, int]:
         """The text of an operation on texts, each with its level; and its own level."""
@@ -52,12 +58,12 @@ class Dialect(NamedTuple):
         return {name for text in self.spellings.values() for name in re.findall(r"(\w+)\(", text)}
 
 
-def dialect(name: str, spellings: dict[str, str], foreign: str = r"\W+") -> Dialect:
+def dialect(name: str, spellings: dict[str, str], ascii=False, suffix="") -> Dialect:
     signed = [op for op in LEVELS if spellings.get(op) == PRIMITIVES[op].value]
     infix = {op: (PRIMITIVES[op].sign, LEVELS[op]) for op in signed}
     found = {op: OPERANDS.findall(text) for op, text in spellings.items()}
     repeats = {op: max(map(names.count, names)) for op, names in found.items()}
-    return Dialect(name, spellings, infix, repeats, foreign)
+    return Dialect(name, spellings, infix, repeats, ascii, suffix)
 
 
 def bracketed(operand: tuple[str, int], least: int) -> str:
@@ -105,7 +111,8 @@ C_SCALAR = dialect(
         "abs": "fabs(x)",
         "where": "where(c, x, y)",
     },
-    r"[^0-9A-Za-z_]+",
+    ascii=True,
+    suffix="_",  # in which no keyword, macro or function ends
 )
 # The functions of vectors have names in capitals; arithmetic is written as that of numbers.
 C = dialect(
@@ -114,5 +121,6 @@ C = dialect(
         op: re.sub(r"^\w+\(", lambda match, op=op: f"{op.upper()}(", spelling)
         for op, spelling in C_SCALAR.spellings.items()
     },
-    C_SCALAR.foreign,
+    C_SCALAR.ascii,
+    C_SCALAR.suffix,
 )

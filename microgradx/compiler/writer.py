@@ -2,7 +2,7 @@
 
 import builtins
 import keyword
-import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
@@ -58,7 +58,6 @@ class Writer:
     ):
         self.program = program
         self.dialect = dialect
-        self._foreign = re.compile(dialect.foreign)
         self._taken = {*reserved, *dir(builtins), *keyword.kwlist}
         self._texts: dict[int, tuple[str, int]] = {}
         self._named = set(range(program.inputs))
@@ -77,12 +76,14 @@ class Writer:
 
     def name(self, name: str) -> str:
         """An identifier for something called so, which no other has."""
-        name = self._foreign.sub("_", name).strip("_") or "v"
-        plain = name = f"v{name}" if name[0].isdigit() else name
-        count = 1
+        name = unicodedata.normalize("NFKC", name)  # Python takes names alike in it for one
+        name = "".join(c if self.dialect.has(c) else " " for c in name)
+        plain = "_".join(name.split()).strip("_") or "v"
+        plain = f"v{plain}" if plain[0].isdigit() else plain
+        name, count = plain + self.dialect.suffix, 1
         while name in self._taken:
             count += 1
-            name = f"{plain}_{count}"
+            name = f"{plain}_{count}{self.dialect.suffix}"
         self._taken.add(name)
         return name
 
@@ -127,6 +128,12 @@ class Writer:
         name = self.name(self.program.names.get(i, f"t{i}"))
         turns = self._forward and i >= self.program.forward
         self._forward = self._forward and not turns
-        found.append(Statement(name, self._texts[i][0], self.program.notes.get(i, ""), turns))
+        note = "".join(c if in_comment(c) else " " for c in self.program.notes.get(i, ""))
+        found.append(Statement(name, self._texts[i][0], note, turns))
         self._texts[i] = name, ATOM
         self._named.add(i)
+
+
+def in_comment(c: str) -> bool:
+    """Whether a character may stand in a comment of one line: in C a backslash goes on with it."""
+    return c.isprintable() and c != "\\"

@@ -90,7 +90,7 @@ class Source:
         once, each = program.split_rows(varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
         kept = {*program.boundary(each), *self.hidden}
-        self.writer = Writer(program, C, RESERVED, kept)
+        self.writer = Writer(program, C, always=kept)
         batched = [signature.structures[k].size for k in options.batch]
         shared = [i for i in once if i in kept]
         guards = program.split_guards(varying)
@@ -173,14 +173,6 @@ class Source:
             vectors = ", ".join(f"V({x})" for x in names)
             found.append(f"#define {op.upper()}({', '.join(names)}) lanes_{op}({vectors})")
         return found
-
-
-RESERVED = {
-    *("fixed", "shared", "columns", "sums", "kept", "bad", "fail", "T", "M", "V", "LANES", "SUMS"),
-    *("double", "long", "int", "const", "static", "float", "char", "void", "struct", "union"),
-    *("auto", "break", "case", "default", "do", "enum", "extern", "goto", "inline", "register"),
-    *("short", "signed", "sizeof", "switch", "typedef", "unsigned", "volatile", "restrict"),
-}
 
 
 def gather(sizes: list[int]) -> list[str]:

@@ -6,10 +6,11 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.writer import Writer
 
 RESERVED = {
-    *("Math", "Number", "inputs", "outputs", "const", "let", "var", "function", "new", "null"),
-    *("case", "catch", "default", "delete", "do", "enum", "export", "extends", "false", "super"),
-    *("switch", "throw", "true", "void", "await", "static", "arguments", "eval", "undefined"),
-    *("this", "typeof"),
+    *("Math", "Number", "inputs", "outputs", "arguments", "eval", "undefined", "null", "true"),
+    *("false", "const", "let", "var", "function", "new", "case", "catch", "debugger", "default"),
+    *("delete", "do", "enum", "export", "extends", "instanceof", "super", "switch", "this"),
+    *("throw", "typeof", "void", "await", "static", "implements", "interface", "package"),
+    *("private", "protected", "public"),  # besides those of Python, which no name is
 }
 
 
