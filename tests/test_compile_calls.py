@@ -1,6 +1,7 @@
 """How compiled programs are called: batches, structures, branches, and what does not fit."""
 
 import gc
+import math
 
 import numpy as np
 import pytest
@@ -165,6 +166,19 @@ def test_what_is_not_finite_is_the_error_of_the_engine_with_the_row(target):
     with pytest.raises(mg.GradientError, match="sqrt"):
         mg.compile(mg.sqrt, target=target)(0.0)
     assert logarithm(1.0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("rows", [False, True])
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan, 1e200])
+def test_one_number_among_thousands_that_is_not_finite_is_found(bad, rows):
+    program = mg.compile(lambda xs: mg.dot(xs, xs), batch=0 if rows else ())
+    xs = [1.0] * 3000
+    expected = 3000.0, [2.0] * 3000
+    assert program([xs] if rows else xs) == (tuple([x] for x in expected) if rows else expected)
+    for i in (0, 1500, 2999):
+        xs[i] = bad
+        assert program._run([xs] if rows else xs) is None
+        xs[i] = 1.0
 
 
 LARGE = 1e308  # of which a program cannot add two, to see at once whether both are finite

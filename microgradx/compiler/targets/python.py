@@ -215,8 +215,10 @@ class Source:
     def check(self, names: list[str]) -> list[str]:
         """Refuse what is not finite."""
         names = [x for x in dict.fromkeys(names) if x.isidentifier()]
-        # One number that is not finite makes the sum so; a complex one cannot be compared.
-        return refuse_unless(f"-inf < {' + '.join(names)} < inf") if names else []
+        # One number that is not finite makes the sum so; a complex one cannot be compared. Python
+        # reads no expression of some thousand signs.
+        total = " + ".join(names) if len(names) < 9 else f"sum(({', '.join(names)}))"
+        return refuse_unless(f"-inf < {total} < inf") if names else []
 
     def parts(self, slopes: list[str]) -> list[str]:
         """The gradient by each argument."""
