@@ -28,14 +28,15 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def compilers(monkeypatch):
-    """How many times a compiler was called."""
+    """The calls in which a compiler was to make a library."""
     calls = []
     run = subprocess.run
-    monkeypatch.setattr(
-        native.subprocess,
-        "run",
-        lambda *args, **options: calls.append(args) or run(*args, **options),
-    )
+
+    def watched(command, **options):
+        calls.extend([command] if "-shared" in command else [])
+        return run(command, **options)
+
+    monkeypatch.setattr(native.subprocess, "run", watched)
     return calls
 
 
@@ -71,6 +72,37 @@ def test_without_a_place_for_a_cache_a_library_is_built_for_once(tmp_path, monke
     native.library.cache_clear()
     assert mg.compile(lambda x: x * x, target="c")(3.0) == (9.0, 6.0)
     assert len(compilers) == 1
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch, compilers):
+    def home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(native.Path, "home", home)
+    native.library.cache_clear()
+    assert mg.compile(lambda x: x * x, target="c")(3.0) == (9.0, 6.0)
+    assert len(compilers) == 1
+
+
+CLANG = """#!/bin/sh
+for flag; do
+    case $flag in -fno-*dse | --param*) echo "unknown argument: '$flag'" >&2; exit 1; esac
+done
+exec cc "$@"
+"""
+
+
+def test_a_compiler_that_refuses_what_gcc_is_told_besides_is_not_told_it(
+    cache, compilers, tmp_path, monkeypatch
+):
+    clang = tmp_path / "clang"
+    clang.write_text(CLANG)
+    clang.chmod(0o700)
+    monkeypatch.setenv("CC", str(clang))
+    assert mg.compile(lambda x: mg.exp(x) * x, target="c")(0.0) == (0.0, 1.0)
+    (command,) = compilers
+    assert not {*native.GCC_FLAGS}.intersection(command)
 
 
 def test_without_a_compiler_the_error_names_the_other_targets(cache, monkeypatch):

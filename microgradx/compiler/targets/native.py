@@ -13,11 +13,11 @@ from pathlib import Path
 PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")  # what all C begins with
 # Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
 EXACT, CONTRACTED = "-ffp-contract=off", "-ffp-contract=fast"
-FLAGS = (
-    *("-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w"),
-    # gcc: clears vectors before a call; without it exp would take three times as long.
+FLAGS = "-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w"
+GCC_FLAGS = (
+    # It clears vectors before a call; without it exp would take three times as long.
     "-fexpensive-optimizations",
-    # gcc: a third of the time, for the same code but for 2 %; a program has no dead stores.
+    # A third of the time, for the same code but for 2 %; a program has no dead stores.
     *("--param=max-combine-insns=2", "-fno-dse", "-fno-tree-dse"),
 )
 
@@ -29,7 +29,8 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
     Raises:
         RuntimeError: If there is no compiler, or it fails.
     """
-    command = [compiler(), *FLAGS, EXACT if exact else CONTRACTED]
+    cc = compiler()
+    command = [cc, *FLAGS, *flags_of_gcc(cc), EXACT if exact else CONTRACTED]
     name = hashlib.sha256("\0".join([source, *command, machine()]).encode()).hexdigest()
     folder = private_cache()
     if folder is None:
@@ -52,6 +53,14 @@ def compiler() -> str:
     return found
 
 
+@lru_cache(8)
+def flags_of_gcc(cc: str) -> tuple[str, ...]:
+    """What gcc is told besides, if the compiler takes it: clang refuses to."""
+    command = [cc, *GCC_FLAGS, "-E", "-x", "c", os.devnull]
+    taken = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return GCC_FLAGS if taken else ()
+
+
 @lru_cache(1)
 def machine() -> str:
     """What machine code depends on: a cache may be shared by several machines."""
@@ -62,11 +71,11 @@ def machine() -> str:
 
 def private_cache() -> Path | None:
     """A folder that nobody but the user can write to; None if there is none."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "microgradx"
     try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(base) / "microgradx"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # the latter where a user has no home
         return None
     return folder if belongs_to_user(folder) else None
 
