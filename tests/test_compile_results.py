@@ -75,6 +75,12 @@ def with_something_unused(x):
     return x * x
 
 
+def with_a_sum_that_overflows_before_its_end(x):
+    y = x + 1.7976931348623157e308
+    mg.sum([y, y, mg.tanh(y)])
+    return x * x
+
+
 @for_every_target
 @pytest.mark.parametrize(
     ("f", "x"),
@@ -86,6 +92,7 @@ def with_something_unused(x):
         (lambda x: x**2 * mg.sqrt(x), 0.0),
         (trusting, -1.0),
         (with_something_unused, -1.0),
+        (with_a_sum_that_overflows_before_its_end, 0.0),
     ],
 )
 def test_what_a_result_does_not_need_is_finite_too(f, x, target):

@@ -62,8 +62,11 @@ def unused(program: Program, finite: Iterable[int]) -> tuple[int, ...]:
     """The rows, of some that have to be finite, that might not be, and that no row left needs."""
     live = program.live
     rest = {i for i in finite if not live[i]}
-    if rest:
-        rest.intersection_update(without_bounds(program))
+    doubtful = {*without_bounds(program)} if rest else set()
+    for i in range(program.inputs, len(program.rows)) if rest else ():
+        if any(x in doubtful and not live[x] for x in program.rows[i].uses):
+            doubtful.add(i)  # it has bounds only where what it is made of is finite
+    rest &= doubtful
     found = []
     for i in range(len(program.rows) - 1, -1, -1) if rest else ():
         if i in rest and not live[i]:
