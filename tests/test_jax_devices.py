@@ -62,9 +62,24 @@ def test_without_float64_the_numbers_are_those_of_float32():
         "f = mg.compile(lambda x: mg.exp(x) / 3.0, batch=0, reduce='sum', target='jax')\n"
         "value, slope = f(np.array([1.0, 2.0]))\n"
         "print(value.dtype, slope.dtype, abs(float(value) - (np.e + np.e**2) / 3.0) < 1e-6)\n"
-        "print(abs(f([1e2])[0] / np.exp(1e2) * 3.0 - 1.0) < 1e-15)",  # too large for float32
+        "print(abs(f([1e2])[0] / np.exp(1e2) * 3.0 - 1.0) < 1e-15)\n"  # too large for float32
+        "print(type(f(np.array([1e2]))[1]) is np.ndarray)",
     )  # fmt: skip
-    assert printed == "float32 float32 True\nTrue\n"
+    assert printed == "float32 float32 True\nTrue\nTrue\n"
+
+
+def test_what_exceeds_float32_shows_where_it_would_be_gone_from_the_result():
+    """The engine then answers: exp(100) is no float32, and 1 over that infinity would be 0."""
+    printed = python(
+        "-c",
+        "import math, microgradx as mg\n"
+        "for f in (\n"
+        "    lambda y, x: y / mg.exp(100.0 * mg.sin(x)),\n"
+        "    lambda y, x: y * mg.tanh(mg.exp(100.0 * mg.sin(x))),\n"
+        "    lambda y, x: [mg.exp(100.0 * mg.sin(x)), y * x][1],\n"
+        "): print(mg.compile(f, target='jax')(1e38, 1.1) == mg.value_and_grad(f)(1e38, 1.1))",
+    )
+    assert printed == "True\n" * 3
 
 
 def test_the_import_of_jax_waits_until_it_is_asked_for_and_says_what_to_install():

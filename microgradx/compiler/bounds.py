@@ -12,9 +12,8 @@ from microgradx.compiler.program import Program
 from microgradx.floats import FLOATS
 
 MAX = float_info.max
-ANY = -MAX, MAX
-# Where an operand that is not finite leaves a result that is not finite; nor real, in Python, where
-# a power may be complex: abs would make it real again.
+# A result of these is not finite where an operand is not: so that operand shows in it. Nor is it
+# real where that is not: a power may be complex in Python, which abs, not among them, would hide.
 CARRIES = {
     *("add", "sub", "mul", "neg", "log", "log1p", "log2", "log10", "sqrt", "cbrt"),
     *("sin", "cos", "tan", "sinh", "cosh", "asinh", "acosh", "asin", "acos", "atanh"),
@@ -33,8 +32,11 @@ BETWEEN = {
 }
 
 
-def hidden(program: Program) -> list[int]:
-    """The rows to look at besides the outputs, so that what is not finite always shows."""
+def hidden(program: Program, most: float = MAX) -> list[int]:
+    """The rows to look at besides the outputs, so that what is not finite always shows.
+
+    `most` is the largest of the floats that the program computes with, here and below.
+    """
     shows = [False] * len(program.rows)
     used = [False] * len(program.rows)
     for x in program.unused:
@@ -42,7 +44,7 @@ def hidden(program: Program) -> list[int]:
     for x in program.outputs:
         if isinstance(x, int):
             shows[x] = True
-    unbounded = {*without_bounds(program)}
+    unbounded = {*without_bounds(program, most)}
     found = []
     for i in range(len(program.rows) - 1, -1, -1):
         if used[i] and not shows[i] and i in unbounded:
@@ -58,11 +60,11 @@ def hidden(program: Program) -> list[int]:
     return found[::-1]
 
 
-def unused(program: Program, finite: Iterable[int]) -> tuple[int, ...]:
+def unused(program: Program, finite: Iterable[int], most: float = MAX) -> tuple[int, ...]:
     """The rows, of some that have to be finite, that might not be, and that no row left needs."""
     live = program.live
     rest = {i for i in finite if not live[i]}
-    doubtful = {*without_bounds(program)} if rest else set()
+    doubtful = {*without_bounds(program, most)} if rest else set()
     for i in range(program.inputs, len(program.rows)) if rest else ():
         if any(x in doubtful and not live[x] for x in program.rows[i].uses):
             doubtful.add(i)  # it has bounds only where what it is made of is finite
@@ -77,22 +79,24 @@ def unused(program: Program, finite: Iterable[int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def without_bounds(program: Program) -> list[int]:
+def without_bounds(program: Program, most: float) -> list[int]:
     """The rows that may be infinite or undefined where all earlier ones are finite; and inputs."""
-    ranges: list[tuple[float, float]] = [ANY] * program.inputs
+    any_float = -most, most
+    ranges: list[tuple[float, float]] = [any_float] * program.inputs
     found = [*range(program.inputs)]
     for i in range(program.inputs, len(program.rows)):
         op, operands, _ = program.rows[i]
         at = [ranges[x] if isinstance(x, int) else (x, x) for x in operands]
-        if at[0] is ANY is at[-1] and op in OVERFLOWING:  # most rows of most programs
+        if at[0] is any_float is at[-1] and op in OVERFLOWING:  # most rows of most programs
             found.append(i)
-            ranges.append(ANY)
+            ranges.append(any_float)
             continue
         low, high = between(op, at)
-        if not -inf < low <= high < inf:
+        if not -most <= low <= high <= most:
             found.append(i)
-            low, high = max(low, -MAX), min(high, MAX)
-        ranges.append((low, high) if low <= high and (low, high) != ANY else ANY)
+            low, high = max(low, -most), min(high, most)
+        within = low <= high and (low, high) != any_float
+        ranges.append((low, high) if within else any_float)
     return found
 
 

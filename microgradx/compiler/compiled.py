@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from microgradx.compiler.bounds import MAX
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Call, Options, Signature, array_of
@@ -159,11 +160,15 @@ class Compiled:
         """The arguments of a call as programs take them."""
         return call.arguments()
 
+    def _most(self) -> float:
+        """The largest of the floats that its programs compute with."""
+        return MAX
+
     @collector_paused()
     def _trace(self, call: Call, point: list | None) -> Version:
         """A new version, for calls like this one; None for a call without numbers."""
         options, fill = self.options, None
-        trace = Trace(call.signature, options.names, point, self._labels)
+        trace = Trace(call.signature, options.names, point, self._labels, self._most())
         if options.result == "hessian":
             program, fill = trace.results(hessian(self.function, options.argnums), options.wrt)
         else:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from microgradx.compiler.bounds import unused
+from microgradx.compiler.bounds import MAX, unused
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
@@ -25,13 +25,15 @@ class Trace:
         names: What to call them.
         point: Their numbers, which decide the branches; None if there are none yet.
         labels: What to call the numbers instead, in the structure of the only argument.
+        most: The largest of the floats that the program will compute with.
 
     Raises:
         ValueError: If that has another structure.
     """
 
-    def __init__(self, signature: Signature, names: Sequence[str], point, labels=None):
+    def __init__(self, signature: Signature, names: Sequence[str], point, labels=None, most=MAX):
         self.signature = signature
+        self.most = most
         self.names = signature.names(names)
         if labels is not None:
             try:
@@ -108,7 +110,8 @@ class Trace:
             {**dict(names), **dict(enumerate(self.names))},
             dict(notes),
         )
-        return program._replace(unused=unused(program, self.recording.finite)).pruned()
+        rest = unused(program, self.recording.finite, self.most)
+        return program._replace(unused=rest).pruned()
 
 
 def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, dict[Node, str]]:

@@ -2,8 +2,10 @@
 
 It computes with the floats that JAX does by default: for the digits of the engine, say
 `jax.config.update("jax_enable_x64", True)` first. Called with numbers, it sees to it that all is
-finite, like every program. Where JAX traces it (under `jax.jit`, `vmap`, `grad`) there are no
-numbers to look at: its results then are those of arithmetic, and nan for rows of another branch.
+finite, like every program; where float32 is exceeded, the engine answers, in Python's floats and
+NumPy's arrays, which have room for more, also if JAX's arrays were given. Where JAX traces it
+(under `jax.jit`, `vmap`, `grad`) there are no numbers to look at: its results then are those of
+arithmetic, and nan for rows of another branch.
 """
 
 import math
@@ -51,6 +53,14 @@ class Traceable(Compiled):
 
     def _plain(self, call: Call, arguments: tuple) -> tuple:
         return arguments  # on the devices where they are
+
+    def _most(self) -> float:
+        return most()
+
+
+def most() -> float:
+    """The largest of the floats that JAX computes with by default."""
+    return float(jnp.finfo(jnp.result_type(float)).max)
 
 
 def stand_in(x: Any) -> Any:
@@ -240,7 +250,7 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     The function returns its outputs, what has to be looked at besides, and the conditions under
     which it holds.
     """
-    others = hidden(program)
+    others = hidden(program, most())
     writer = Writer(program, ARRAYS, {*functions, "fixed", "columns"}, others)
     title = writer.name(title)
     inputs = [writer.text(i) for i in range(program.inputs)]
