@@ -204,7 +204,7 @@ COMPILER = [
     *("recording", "symbols", "program", "bounds", "dialects", "structure", "signature", "trace"),
     *("writer", "targets.text", "targets.python", "targets.layout", "targets.numpy"),
     *("targets.javascript", "targets.native", "targets.interpreter", "targets.c"),
-    *("compiled", "targets.jax"),
+    *("eager", "compiled", "targets.jax"),
 ]
 FOLDERS = {"explain.diagnosis": DIAGNOSIS, "compiler": COMPILER}  # by file, as they may import
 

@@ -8,15 +8,13 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from microgradx.compiler.bounds import MAX
+from microgradx.compiler.eager import Eager
 from microgradx.compiler.program import Program
-from microgradx.compiler.recording import Guard
-from microgradx.compiler.signature import Call, Options, Signature, array_of
+from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.trace import Trace
-from microgradx.derivatives import hessian, value_and_grad
+from microgradx.derivatives import hessian
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
-from microgradx.operators import sum
-from microgradx.trees import flatten
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
 
@@ -54,7 +52,7 @@ class Compiled:
         function: The function.
         options: How it is called, and what it returns.
         target: The language of the program.
-        versions: The programs made so far, the latest first.
+        versions: The programs made so far, the one that was used last first.
     """
 
     def __init__(self, function: Callable, options: Options, target: str, labels=None):
@@ -140,7 +138,7 @@ class Compiled:
         for version in fitting:
             results = version.run(*plain)
             if results is not None:
-                self._run = version.run
+                self._put_first(version)
                 return results
         numbers = call.row(0)
         version = next((v for v in fitting if v.program.refused(numbers) is None), None)
@@ -149,12 +147,16 @@ class Compiled:
                 version = self._trace(call, numbers)
             except MathError:  # of a constant, when an earlier operation may have another
                 return self._by_engine(call)
-            self._run = version.run
             results = version.run(*plain)
             if results is not None:
                 return results
-        self._refuse_branches(call, version.program)
-        return self._by_engine(call)
+        return self._by_engine(call, version, plain)
+
+    def _put_first(self, version: Version) -> None:
+        """Try it first from now on; forget the one that was not used for longest."""
+        others = [other for other in self.versions if other is not version]
+        self.versions = [version, *others][:MOST_VERSIONS]
+        self._run = version.run
 
     def _plain(self, call: Call, arguments: tuple) -> Sequence:
         """The arguments of a call as programs take them."""
@@ -178,83 +180,51 @@ class Compiled:
             target = import_module(f"microgradx.compiler.targets.{self.target}")
             run, source = target.build(program, call.signature, options, self.title)
         if fill is not None:
-            run = filled(run, fill, bool(options.batch) and not options.reduce)
+            run = arranging(run, fill, bool(options.batch) and not options.reduce)
         version = Version(call.signature, program, run, source)
-        self.versions = [version, *self.versions][:MOST_VERSIONS]
+        self._put_first(version)
         return version
 
-    def _refuse_branches(self, call: Call, program: Program) -> None:
-        """Raise if a row of a batch needs another branch than the first one."""
-        for i in range(1, call.rows if program.guards else 0):
-            guard = program.refused(call.row(i))
-            if guard is not None:
-                where = shown(program, guard)
-                raise ValueError(
-                    f"rows 0 and {i} of the batch take different branches at {where}: "
-                    "a program takes one for all rows; write where, maximum, minimum or relu"
-                )
+    def _by_engine(self, call: Call, version: Version | None = None, plain: Sequence = ()) -> Any:
+        """The results by the engine itself, where a version has none; or its error, with the row.
 
-    def _by_engine(self, call: Call) -> Any:
-        """The results by the engine itself: slow, and right; or its error, with the row."""
-        options = self.options
-        f = {"gradient": value_and_grad, "hessian": hessian}.get(options.result)
-        f = self.function if f is None else f(self.function, options.argnums)
-        found = []
-        for i in range(call.rows):
-            try:
-                found.append(f(*call.signature.fill(call.row(i), objects=True)))
-            except MathError as error:
-                where = f"row {i} of the batch: " if options.batch else ""
-                raise type(error)(f"{where}{error}") from None
-        if not options.batch:
-            return self._arranged(call, found[0])
-        if options.result == "gradient":
-            return self._gathered(call, found)
-        if options.reduce:
-            return self._reduced(found)
-        return found if options.result == "hessian" else self._column(call, found)
+        Args:
+            call: The call.
+            version: The version, if there is one.
+            plain: The arguments as it takes them.
+        """
+        eager = Eager(self.function, self.options, call, version and version.program)
+        if version and call.rows > 1:
+            first = self._first_refused(version.run, plain, call.rows)
+            if first is not None:
+                eager.row(first)  # raises, as a rule, and no other row has to be asked
+        return eager.results()
 
-    def _arranged(self, call: Call, results: Any) -> Any:
-        """The results for one point, in arrays where the arguments are."""
-        if self.options.result != "gradient":
-            return results
-        value, slopes = results
-        parts = [slopes] if self.options.single else slopes
-        structures = [call.signature.structures[k] for k in self.options.wrt]
-        parts = [s.fill(s.numbers(x)) for s, x in zip(structures, parts, strict=True)]
-        return value, parts[0] if self.options.single else tuple(parts)
+    def _first_refused(self, run: Callable, plain: Sequence, rows: int) -> int | None:
+        """The first row that has no results by itself; None if only the sum of rows has none."""
 
-    def _gathered(self, call: Call, found: list) -> Any:
-        """Values and gradients of all rows, reduced where they are to be."""
-        options = self.options
-        values = [value for value, _ in found]
-        scale = len(values) if options.reduce == "mean" else 1.0
-        value = sum(values) / scale if options.reduce else self._column(call, values)
-        parts = []
-        for j, k in enumerate(options.wrt):
-            s = call.signature.structures[k]
-            rows = [s.numbers(slopes if options.single else slopes[j]) for _, slopes in found]
-            if options.reduce and k not in options.batch:
-                parts.append(s.fill([sum(column) / scale for column in zip(*rows, strict=True)]))
-            else:
-                rows = [s.fill([x / scale for x in row]) for row in rows]
-                parts.append(self._column(call, rows, k))
-        return value, parts[0] if options.single else tuple(parts)
+        def refuses(start: int, end: int) -> bool:
+            part = [
+                self._rows(x, start, end) if k in self.options.batch else x
+                for k, x in enumerate(plain)
+            ]
+            return run(*part) is None
 
-    def _reduced(self, found: list) -> Any:
-        numbers, fill = zip(*map(flatten, found), strict=True)
-        scale = len(found) if self.options.reduce == "mean" else 1.0
-        return fill[0]([sum(column) / scale for column in zip(*numbers, strict=True)])
+        low, high = 0, rows
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if refuses(low, middle) else (middle, high)
+        return low if refuses(low, high) else None
 
-    def _column(self, call: Call, rows: list, k: int | None = None) -> Any:
-        """The results of all rows: an array if the arguments that have a batch axis are."""
-        return array_of(rows) if call.signature.has_array_of_rows(self.options, k) else rows
+    def _rows(self, x: Any, start: int, end: int) -> Any:
+        """Some rows of a batched argument."""
+        return x[start:end]
 
     def __reduce__(self):
         return type(self), (self.function, self.options, self.target, self._labels)
 
 
-def filled(run: Callable, fill: Callable, rows: bool) -> Callable:
+def arranging(run: Callable, fill: Callable, rows: bool) -> Callable:
     """A run whose numbers are arranged; for every row, if it gives rows."""
 
     def arranged(*arguments):
@@ -264,14 +234,6 @@ def filled(run: Callable, fill: Callable, rows: bool) -> Callable:
         return [fill([*row]) for row in results] if rows else fill([*results])
 
     return arranged
-
-
-def shown(program: Program, guard: Guard) -> str:
-    """A guard as its function writes it."""
-    x, y = (
-        program.names.get(x, f"v{x}") if isinstance(x, int) else repr(x) for x in (guard.x, guard.y)
-    )
-    return f"{x} {guard.sign} {y}"
 
 
 def nothing(*_: Any) -> None:

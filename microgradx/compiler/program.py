@@ -63,7 +63,7 @@ class Program(NamedTuple):
 
     def refused(self, numbers: Iterable[float]) -> Guard | None:
         """The first guard that does not hold at some inputs."""
-        found = self.evaluate(numbers)
+        found = self.evaluate(numbers) if self.guards else []
         for guard in self.guards:
             x, y = (found[x] if isinstance(x, int) else x for x in (guard.x, guard.y))
             if COMPARISONS[guard.sign](x, y) != guard.outcome:

@@ -45,7 +45,7 @@ class Traceable(Compiled):
         call = Call(self.options, fill([*map(stand_in, numbers)]))
         found = [version for version in self.versions if version.signature == call.signature]
         version = found[0] if found else self._trace(call, None)
-        self._run = version.run
+        self._put_first(version)
         results = version.run(*arguments)
         if results is None:
             raise TypeError("a program that JAX traces takes numbers and arrays, no Values")
@@ -53,6 +53,11 @@ class Traceable(Compiled):
 
     def _plain(self, call: Call, arguments: tuple) -> tuple:
         return arguments  # on the devices where they are
+
+    def _rows(self, x: Any, start: int, end: int) -> Any:
+        """Some rows over and over, as many as there are: for these JAX has compiled."""
+        chosen = [start + i % (end - start) for i in range(len(x))]
+        return [x[i] for i in chosen] if isinstance(x, list | tuple) else x[numpy.array(chosen)]
 
     def _most(self) -> float:
         return most()

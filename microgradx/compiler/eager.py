@@ -1,0 +1,114 @@
+"""A call by the engine itself, row by row: slow, and right; for what no program answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from microgradx.compiler.program import Program
+from microgradx.compiler.recording import Guard
+from microgradx.compiler.signature import Call, Options, array_of
+from microgradx.derivatives import constant, hessian, value_and_grad
+from microgradx.errors import MathError
+from microgradx.graph import Node, Recorded, data_of
+from microgradx.operators import sum
+from microgradx.trees import flatten
+
+
+class Eager:
+    """The results of a call, arranged as a program arranges them.
+
+    Args:
+        function: The function.
+        options: How it is called, and what is returned.
+        call: The call.
+        program: The program that has no results for it, if there is one.
+    """
+
+    def __init__(self, function: Callable, options: Options, call: Call, program: Program | None):
+        f = {"gradient": value_and_grad, "hessian": hessian}.get(options.result)
+        self.function = function if f is None else f(function, options.argnums)
+        self.options, self.call, self.program = options, call, program
+        by = () if options.result == "value" else options.wrt
+        self.varying = {*call.signature.positions(by)}
+
+    def row(self, i: int) -> Any:
+        """What a row comes to.
+
+        Raises:
+            MathError: As the engine does, with the row.
+            ValueError: If the program takes another branch than this row of a batch.
+        """
+        numbers = self.call.row(i)
+        plain = not any(isinstance(x, Node | Recorded) for x in numbers)
+        given = numbers
+        if plain:  # what does not vary is a Value too, as in a trace: so it is finite or an error
+            given = [x if j in self.varying else constant(x) for j, x in enumerate(numbers)]
+        try:
+            found = self.function(*self.call.signature.fill(given, objects=True))
+        except MathError as error:
+            where = f"row {i} of the batch: " if self.options.batch else ""
+            raise type(error)(f"{where}{error}") from None
+        program = self.program if self.options.batch else None
+        if program and (guard := program.refused(numbers)):
+            where = shown(program, guard)
+            raise ValueError(
+                f"rows 0 and {i} of the batch take different branches at {where}: "
+                "a program takes one for all rows; write where, maximum, minimum or relu"
+            )
+        return data_of(found) if plain else found
+
+    def results(self) -> Any:
+        """The results of all rows."""
+        options = self.options
+        found = [*map(self.row, range(self.call.rows))]
+        if not options.batch:
+            return self._of_one(found[0])
+        if options.result == "gradient":
+            return self._values_and_gradients(found)
+        if options.reduce:
+            return self._reduced(found)
+        return found if options.result == "hessian" else self._column(found)
+
+    def _of_one(self, results: Any) -> Any:
+        """The results for one point, in arrays where the arguments are."""
+        if self.options.result != "gradient":
+            return results
+        value, slopes = results
+        parts = [slopes] if self.options.single else slopes
+        structures = [self.call.signature.structures[k] for k in self.options.wrt]
+        parts = [s.fill(s.numbers(x)) for s, x in zip(structures, parts, strict=True)]
+        return value, parts[0] if self.options.single else tuple(parts)
+
+    def _values_and_gradients(self, found: list) -> Any:
+        """Those of all rows, reduced where they are to be."""
+        options = self.options
+        values = [value for value, _ in found]
+        scale = len(values) if options.reduce == "mean" else 1.0
+        value = sum(values) / scale if options.reduce else self._column(values)
+        parts = []
+        for j, k in enumerate(options.wrt):
+            s = self.call.signature.structures[k]
+            rows = [s.numbers(slopes if options.single else slopes[j]) for _, slopes in found]
+            if options.reduce and k not in options.batch:
+                parts.append(s.fill([sum(column) / scale for column in zip(*rows, strict=True)]))
+            else:
+                rows = [s.fill([x / scale for x in row]) for row in rows]
+                parts.append(self._column(rows, k))
+        return value, parts[0] if options.single else tuple(parts)
+
+    def _reduced(self, found: list) -> Any:
+        numbers, fill = zip(*map(flatten, found), strict=True)
+        scale = len(found) if self.options.reduce == "mean" else 1.0
+        return fill[0]([sum(column) / scale for column in zip(*numbers, strict=True)])
+
+    def _column(self, rows: list, k: int | None = None) -> Any:
+        """The results of all rows: an array if the arguments that have a batch axis are."""
+        array = self.call.signature.has_array_of_rows(self.options, k)
+        return array_of(rows) if array else rows
+
+
+def shown(program: Program, guard: Guard) -> str:
+    """A guard as its function writes it."""
+    x, y = (
+        program.names.get(x, f"v{x}") if isinstance(x, int) else repr(x) for x in (guard.x, guard.y)
+    )
+    return f"{x} {guard.sign} {y}"

@@ -1,0 +1,109 @@
+"""The engine in the place of a program: for what is not finite, and for as few rows as can be."""
+
+import numpy as np
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.compiler.compiled import MOST_VERSIONS
+from microgradx.compiler.eager import Eager
+
+from .compiling import branching, for_every_target
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The rows that the engine was asked for."""
+    rows = []
+    row = Eager.row
+    monkeypatch.setattr(Eager, "row", lambda self, i: rows.append(i) or row(self, i))
+    return rows
+
+
+@for_every_target
+@pytest.mark.parametrize(
+    ("f", "x", "error", "message"),
+    [
+        (lambda x: x * 1e300, 1e10, mg.RangeError, "exceeds the largest float"),
+        (lambda x: x**0.5, -2.0, mg.DomainError, "outside the domain"),
+        (lambda x: 1.0 / x, 0.0, mg.PoleError, "infinite there|division by zero"),
+        (lambda x: x.exp(), 1000.0, mg.RangeError, "exceeds the largest float"),
+    ],
+)
+def test_a_value_alone_is_finite_or_the_error_of_the_engine(f, x, error, message, target):
+    with pytest.raises(error, match=message):
+        mg.compile(f, target=target).value(x)
+    with pytest.raises(error, match=f"row 1 of the batch: .*({message})"):
+        mg.compile(f, batch=0, target=target).value([1.0, x])
+    with pytest.raises(error, match=f"row 1 of the batch: .*({message})"):
+        mg.compile(lambda w, x: w * f(x), batch=1, target=target)(2.0, [1.0, x])
+    with pytest.raises(error, match=f"row 1 of the batch: .*({message})"):
+        mg.compile(lambda w, x: w / f(x), batch=1, target=target).hessian(2.0, [1.0, x])
+
+
+def test_a_value_of_a_value_is_one():
+    x = Value(3.0)
+    y = mg.compile(lambda x, n: x**n).value(x, 2.0)
+    assert isinstance(y, Value) and mg.gradient(y, x) == 6.0
+    assert type(mg.compile(lambda x: x * 1e308).value(0.5)) is float
+
+
+@for_every_target
+@pytest.mark.parametrize("bad", [0, 1, 1234, 1999])
+@pytest.mark.parametrize("reduce", ["sum", None])
+def test_only_the_row_that_is_not_finite_is_asked_for(bad, reduce, target, asked):
+    program = mg.compile(lambda w, x: mg.exp(w * x), batch=1, reduce=reduce, target=target)
+    xs = [1.0] * 2000
+    program(2.0, xs)
+    xs[bad] = 1e3
+    for rows in (xs, np.array(xs)):
+        del asked[:]
+        with pytest.raises(mg.RangeError, match=rf"row {bad} of the batch: exp\(2000.0\)"):
+            program(2.0, rows)
+        assert asked == [bad]
+
+
+@for_every_target
+def test_only_the_row_of_another_branch_is_asked_for(target, asked):
+    program = mg.compile(branching, batch=(0, 1), target=target)
+    xs = [2.0] * 1000
+    xs[777] = 0.5
+    with pytest.raises(ValueError, match=r"rows 0 and 777 .* different branches at x > y"):
+        program(xs, [1.0] * 1000)
+    assert asked == [777]
+
+
+@for_every_target
+def test_all_rows_are_asked_for_where_none_is_at_fault(target, asked):
+    program = mg.compile(lambda w, x: w * x, batch=1, reduce="sum", target=target)
+    with pytest.raises(mg.RangeError, match="sum"):
+        program(1.0, [1e308, 1e308, 1.0])
+    assert asked[-3:] == [0, 1, 2]
+
+
+def test_versions_that_are_not_used_are_forgotten_first():
+    program = mg.compile(lambda xs: mg.dot(xs, xs))
+    for n in range(1, 2 * MOST_VERSIONS):
+        program([1.0] * n)
+        assert program([3.0]) == (9.0, [6.0])
+    assert len(program.versions) == MOST_VERSIONS
+    sizes = [version.program.inputs for version in program.versions]
+    assert sizes == [1, *range(2 * MOST_VERSIONS - 1, MOST_VERSIONS, -1)]
+
+
+def test_jax_runs_what_it_has_compiled_to_find_the_row(asked):
+    jnp = pytest.importorskip("jax").numpy
+    program = mg.compile(lambda w, x: mg.exp(w * x), batch=1, reduce="sum", target="jax")
+    xs = [1.0] * 999
+    program(2.0, xs)
+    run, lengths = program._run, set()
+    program.versions[0] = program.versions[0]._replace(
+        run=lambda w, x: lengths.add(len(x)) or run(w, x)
+    )
+    xs[321] = 1e3
+    for rows in (xs, tuple(xs), np.array(xs), jnp.array(xs)):
+        del asked[:]
+        with pytest.raises(mg.RangeError, match=r"row 321 of the batch: exp\(2000.0\)"):
+            program(2.0, rows)
+        assert asked == [321]
+    assert lengths == {999}
