@@ -11,7 +11,7 @@ import operator
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import array_kind, data_of
+from microgradx.graph import Node, array_kind, data_of, decided
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
@@ -203,11 +203,12 @@ def targets(name: str, t, n: int) -> tuple:
 
 def negative(x) -> bool:
     """Whether a number is below 0, or one of a batch; not where that cannot be seen yet."""
-    if not array_kind(x):
-        return isinstance(x, float) and x < 0.0
+    if isinstance(x, Node):
+        return False
     try:
-        return bool((x < 0.0).any())
-    except TypeError:  # the array is being traced, as under jax.jit
+        below = x < 0.0
+        return bool(below.any()) if array_kind(x) else decided(below)
+    except TypeError:  # numbers are not known yet where JAX traces
         return False
 
 

@@ -5,10 +5,15 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value
+from microgradx.compiler import TARGETS
 from microgradx.compiler.compiled import MOST_VERSIONS
 from microgradx.compiler.eager import Eager
 
 from .compiling import branching, for_every_target
+
+
+def on_probabilities(z, t):
+    return mg.cross_entropy(mg.softmax(z), t)
 
 
 @pytest.fixture
@@ -71,6 +76,27 @@ def test_only_the_row_of_another_branch_is_asked_for(target, asked):
     with pytest.raises(ValueError, match=r"rows 0 and 777 .* different branches at x > y"):
         program(xs, [1.0] * 1000)
     assert asked == [777]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("loss", [mg.softmax_cross_entropy, on_probabilities])
+def test_negative_targets_are_the_error_of_the_engine(loss, target):
+    if target == "jax":
+        jax = pytest.importorskip("jax")
+        traced = jax.jit(mg.compile(loss, target=target))
+        assert float(traced([1.0, 2.0], [-1.0, 2.0])[0]) != 0.0  # there they cannot be seen
+    program = mg.compile(loss, target=target)
+    for _ in range(2):
+        with pytest.raises(mg.DomainError, match=r"targets are not negative, as .*-1.0.* is"):
+            program([1.0, 2.0], [-1.0, 2.0])
+        assert program([1.0, 2.0], [0.0, -0.0])[0] == 0.0
+    rows = mg.compile(loss, batch=(0, 1), target=target)
+    fine = [[0.25, 0.75], [0.0, 1.0], [5.0, 0.5]]
+    assert len(rows([[1.0, 2.0]] * 3, fine)[0]) == 3
+    with pytest.raises(mg.DomainError, match=r"row 2 .* targets are not negative"):
+        rows([[1.0, 2.0]] * 3, [*fine[:2], [0.5, -1.0]])
+    assert len(rows([[3.0, -2.0]] * 3, fine[::-1])[0]) == 3
+    assert len(rows.versions) == 1
 
 
 @for_every_target

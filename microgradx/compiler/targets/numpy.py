@@ -17,6 +17,7 @@ from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import (
     compared,
     indented,
+    refuse_if,
     refuse_unless,
     statement_lines,
     wrapped,
@@ -145,8 +146,10 @@ class Source:
             elif stop:
                 # A comparison that is to be false is so for every row.
                 condition = compared(self.writer, stop)
-                held = f"every({condition})" if stop.outcome else f"not some({condition})"
-                lines += refuse_unless(held)
+                if stop.outcome:
+                    lines += refuse_unless(f"every({condition})")
+                else:
+                    lines += refuse_if(f"some({condition})")
         return lines
 
     def added(self, sum: Sum) -> Statement:

@@ -19,6 +19,7 @@ from microgradx.compiler.targets.text import (
     Arguments,
     assignments,
     indented,
+    refuse_if,
     refuse_unless,
     tuple_of,
     wrapped,
@@ -208,7 +209,7 @@ class Source:
         """The statements of some rows, with the guards in their places."""
 
         def refuse(guard: Guard, condition: str) -> list[str]:
-            return refuse_unless(condition if guard.outcome else f"not {condition}")
+            return refuse_unless(condition) if guard.outcome else refuse_if(condition)
 
         return assignments(self.writer, rows, guards, refuse)
 

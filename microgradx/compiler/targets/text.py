@@ -108,7 +108,12 @@ def indented(lines: Iterable[str]) -> list[str]:
 
 def refuse_unless(*conditions: str) -> list[str]:
     """Return None where a condition does not hold."""
-    return [*wrapped(f"if not ({' and '.join(conditions)}):"), "    return None"]
+    return refuse_if(f"not ({' and '.join(conditions)})")
+
+
+def refuse_if(condition: str) -> list[str]:
+    """Return None where a condition holds."""
+    return [*wrapped(f"if {condition}:"), "    return None"]
 
 
 def wrapped(statement: str) -> list[str]:
