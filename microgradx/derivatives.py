@@ -90,7 +90,13 @@ def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callab
         48.0
     """
     slope = value_and_grad(f, argnums)
-    return lambda *args, **options: slope(*args, **options)[1]
+    return called_as(f, lambda *args, **options: slope(*args, **options)[1])
+
+
+def called_as(f: "Callable[..., Any]", derivative: "Callable[..., Any]") -> "Callable[..., Any]":
+    """A derivative with the arguments of `f`, for `inspect.signature`, which `compile` asks."""
+    derivative.__dict__["__wrapped__"] = f
+    return derivative
 
 
 def value_and_grad(
@@ -113,7 +119,7 @@ def value_and_grad(
             )
         return values[0], rebuild(rows[0])
 
-    return with_grad
+    return called_as(f, with_grad)
 
 
 def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
@@ -137,7 +143,7 @@ def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Ca
         (_, fill), (rows, rebuild) = found
         return fill([rebuild(row) for row in rows])
 
-    return with_jacobian
+    return called_as(f, with_jacobian)
 
 
 def hessian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":

@@ -188,6 +188,28 @@ def test_what_has_a_default_keeps_it():
     assert mg.compile(functools.partial(scaled, by=5.0))(3.0) == (15.0, 5.0)
 
 
+def test_a_function_without_arguments_to_vary_is_refused_with_a_remedy():
+    with pytest.raises(TypeError, match=r"max> takes: name them, as in .*lambda x, y: f\(x, y\)"):
+        mg.compile(max)
+    with pytest.raises(TypeError, match=r"no default.* as in compile\(lambda x: f\(x\)\)"):
+        mg.compile(lambda x=1.0: x)
+    with pytest.raises(TypeError, match=r"takes a function, or a Value .* not 5\.0"):
+        mg.compile(5.0)  # type: ignore[arg-type]
+
+
+@for_every_target
+def test_a_derivative_is_compiled_as_the_function_is_and_so_is_a_program(target):
+    def cube(x, y):
+        return x**3 * y
+
+    for f in (mg.grad(cube), mg.jacobian(cube), mg.compile(mg.grad(cube), target=target).value):
+        program = mg.compile(f, wrt=(0, 1), batch=0, target=target)
+        values, (by_x, by_y) = program([2.0, 1.0], 5.0)
+        assert ([*values], [*by_x], [*by_y]) == ([60.0, 15.0], [60.0, 30.0], [12.0, 3.0])
+    assert mg.compile(mg.compile(cube).value, target=target)(2.0, 5.0) == (40.0, 60.0)
+    assert mg.compile(mg.compile(cube).hessian, target=target)(2.0, 5.0) == (60.0, 30.0)
+
+
 def test_what_a_trace_cannot_follow_is_refused_with_a_remedy():
     with pytest.raises(TypeError, match=r"compare the Value, as in x > 0, not x.data"):
         mg.compile(lambda x: x if x.data > 0.0 else -x)(2.0)

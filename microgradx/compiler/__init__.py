@@ -146,10 +146,22 @@ def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:
 
 def argument_names(f: Callable) -> tuple[str, ...]:
     """The names of the arguments that have no default."""
-    kinds = inspect.Parameter
-    parameters = inspect.signature(f).parameters.values()
-    needed = [p for p in parameters if p.default is kinds.empty]
+    if not callable(f):
+        raise TypeError(f"compile takes a function, or a Value with inputs=, not {f!r}")
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except ValueError:
+        raise TypeError(
+            f"compile cannot see what arguments {f!r} takes: name them, as in "
+            "compile(lambda x, y: f(x, y))"
+        ) from None
+    needed = [p for p in parameters if p.default is p.empty]
     for p in needed:
-        if p.kind not in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
+        if p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
             raise TypeError(f"compile takes a function of positional arguments, not of {p}")
+    if not needed:
+        raise TypeError(
+            "compile takes a function of arguments that have no default, since one that has keeps "
+            f"it; {f!r} has none: name one, as in compile(lambda x: f(x))"
+        )
     return tuple(p.name for p in needed)

@@ -56,7 +56,7 @@ class Compiled:
     """
 
     def __init__(self, function: Callable, options: Options, target: str, labels=None):
-        self.function = function
+        self.function = self.__wrapped__ = function  # its arguments, for `inspect.signature`
         self.options = options
         self.target = target
         self.versions: list[Version] = []
