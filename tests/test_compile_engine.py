@@ -1,5 +1,8 @@
 """The engine in the place of a program: for what is not finite, and for as few rows as can be."""
 
+import gc
+import linecache
+
 import numpy as np
 import pytest
 
@@ -133,3 +136,18 @@ def test_jax_runs_what_it_has_compiled_to_find_the_row(asked):
             program(2.0, rows)
         assert asked == [321]
     assert lengths == {999}
+
+
+def test_the_source_of_a_program_that_is_gone_is_forgotten():
+    def sources():
+        gc.collect()
+        return sum(name.startswith("<compiled ") for name in linecache.cache)
+
+    before = sources()
+    program = mg.compile(lambda x: x)
+    for i in range(200):
+        program = mg.compile(lambda x, i=i: x + float(i))
+        program(1.0)
+    assert sources() - before < 100
+    name = program._run.__code__.co_filename
+    assert linecache.getline(name, 1) == "def program(x):\n"

@@ -5,8 +5,10 @@ not depend on them is computed before. The function returns None where the numbe
 that it was made for, or where a result is not finite; the caller then sees to it.
 """
 
+import itertools
 import linecache
 import math
+import weakref
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -27,6 +29,7 @@ from microgradx.compiler.targets.text import (
 from microgradx.compiler.writer import Writer
 from microgradx.floats import FLOATS
 
+COUNT = itertools.count(1)  # names each source
 MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(math, name)}}
 
 
@@ -36,13 +39,14 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
     return load(source.text, source.title, tuple(source.arguments.constants.items())), source.text
 
 
-@lru_cache(1024)
+@lru_cache(64)
 def load(text: str, title: str, constants: tuple) -> Callable:
     """The function that some source defines; debuggers and tracebacks can show its lines."""
-    name = f"<compiled {title} {hash(text):x}>"
+    name = f"<compiled {title} {next(COUNT)}>"
     space = {**MATH, **dict(constants)}
     exec(compile(text, name, "exec"), space)
     linecache.cache[name] = len(text), None, text.splitlines(True), name
+    weakref.finalize(space[title], linecache.cache.pop, name, None)
     return space[title]
 
 
