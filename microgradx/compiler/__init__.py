@@ -33,10 +33,12 @@ def compile(
     """Trace a function once: a straight-line program for its value and its gradient.
 
     Forward pass and reverse sweep are those of the engine, on numbers that write down what is done
-    to them; so the results are those of `value_and_grad`, bit for bit where the target computes
-    exp, log, … as Python does. A branch of `f` on its numbers (`if x > 0:`) is noted with its
-    condition: where that does not hold, `f` is traced again. All that `f` computes has to be
-    finite, also what its result does not need: else the engine answers, or raises its error.
+    to them. So the results for a row are those of `value_and_grad`, bit for bit where the target
+    computes exp, log, … as Python does ("python" and "c"). With `reduce`, the sum over the rows may
+    differ from the engine's in the last places. A branch of `f` on its numbers (`if x > 0:`) is
+    noted with its condition: where that does not hold, `f` is traced again. All that `f` computes
+    has to be finite, also what its result does not need: else the engine answers, or raises its
+    error.
 
     Args:
         f: A function of numbers in nested lists, tuples, dicts and arrays, with one number as its
@@ -52,18 +54,20 @@ def compile(
         exact: For "c", whether every operation is rounded as Python does it. If not, a product
             and a sum may be one operation, which is faster, and rounds once.
         threads: For "c", how many threads share a large batch; the results do not depend on it.
+            Programs of more than 20,000 operations, which an interpreter runs, have one.
         inputs: If `f` is a Value, the leaves that vary, in nested lists, tuples and dicts: the one
             argument of the program. Others keep their numbers.
 
     Returns:
-        The program: `program(*args)` is (value, gradient), in the structure of the arguments;
-        `program.value` and `program.hessian` are programs for these alone, `program.source` its
-        text, `program.javascript` that of a page, `program.size` the number of its operations.
+        The program. `program(*args)` is (value, gradient); the gradient has the structure of the
+        arguments. `program.value` is a program of the value alone, `program.hessian` one of the
+        second derivatives. `program.source` is its text, `program.javascript` a function for web
+        pages, and `program.size` the number of its operations.
 
     Raises:
-        TypeError, ValueError: If the options do not fit the function; when called, if the
-            arguments do not, or if rows of a batch take different branches.
-        MathError: When called, as the engine does, with the row.
+        TypeError, ValueError: If the options do not fit the function. A call raises them if its
+            arguments do not fit, or if the rows of a batch take different branches.
+        MathError: A call raises those of the engine. In a batch, the message names the row.
 
     Example:
         >>> import microgradx as mg

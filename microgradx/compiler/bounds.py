@@ -61,7 +61,10 @@ def hidden(program: Program, most: float = MAX) -> list[int]:
 
 
 def unused(program: Program, finite: Iterable[int], most: float = MAX) -> tuple[int, ...]:
-    """The rows, of some that have to be finite, that might not be, and that no row left needs."""
+    """Which of the rows that have to be finite might not be, and are not needed for a result.
+
+    A program is to compute them all the same; those that others of them need are not listed.
+    """
     live = program.live
     rest = {i for i in finite if not live[i]}
     doubtful = {*without_bounds(program, most)} if rest else set()

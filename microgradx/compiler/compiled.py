@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from microgradx.compiler.bounds import MAX
-from microgradx.compiler.eager import Eager
+from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.trace import Trace
@@ -79,22 +79,60 @@ class Compiled:
 
     @property
     def source(self) -> str:
-        """The source of the latest version.
+        """The source of the version that was used last.
 
         Raises:
             ValueError: If there is none: a program is traced when it is first called.
+
+        Example:
+            >>> import microgradx as mg
+            >>> def area(width, height):
+            ...     return width * height
+            >>> program = mg.compile(area, wrt=(0, 1))
+            >>> program(2.0, 3.0)
+            (6.0, (3.0, 2.0))
+            >>> print(program.source)
+            def area(width, height):
+                try:
+                    if not (width.__class__ is height.__class__ is float):
+                        return None
+                    v1 = width * height
+                    if not (-inf < v1 + height + width < inf):
+                        return None
+                    return v1, (height, width)
+                except (ArithmeticError, AttributeError, TypeError, ValueError):
+                    return None
+            <BLANKLINE>
         """
         return self._latest().source
 
     @property
     def javascript(self) -> str:
-        """The latest version as a JavaScript function: for one row, from an array of its numbers.
+        """The version that was used last as a JavaScript function.
 
-        It returns null where it does not hold, or something is not finite.
+        It takes an array of the numbers of one row, and returns one of the value and the gradient;
+        null where the version does not hold, or something is not finite.
 
         Raises:
             ValueError: If there is none yet; see `source`.
             NotImplementedError: If JavaScript lacks a function, as erf.
+
+        Example:
+            >>> import microgradx as mg
+            >>> def square(x):
+            ...     return x * x
+            >>> program = mg.compile(square)
+            >>> program(3.0)
+            (9.0, 6.0)
+            >>> print(program.javascript)
+            function square(inputs) {
+              const [x] = inputs;
+              const v1 = x * x;
+              const d_x = x + x; // ∂v1/∂x
+              const outputs = [v1, d_x];
+              return [...outputs].every(Number.isFinite) ? outputs : null;
+            }
+            <BLANKLINE>
         """
         from microgradx.compiler.targets.javascript import source
 
@@ -102,17 +140,41 @@ class Compiled:
 
     @property
     def size(self) -> int:
-        """The number of operations of the latest version."""
+        """The number of operations of the version that was used last.
+
+        Example:
+            >>> import microgradx as mg
+            >>> program = mg.compile(lambda x: x * x)
+            >>> program(3.0)
+            (9.0, 6.0)
+            >>> program.size  # x * x and x + x
+            2
+        """
         return self._latest().program.size
 
     @cached_property
     def value(self) -> "Compiled":
-        """The program of the value alone."""
+        """The program of the value alone.
+
+        Example:
+            >>> import microgradx as mg
+            >>> mg.compile(lambda w, x: w * x, batch=1).value(2.0, [1.0, 3.0])
+            [2.0, 6.0]
+        """
         return self._sibling("value")
 
     @cached_property
     def hessian(self) -> "Compiled":
-        """The program of the second derivatives, arranged as those of `microgradx.hessian`."""
+        """The program of the second derivatives, arranged as those of `microgradx.hessian`.
+
+        Raises:
+            ValueError: If an argument of `wrt` has a batch axis.
+
+        Example:
+            >>> import microgradx as mg
+            >>> mg.compile(lambda w: w[0] ** 2 * w[1]).hessian([3.0, 2.0])
+            [[4.0, 6.0], [6.0, 0.0]]
+        """
         if not {*self.options.wrt}.isdisjoint(self.options.batch):
             raise ValueError("a hessian is by arguments without a batch axis: see wrt and batch")
         return self._sibling("hessian")
@@ -193,28 +255,16 @@ class Compiled:
             version: The version, if there is one.
             plain: The arguments as it takes them.
         """
+        batch = self.options.batch
+
+        def refused(start: int, end: int) -> bool:
+            part = [self._rows(x, start, end) if k in batch else x for k, x in enumerate(plain)]
+            return version is not None and version.run(*part) is None
+
         eager = Eager(self.function, self.options, call, version and version.program)
-        if version and call.rows > 1:
-            first = self._first_refused(version.run, plain, call.rows)
-            if first is not None:
-                eager.row(first)  # raises, as a rule, and no other row has to be asked
+        if version and call.rows > 1 and (first := first_refused(refused, call.rows)) is not None:
+            eager.row(first)  # raises, as a rule, and no other row has to be asked
         return eager.results()
-
-    def _first_refused(self, run: Callable, plain: Sequence, rows: int) -> int | None:
-        """The first row that has no results by itself; None if only the sum of rows has none."""
-
-        def refuses(start: int, end: int) -> bool:
-            part = [
-                self._rows(x, start, end) if k in self.options.batch else x
-                for k, x in enumerate(plain)
-            ]
-            return run(*part) is None
-
-        low, high = 0, rows
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if refuses(low, middle) else (middle, high)
-        return low if refuses(low, high) else None
 
     def _rows(self, x: Any, start: int, end: int) -> Any:
         """Some rows of a batched argument."""

@@ -106,6 +106,20 @@ class Eager:
         return array_of(rows) if array else rows
 
 
+def first_refused(refused: Callable[[int, int], bool], rows: int) -> int | None:
+    """The first row that is refused by itself; None if only rows together are, as for their sum.
+
+    Args:
+        refused: Whether some of the rows are, from one up to another.
+        rows: How many rows there are.
+    """
+    low, high = 0, rows
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if refused(low, middle) else (middle, high)
+    return low if refused(low, high) else None
+
+
 def shown(program: Program, guard: Guard) -> str:
     """A guard as its function writes it."""
     x, y = (

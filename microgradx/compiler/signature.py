@@ -71,8 +71,12 @@ class Signature(NamedTuple):
         return [j for j in range(outputs) if not (j and mine and mine[j - 1] in batched)]
 
     def has_array_of_rows(self, options: Options, k: int | None) -> bool:
-        """Whether the results of all rows are an array: the gradient by an argument, or if `k` is
-        None the value. They are if the arguments are that they have the batch axis from."""
+        """Whether the results of all rows are one array, and not a list.
+
+        These are the gradients by argument `k`, or the values if `k` is None. If the argument has a
+        batch axis, they are an array where its rows were given in one; else where the rows of all
+        batched arguments were.
+        """
         inputs = (k,) if k in options.batch else options.batch
         plain = k is None or self.structures[k].kind in (None, "array")
         return plain and all(self.arrays[i] for i in inputs)

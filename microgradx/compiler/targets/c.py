@@ -1,7 +1,8 @@
-"""C: several rows at a time, in the lanes of vectors; bit for bit what Python computes.
+"""C: several rows at a time, in the lanes of vectors; for a row bit for bit what Python computes.
 
-The system's compiler makes a library of the source, which ctypes loads. Its time grows with the
-program, so a large one is not written out: an interpreter, compiled once, runs its rows.
+A sum over rows is made of eight, and may differ from the engine's in the last places. The system's
+compiler makes a library of the source, which ctypes loads. Its time grows with the program, so a
+large one is not written out: an interpreter, compiled once, runs its rows.
 """
 
 import ctypes
