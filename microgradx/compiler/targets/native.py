@@ -29,9 +29,9 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
     Raises:
         RuntimeError: If there is no compiler, or it fails.
     """
-    cc = compiler()
-    command = [cc, *FLAGS, *flags_of_gcc(cc), EXACT if exact else CONTRACTED]
-    name = hashlib.sha256("\0".join([source, *command, machine()]).encode()).hexdigest()
+    command = [compiler(), *FLAGS, EXACT if exact else CONTRACTED]
+    known = "\0".join([source, *command, *GCC_FLAGS, machine()])
+    name = hashlib.sha256(known.encode()).hexdigest()
     folder = private_cache()
     if folder is None:
         # Loaded, a library needs its file no longer.
@@ -95,7 +95,7 @@ def build(source: str, command: list[str], folder: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as private:
         text, made = Path(private, "program.c"), Path(private, "program.so")
         text.write_text(source, encoding="utf-8")
-        arguments = [*command, str(text), "-o", str(made), "-lm"]
+        arguments = [*command, *flags_of_gcc(command[0]), str(text), "-o", str(made), "-lm"]
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{done.stderr[-2000:]}")

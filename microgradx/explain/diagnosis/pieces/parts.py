@@ -76,7 +76,7 @@ class Routes:
         return condense(self.ev.tape, self.stops & self.ev.moving, partials)
 
     def listed(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
-        """The paths that these factors make from the output to `wrt`; none if there are too many."""
+        """The paths from the output to `wrt` that factors make; none if there are too many."""
         reach = {self.ev.wrt}
         for v in sorted(factors):
             if not reach.isdisjoint(factors[v]) and v != self.ev.wrt:

@@ -42,7 +42,7 @@ def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
 
 def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     """The derivatives along a path, or along every path, added up in place of multiplied."""
-    long = [path for path in routes.rows if len(path) > 2]
+    long = [path for path in routes.paths if len(path) > 2]
     if len(long) > FEW:
         return
     for chosen in [[path] for path in long] + [long] * (len(long) > 1):
