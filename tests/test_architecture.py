@@ -189,7 +189,7 @@ def test_explanations_read_tapes_and_import_one_way():
 DIAGNOSIS = [
     "findings",
     *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
-    *("evidence.variants", "evidence.constants", "evidence.lists"),
+    *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
     *("pieces.linear", "pieces.parts", "pieces.origins", "pieces.candidates"),
     "pieces.multipliers",
     *("conditions.familiar", "conditions.relations", "conditions.sides"),

@@ -4,6 +4,7 @@ import math
 import re
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.words import shown
 from microgradx.primitives import PRIMITIVES
 
@@ -47,12 +48,11 @@ def spelled(c: float) -> str:
     return f"1/{n}" if n in (3, 6, 7, 9) and close(c, 1.0 / n) else shown(c, 6)
 
 
+@kept
 def constants(ev: Evidence) -> list[float]:
     """The sizes of the constants of a graph and of its local derivatives, but for 1."""
-    if ev.constants is None:
-        sizes = {abs(row.value) for row in ev.tape.rows if row.op == "constant" and row.value}
-        ev.constants = sorted((sizes | {leading(ev, edge) for edge in ev.edges}) - {1.0})
-    return ev.constants
+    sizes = {abs(row.value) for row in ev.tape.rows if row.op == "constant" and row.value}
+    return sorted((sizes | {leading(ev, edge) for edge in ev.edges}) - {1.0})
 
 
 def leading(ev: Evidence, edge: Edge) -> float:

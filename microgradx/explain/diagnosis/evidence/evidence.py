@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from microgradx.errors import DomainError
 from microgradx.explain.condense import labelled, rows_under
@@ -54,15 +55,14 @@ class Evidence:
         closed: Whether no more points are looked for.
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
             speak where no others do.
-        kinks: The rows that have branches.
+        kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
         near: Where the graph is run again; `bare`, with no more slopes than tell the side.
         under: The rows that the output uses, itself among them.
         active: Those of them that `wrt` reaches, but for itself, in order; `moving`: with it.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
         claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
             operands of those that are its own.
-        sloped: The rows whose local derivatives are computed.
-        origins, constants, paths: What `pieces` and `constants` have found of it, kept for later.
+        kept: What others have found of it: see `kept.kept`.
     """
 
     def __init__(
@@ -107,9 +107,7 @@ class Evidence:
         self.scale: list[float] = []
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[tuple[int, int], list[float]] = {}
-        self.origins: dict[float, list[str]] = {}  # found once: see `origins.places`
-        self.constants: list[float] | None = None  # likewise: see `constants.constants`
-        self.paths: dict[frozenset[int], list[tuple[int, ...]]] = {}  # see `parts.within`
+        self.kept: dict[tuple, Any] = {}
         self._sums = [tape[i] for i in under if tape[i].op in DIFFERENCES]
         self._sides = branches(tape, here(tape))
         self._seen, self._steepest = 0, 0.0
@@ -227,7 +225,7 @@ class Evidence:
 
     def forget(self) -> None:
         """Drop what was computed from other points, and look for no more."""
-        self._adjoints, self._tangents, self.origins, self.closed = {}, {}, {}, True
+        self._adjoints, self._tangents, self.kept, self.closed = {}, {}, {}, True
         vars(self).pop("necks", None)
 
     def agrees(self, point: Point) -> bool | None:
@@ -277,6 +275,11 @@ class Evidence:
     def value(self, v: int, k: int) -> float:
         return self.points[k].values[v]
 
+    @property
+    def few(self) -> range:
+        """The points that are looked at first."""
+        return range(min(SAMPLE, len(self.points)))
+
     @cached_property
     def bare(self) -> Surroundings:
         return Surroundings(self.tape, self.fixed, self.ranges, self.kinks)
@@ -284,11 +287,10 @@ class Evidence:
     @cached_property
     def necks(self) -> frozenset[int]:
         """The rows through which all paths lead."""
-        ks = range(min(SAMPLE, len(self.points)))
         return frozenset(
             v
             for v in self.active
-            if all(same(self.through(v, k), self.true[k], self.scale[k]) for k in ks)
+            if all(same(self.through(v, k), self.true[k], self.scale[k]) for k in self.few)
         )
 
     @cached_property

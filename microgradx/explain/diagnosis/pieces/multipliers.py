@@ -15,6 +15,8 @@ MOST = 300  # candidates
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
 Chosen = tuple[tuple[Candidate, int], ...]
+Signs = tuple[bool, ...]
+Logs = tuple[float, ...]
 
 
 class Multiplier(NamedTuple):
@@ -23,6 +25,10 @@ class Multiplier(NamedTuple):
     weight: float
     factors: Chosen
     constant: float
+
+
+def negative(logs: Logs) -> Logs:
+    return tuple(-x for x in logs)
 
 
 def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
@@ -53,31 +59,30 @@ class Multipliers:
         self.ev = ev
         self.candidates: list[Candidate] = []
         columns: list[list[float]] = []
-        seen: dict[tuple[float, ...], Candidate] = {}
+        seen: dict[tuple[Signs, Logs], Candidate] = {}
         for c in sorted(candidates(ev, routes), key=lambda c: c.weight):
             values = [c.at(k) for k in range(SAMPLE)]
             found = moves(values)
             if found is None or is_constant(found):
                 continue
-            signs = [x > 0.0 for x in values]
-            logs = [math.log(abs(x)) for x in values]
-            key = (*signs, *(round(x, 8) for x in logs))
-            if known := seen.get(key):
+            signs = tuple(x > 0.0 for x in values)
+            logs = tuple(round(math.log(abs(x)), 8) for x in values)
+            if known := seen.get((signs, logs)):
                 known.naming.extend(c.naming)
                 known.edges.extend(c.edges)
                 known.divides = max(known.divides, c.divides)
                 known.labelled = known.labelled or c.labelled
                 known.row = c.row if known.row is None else known.row
                 known.rest = c.rest if known.rest is None else known.rest
-            elif known := seen.get((*signs, *(round(-x, 8) for x in logs))):
+            elif known := seen.get((signs, negative(logs))):
                 known.inverses.append(c)
             elif len(self.candidates) < MOST:
-                seen[key] = c
+                seen[signs, logs] = c
                 self.candidates.append(c)
                 columns.append(values)
-        for key, c in seen.items():
-            signs, logs = [not up for up in key[:SAMPLE]], key[SAMPLE:]
-            c.opposite, c.below = seen.get((*signs, *logs)), seen.get((*signs, *(-x for x in logs)))
+        for (signs, logs), c in seen.items():
+            turned = tuple(not up for up in signs)
+            c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, negative(logs)))
         self.monomials = Monomials(columns)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.evidence.constants import close, formula, leading
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.parts import placed
 from microgradx.explain.words import called, joined
@@ -11,16 +12,10 @@ from microgradx.explain.words import called, joined
 MOST = 4  # places that are named
 
 
+@kept
 def places(ev: Evidence, c: float) -> list[str]:
     """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path;
     or such that every path has one of them."""
-    if c not in ev.origins:
-        ev.origins[c] = placing(ev, c)
-    return ev.origins[c]
-
-
-def placing(ev: Evidence, c: float) -> list[str]:
-    """The nodes that `places` gives, searched for."""
     found = [
         edge
         for edge in ev.edges
@@ -49,20 +44,18 @@ def is_shared(ev: Evidence, edge: Edge) -> bool:
 
 def cut(ev: Evidence, edges: list[Edge]) -> bool:
     """Whether every path leads along one of some edges."""
-    few = range(min(SAMPLE, len(ev.points)))
     return all(
-        same(sum(ev.along(*edge, k) for edge in edges), ev.true[k], ev.scale[k]) for k in few
+        same(sum(ev.along(*edge, k) for edge in edges), ev.true[k], ev.scale[k]) for k in ev.few
     )
 
 
+@kept
 def positive_chain(ev: Evidence) -> str:
     """The only path, if there is no minus in it."""
-    if 1.0 not in ev.origins:
-        negative = any(has_minus(ev, edge) or falls(ev, edge) for edge in ev.edges)
-        alone = ev.necks == set(ev.active) and not negative
-        rows = sorted(ev.stops, reverse=True) if alone else []
-        ev.origins[1.0] = [called(ev.tape, i) for i in rows]
-    return " → ".join(ev.origins[1.0])
+    negative = any(has_minus(ev, edge) or falls(ev, edge) for edge in ev.edges)
+    if negative or ev.necks != set(ev.active):
+        return ""
+    return " → ".join(called(ev.tape, i) for i in sorted(ev.stops, reverse=True))
 
 
 def has_minus(ev: Evidence, edge: Edge) -> bool:

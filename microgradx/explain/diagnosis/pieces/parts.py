@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined
 
@@ -144,17 +145,20 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
 
 def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
     """Whether a path of a part leads through two rows, as far as its paths can be listed."""
-    if part.stops not in ev.paths:
-        ev.paths[part.stops] = Routes(ev, part.stops).paths
-    paths = [path for path in ev.paths[part.stops] if part.holds(path)]
+    paths = [path for path in paths_between(ev, part.stops) if part.holds(path)]
     return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
+
+
+@kept
+def paths_between(ev: Evidence, stops: frozenset[int]) -> list[tuple[int, ...]]:
+    """The paths between some rows."""
+    return Routes(ev, stops).paths
 
 
 def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
     """Whether a row is one of a path's, or between two of them."""
-    ks = range(min(SAMPLE, len(ev.points)))
     return v in path or any(
-        a > v > b and any(ev.tangents(k, v)[a] and ev.tangents(k, b)[v] for k in ks)
+        a > v > b and any(ev.tangents(k, v)[a] and ev.tangents(k, b)[v] for k in ev.few)
         for a, b in pairwise(path)
     )
 
@@ -162,7 +166,7 @@ def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
 def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
     """A sum at some points, to nine digits of the derivative there."""
     found = []
-    for k in range(min(SAMPLE, len(ev.points))):
+    for k in ev.few:
         x, scale = at(k), ev.scale[k]
         found.append(float(f"{x:.9e}") if abs(x) > 1e-9 * scale else 0.0)
     return (*found, *[0.0] * (SAMPLE - len(found)))

@@ -87,9 +87,8 @@ def of_parts(
 
     Of so many parts, products of two factors are looked for.
     """
-    few = range(min(SAMPLE, len(ev.points)))
     for i, part in enumerate(parts):
-        if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in few):
+        if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in ev.few):
             continue
         for only in (False, True):
 
@@ -99,7 +98,7 @@ def of_parts(
                 clear = abs(q) > UNCLEAR * ev.scale[k]
                 return (ev.claimed[k] - rest) / q if clear else float("nan")
 
-            first = [ratio(k) for k in few]
+            first = [ratio(k) for k in ev.few]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
             if flat:
                 c = average(ev, first)

@@ -95,10 +95,9 @@ def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
 
 def halved(ev: Evidence, part: Part) -> bool:
     """Whether a row through which just the paths of a part lead has a 2 or a ½ by its rule."""
-    few = range(min(SAMPLE, len(ev.points)))
 
     def alone(v: int) -> bool:
-        return all(same(ev.through(v, k), part.at(k), ev.scale[k]) for k in few)
+        return all(same(ev.through(v, k), part.at(k), ev.scale[k]) for k in ev.few)
 
     return any(has_constant(ev, edge, 2.0) and alone(edge[0]) for edge in ev.edges)
 
