@@ -7,6 +7,7 @@ large one is not written out: an interpreter, compiled once, runs its rows.
 
 import ctypes
 import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -85,76 +86,83 @@ class Source:
 
     def __init__(self, program: Program, layout: Layout, signature: Signature, options: Options):
         program, constants = program.without_constants(layout.summed, layout.varying)
-        self.program, self.layout = program, layout
-        self.hidden = hidden(program)
-        varying = program.varying(layout.varying)
-        once, each = program.split_rows(varying)
+        self.program, self.layout, self.hidden = program, layout, hidden(program)
+        self.varying = program.varying(layout.varying)
+        once, each = program.split_rows(self.varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
         kept = {*program.boundary(each), *self.hidden}
         self.writer = Writer(program, C, always=kept)
-        batched = [signature.structures[k].size for k in options.batch]
         shared = [i for i in once if i in kept]
-        guards = program.split_guards(varying)
-        self.writer.dialect = C_SCALAR
-        before = self.statements(
-            once, "double", guards[0], [i for i in self.hidden if not varying[i]]
-        )
-        shared_out = [f"shared[{j}] = {self.writer.text(i)};" for j, i in enumerate(shared)]
-        fixed = [
-            f"const double {self.writer.text(i)} = fixed[{j}];" for j, i in enumerate(layout.fixed)
+        fixed = self.read("double", layout.fixed, "fixed")
+        before = [*fixed, *self.statements(once, "double")]
+        body = [
+            *fixed,
+            *self.read("double", shared, "shared"),
+            *self.read("T", layout.varying, "columns"),
+            *self.statements(each, "T"),
         ]
-        shared_in = [
-            f"const double {self.writer.text(i)} = shared[{j}];" for j, i in enumerate(shared)
-        ]
-        columns = [
-            f"const T {self.writer.text(i)} = columns[{j}];" for j, i in enumerate(layout.varying)
-        ]
-        self.writer.dialect = C
-        body = self.statements(each, "T", guards[1], [i for i in self.hidden if varying[i]])
-        totals = [f"sums[{j}] += {self.output(k)};" for j, k in enumerate(layout.summed)]
-        rows = [f"kept[{j}] = V({self.output(k)});" for j, k in enumerate(layout.kept)]
-        places: dict[int | float, str] = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
+        before += [f"shared[{j}] = {self.writer.text(i)};" for j, i in enumerate(shared)]
+        batched = [signature.structures[k].size for k in options.batch]
+        places = {i: f"fixed[{j}]" for j, i in enumerate(layout.fixed)}
         places |= {i: f"shared[{j}]" for j, i in enumerate(shared)}
-        rest = [
-            f"totals[{layout.summed.index(k)}] += n * {places.get(x, x)};"  # a number as it is
-            for k, x in zip(constants, program.outputs[layout.count :], strict=True)
-        ]
-        seen = [f"bad += 0.0 * kept[{j}];" for j in range(len(layout.kept))]
         self.text = TEMPLATE.format(
             prelude=PRELUDE,
-            functions="\n".join(self.functions([*fixed, *before, *body])),
+            functions="\n".join(self.functions([*before, *body])),
             inputs=len(layout.varying) or 1,
             shared=len(shared) or 1,
             sums=len(layout.summed) or 1,
             kept=len(layout.kept) or 1,
             summed_count=len(layout.summed),
             kept_count=len(layout.kept),
-            once="\n    ".join([*fixed, *before, *shared_out]),
-            each="\n    ".join([*fixed, *shared_in, *columns, *body, *totals, *rows, *seen]),
+            once="\n    ".join(before),
+            each="\n    ".join([*body, *self.results()]),
             gather="\n            ".join(gather(batched)),
-            rest="\n    ".join(rest),
+            rest="\n    ".join(self.totals(constants, places)),
         )
 
-    def output(self, k: int) -> str:
-        return self.writer.text(self.program.outputs[k])
+    def read(self, kind: str, rows: Sequence[int], array: str) -> list[str]:
+        """The statements that give rows their numbers out of an array."""
+        names = map(self.writer.text, rows)
+        return [f"const {kind} {name} = {array}[{j}];" for j, name in enumerate(names)]
 
-    def statements(self, rows: list[int], kind: str, guards: list, hidden: list[int]) -> list[str]:
-        """The statements of some rows, their guards, and the look at what would not show."""
+    def results(self) -> list[str]:
+        """What a block of rows adds to the sums, and what it keeps, which has to be finite."""
+        summed, kept = (
+            [self.writer.text(self.program.outputs[k]) for k in some]
+            for some in (self.layout.summed, self.layout.kept)
+        )
+        return [
+            *(f"sums[{j}] += {text};" for j, text in enumerate(summed)),
+            *(f"kept[{j}] = V({text});" for j, text in enumerate(kept)),
+            *(f"bad += 0.0 * kept[{j}];" for j in range(len(kept))),
+        ]
+
+    def totals(self, constants: Sequence[int], places: Mapping[int, str]) -> list[str]:
+        """What is the same for each of n rows, added to the totals at once; numbers as they are."""
+        summed, same = self.layout.summed, self.program.outputs[self.layout.count :]
+        return [
+            f"totals[{summed.index(k)}] += n * {places[x] if isinstance(x, int) else x};"
+            for k, x in zip(constants, same, strict=True)
+        ]
+
+    def statements(self, rows: list[int], kind: str) -> list[str]:
+        """The statements of rows that are scalars or vectors, the guards on them, and the look at
+        what would not show."""
+        vector = kind == "T"
+        self.writer.dialect = C if vector else C_SCALAR
         lines = [
             f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
             for name, text, note, _ in self.writer.statements(rows)
         ]
-        vector = kind == "T"
-        for guard in guards:
+        for guard in self.program.split_guards(self.varying)[vector]:
             x, y = self.writer.text(guard.x), self.writer.text(guard.y)
             held = f"(M)(V({x}) {guard.sign} V({y}))" if vector else f"({x} {guard.sign} {y})"
             no = "" if not guard.outcome else "~" if vector else "!"
             lines.append(f"fail |= {no}{held};" if vector else f"if ({no}{held}) return 1;")
-        for i in hidden:
-            name = self.writer.text(i)
-            lines.append(
-                f"bad += 0.0 * {name};" if vector else f"if (!(0.0 * {name} == 0.0)) return 1;"
-            )
+        for i in self.hidden:
+            if self.varying[i] == vector:
+                look = f"0.0 * {self.writer.text(i)}"
+                lines.append(f"bad += {look};" if vector else f"if (!({look} == 0.0)) return 1;")
         return lines
 
     def functions(self, lines: list[str]) -> list[str]:
