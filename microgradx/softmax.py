@@ -11,7 +11,7 @@ import operator
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import Node, array_kind, data_of, decided
+from microgradx.graph import array_kind, data_of, decided, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
@@ -190,7 +190,7 @@ def targets(name: str, t, n: int) -> tuple:
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:
-            if negative(data_of(x)):
+            if negative(plain(x)):
                 raise DomainError(f"{name}: targets are not negative, as {x!r} is")
         return t
     if isinstance(t, bool) or (not isinstance(t, int) and array_kind(t) not in ("i", "u")):
@@ -203,8 +203,6 @@ def targets(name: str, t, n: int) -> tuple:
 
 def negative(x) -> bool:
     """Whether a number is below 0, or one of a batch; not where that cannot be seen yet."""
-    if isinstance(x, Node):
-        return False
     try:
         below = x < 0.0
         return bool(below.any()) if array_kind(x) else decided(below)
