@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import Routes, parts
+from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
 from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
 from microgradx.explain.diagnosis.slips.factors import counted, nothing, whole_scaled
@@ -61,7 +61,7 @@ def precision(x: float) -> float:
 
 def structured(ev: Evidence) -> Iterator[Hypothesis]:
     """The slips that are few enough for one number to speak for one of them."""
-    routes = Routes(ev, ev.stops)
+    routes = routes_between(ev, ev.stops)
     if ev.claimed[0] == 0.0:
         yield nothing(ev)
     yield from whole_scaled(ev, (-1.0, 2.0, 0.5, -2.0, -0.5))

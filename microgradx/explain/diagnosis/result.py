@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.diagnosis.pieces.parts import routes_between
 from microgradx.explain.notation import derivative, natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, shown
@@ -147,7 +147,7 @@ def decisive(ev: Evidence) -> int | None:
 
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:
     """(path, how often the claim counts it) for the labelled paths."""
-    routes = Routes(ev, (hypothesis and hypothesis.stops) or ev.stops)
+    routes = routes_between(ev, (hypothesis and hypothesis.stops) or ev.stops)
     factors = routes.factors(0)
     counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)
     for rows in routes.paths:

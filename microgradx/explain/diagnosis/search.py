@@ -12,8 +12,8 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
-from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
-from microgradx.explain.diagnosis.pieces.parts import Routes, parts
+from microgradx.explain.diagnosis.pieces.multipliers import multipliers
+from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
@@ -172,8 +172,8 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         other = replaced(ev, slip.partials)
         if not all(map(isfinite, other.true)):
             continue
-        routes = Routes(other, ev.stops)
-        found = Multipliers(other, routes)
+        routes = routes_between(other, ev.stops)
+        found = multipliers(other, ev.stops)
         some = list(islice(parts(other, routes), FIRST_PARTS))
         both = [*of_all(other, found), *of_parts(other, some, found, 0)]
         both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()
@@ -192,7 +192,7 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
     def cost(f: Candidate) -> float:  # the slope of a function is the likeliest to be lost
         return f.weight - 0.1 * any(is_function(ev, v) for v, _ in f.edges)
 
-    known = Multipliers(ev, Routes(ev, ev.stops)).candidates
+    known = multipliers(ev, ev.stops).candidates
     all_of_it = ev.output, ev.wrt
     factors = [f for f in known if f.is_factor and f.weight <= NEARBY and all_of_it not in f.edges]
     both: list[Hypothesis] = []
@@ -229,8 +229,8 @@ def families(
 ) -> Iterator[tuple[float, Callable[[], Iterator[Hypothesis]]]]:
     """(the least that it costs, a family of hypotheses), the cheapest first; or those of `single`
     slips, perhaps with a sign."""
-    routes = Routes(ev, stops)
-    found = Multipliers(ev, routes)
+    routes = routes_between(ev, stops)
+    found = multipliers(ev, stops)
     yield 1.0, lambda: of_all(ev, found)
     yield 1.0, lambda: of_parts(ev, list(parts(ev, routes)), found)
     yield 1.0, lambda: coefficients(ev, routes)

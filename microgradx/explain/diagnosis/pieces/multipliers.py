@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates, slope_of
-from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
 MOST = 300  # candidates
@@ -147,6 +148,12 @@ class Multipliers:
 
         known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in range(SAMPLE)))
         return next(known, Candidate(1.0, [slope_of(self.ev, v, u)], at, [(v, u)]))
+
+
+@kept
+def multipliers(ev: Evidence, stops: frozenset[int]) -> Multipliers:
+    """Those of a graph whose paths are told apart between some rows."""
+    return Multipliers(ev, routes_between(ev, stops))
 
 
 def weight(chosen: Chosen) -> float:

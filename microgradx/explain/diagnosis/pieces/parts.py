@@ -123,6 +123,12 @@ class Routes:
         return " → ".join(called(self.ev.tape, i) for i in path)
 
 
+@kept
+def routes_between(ev: Evidence, stops: frozenset[int]) -> Routes:
+    """The paths between some rows."""
+    return Routes(ev, stops)
+
+
 def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> float:
     """The product of some factors along a path."""
     product = 1.0
@@ -145,14 +151,8 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
 
 def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
     """Whether a path of a part leads through two rows, as far as its paths can be listed."""
-    paths = [path for path in paths_between(ev, part.stops) if part.holds(path)]
+    paths = [path for path in routes_between(ev, part.stops).paths if part.holds(path)]
     return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
-
-
-@kept
-def paths_between(ev: Evidence, stops: frozenset[int]) -> list[tuple[int, ...]]:
-    """The paths between some rows."""
-    return Routes(ev, stops).paths
 
 
 def on(ev: Evidence, path: Sequence[int], v: int) -> bool:

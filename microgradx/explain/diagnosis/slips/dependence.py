@@ -6,8 +6,7 @@ from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
-from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.notation import atom, natural
 from microgradx.explain.words import called, joined, shown
 
@@ -54,7 +53,7 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
     c = known(ev, more[0])
     if c and all(abs(d - c) <= 1e-8 * ev.scale[k] for k, d in enumerate(more)):
         return shown(c)
-    found = Multipliers(ev, Routes(ev, ev.stops))
+    found = multipliers(ev, ev.stops)
     for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
         c = known(ev, m.constant)
         if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:

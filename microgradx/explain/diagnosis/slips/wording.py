@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.pieces.origins import (
     places,
     positive_chain,
 )
-from microgradx.explain.diagnosis.pieces.parts import Part, Routes, part_of
+from microgradx.explain.diagnosis.pieces.parts import Part, part_of, routes_between
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
@@ -242,7 +242,7 @@ def every(f: Candidate) -> str:
 
 def only_these(ev: Evidence, part: Part) -> Finding:
     """The finding that all paths are missing but those of a part."""
-    routes = Routes(ev, part.stops)
+    routes = routes_between(ev, part.stops)
     kept = [path for path in routes.paths if part.holds(path)]
     lost = [path for path in routes.paths if not part.holds(path)]
     seen = {i for path in kept for i in path}
