@@ -1,6 +1,6 @@
 """What goes wrong in physics, chemistry, geometry and statistics, each function beside its cases."""
 
-from microgradx import cos, exp, log, sigmoid, sqrt
+from microgradx import cos, exp, log, sigmoid, sin, sqrt
 
 from . import Graph, derivation
 
@@ -81,6 +81,44 @@ def metabolism():
     return g
 
 
+def harmonics():
+    """S = a·sin u + b·sin 2u + c·sin 3u with u = w·x."""
+    g = Graph()
+    g.leaves(x=0.9, w=0.7, a=1.2, b=-0.8, c=0.55)
+    g.nodes(u=g.w * g.x)
+    g.nodes(S=g.a * sin(g.u) + g.b * sin(2 * g.u) + g.c * sin(3 * g.u))
+    return g
+
+
+def map_of_three():
+    """z = r·y·(1 − y), y = r·x·(1 − x), x = r·u·(1 − u): the logistic map."""
+    g = Graph()
+    g.leaves(u=0.23, r=2.9)
+    g.nodes(x=g.r * g.u * (1 - g.u))
+    g.nodes(y=g.r * g.x * (1 - g.x))
+    g.nodes(z=g.r * g.y * (1 - g.y))
+    return g
+
+
+def on_a_sphere():
+    """F = a·X² + b·X·Z with X = r·sin p·cos q and Z = r·cos p."""
+    g = Graph()
+    g.leaves(r=1.6, p=0.8, q=0.5, a=0.9, b=1.3)
+    g.nodes(X=g.r * sin(g.p) * cos(g.q), Z=g.r * cos(g.p))
+    g.nodes(F=g.a * g.X**2 + g.b * g.X * g.Z)
+    return g
+
+
+def orbit():
+    """E3 = M + e·sin E2, E2 = M + e·sin E1, E1 = M + e·sin M: Kepler's equation, iterated."""
+    g = Graph()
+    g.leaves(M=0.9, e=0.35)
+    g.nodes(E1=g.M + g.e * sin(g.M))
+    g.nodes(E2=g.M + g.e * sin(g.E1))
+    g.nodes(E3=g.M + g.e * sin(g.E2))
+    return g
+
+
 MISTAKES = [
     derivation(
         "(1/V²)′ as 1/(2V)",
@@ -148,6 +186,29 @@ MISTAKES = [
         "T not squared",
         metabolism, "B", "T", lambda g: g.B * g.E / (g.k * g.T),
         {"missing factor"}, place="e",
+    ),
+    derivation(
+        "the order of the harmonics forgotten",
+        harmonics, "S", "x",
+        lambda g: g.w * (g.a * cos(g.u) + g.b * cos(2 * g.u) + g.c * cos(3 * g.u)),
+        {"constant factor"}, place="u",
+    ),
+    derivation(
+        "r counted once",
+        map_of_three, "z", "u",
+        lambda g: g.r * (1 - 2 * g.u) * (1 - 2 * g.x) * (1 - 2 * g.y),
+        {"missing factor"}, place="r",
+    ),
+    derivation(
+        "sin p lost",
+        on_a_sphere, "F", "q", lambda g: -(2 * g.a * g.X + g.b * g.Z) * g.r * sin(g.q),
+        {"missing factor"}, place="p",
+    ),
+    derivation(
+        "the last cosine at the last E",
+        orbit, "E3", "e",
+        lambda g: sin(g.E2) + g.e * cos(g.E3) * (sin(g.E1) + g.e * cos(g.E1) * sin(g.M)),
+        {"wrong local derivative"}, place="E3",
     ),
     derivation(
         "the temperature lost",

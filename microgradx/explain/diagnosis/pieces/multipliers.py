@@ -13,6 +13,7 @@ from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
 MOST = 300  # candidates
+PART = 1.3  # how far-fetched it may be to lose a part of a derivative
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
 Chosen = tuple[tuple[Candidate, int], ...]
@@ -120,8 +121,8 @@ class Multipliers:
 
     def shortened(self, chosen: Chosen) -> Chosen:
         """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse;
-        or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u; or 1 − p lost, if p stands in place of
-        p(1 − p)."""
+        or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u; or b lost, if a stands in place of a·b,
+        which is a derivative, or p in place of p(1 − p)."""
         if len(chosen) == 2 and chosen[0][1] + chosen[1][1] == 0 and abs(chosen[0][1]) == 1:
             (new, _), (old, _) = sorted(chosen, key=lambda one: -one[1])
             for (v, w), (top, u) in product(new.edges, old.edges):
@@ -134,8 +135,9 @@ class Multipliers:
                     outer = self.between(v, top)
                     if all(close(outer.at(k) * old.at(k), new.at(k)) for k in range(SAMPLE)):
                         return ((outer, 1),)
-            for part in self.candidates:
-                if part.rest is not None and part.rest == new.row:
+            for part in self.candidates if old.edges else ():
+                plain = part.weight <= PART and not new.edges
+                if plain or (part.rest is not None and part.rest == new.row):
                     if all(close(part.at(k) * new.at(k), old.at(k)) for k in range(SAMPLE)):
                         return ((part, -1),)
         return chosen

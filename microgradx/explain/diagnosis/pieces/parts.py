@@ -276,14 +276,18 @@ def placed(ev: Evidence, v: int) -> str:
 
 
 def part_of(ev: Evidence, v: int) -> str:
-    """The labelled rows that use a row without a label; "" if it has one."""
-    if v in ev.stops:
-        return ""
+    """What the labelled rows are called that use a row without a label; "" if it has one."""
+    found = [] if v in ev.stops else sorted(called(ev.tape, w) for w in wholes(ev, v))
+    return joined(found[:4]) if found else ""
+
+
+def wholes(ev: Evidence, v: int) -> list[int]:
+    """The first labelled rows that use a row."""
     above, found = {v}, []
     for w in ev.active[ev.active.index(v) + 1 :]:
         if not above.isdisjoint(ev.tape[w].operands):
             if w in ev.stops:
-                found.append(called(ev.tape, w))
+                found.append(w)
             else:
                 above.add(w)
-    return joined(sorted(found)[:4]) if found else ""
+    return found

@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidenc
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
-from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows
+from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows, wholes
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
     INVERTED,
@@ -96,22 +96,27 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
 
 
 def constants_lost(ev: Evidence) -> Iterator[Replaced]:
-    """A constant that is left out of every product, or every quotient, that has it."""
-    groups: dict[tuple[str, float], list[Edge]] = {}
+    """A constant that is left out of every product, or every quotient, that has it; or all those
+    that the products, or quotients, of one node have."""
+    alike: dict[tuple[str, float], dict[Edge, float]] = {}
+    of_one: dict[tuple[str, int], dict[Edge, float]] = {}
     for edge in ev.edges:
         op = ev.tape[edge[0]].op
         for x in constants_at(ev, edge) if op in ("mul", "div") else ():
             if abs(x) not in (0.0, 1.0):
-                groups.setdefault((op, x), []).append(edge)
-    for (_, x), edges in groups.items():
-        if len(edges) > 1:
-            names = listed([placed(ev, v) for v, *_ in edges])
-            sentence = f"The constant {shown(x)} of {names} is missing."
-            finding = Finding("constant factor", sentence, f"{shown(x)}; {names}")
-            yield Replaced(
-                ev, 2.0, finding, edges,
-                lambda edge, k, x=x: without(ev, edge, x) * ev.slope(*edge[:2], k),
-            )  # fmt: skip
+                alike.setdefault((op, x), {})[edge] = x
+                of_one.setdefault((op, edge[2]), {})[edge] = x
+    several = [some for some in of_one.values() if len({*some.values()}) > 1]
+    for some in (*(some for some in alike.values() if len(some) > 1), *several):
+        names = listed([placed(ev, v) for v, *_ in some])
+        numbers = listed([shown(x) for x in dict.fromkeys(some.values())])
+        s, verb = ("s", "are") if some in several else ("", "is")
+        sentence = f"The constant{s} {numbers} of {names} {verb} missing."
+        finding = Finding("constant factor", sentence, f"{numbers}; {names}")
+        yield Replaced(
+            ev, 2.0, finding, [*some],
+            lambda edge, k, some=some: without(ev, edge, some[edge]) * ev.slope(*edge[:2], k),
+        )  # fmt: skip
 
 
 def along_one_edge(ev: Evidence) -> Iterator[Replaced]:
@@ -231,6 +236,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}
+            others = others.union(*(wholes(ev, v) for v in some))
             yield from ((some, u, w) for w in sorted(others - {u}))
 
 

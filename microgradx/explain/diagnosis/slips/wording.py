@@ -177,7 +177,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     inverse = f.inverse[0] if f.inverse else ""
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
-    if n == -2 and f.edges:
+    if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
         return (
