@@ -278,3 +278,11 @@ def test_paths_that_are_missing_where_a_leaf_is_0_make_a_condition():
     diagnosis = check_derivation(second, w, (1.0 - second * second) * first)
     assert diagnosis.verdict == "right only if"
     assert [finding.about for finding in diagnosis.findings] == ["h = 0"]
+
+
+def test_a_claim_for_one_sign_of_a_leaf_that_is_far_from_0():
+    x, y = values(x=3.9, y=1.3)
+    f = mg.sqrt(x * x) * y
+    diagnosis = check_derivation(f, y, x * 1.0)
+    assert "right only if x > 0." in str(diagnosis)
+    assert check_derivation(f, y, f / y).ok

@@ -74,3 +74,12 @@ def test_a_kink_of_a_leaf_that_comes_first_is_crossed_by_it():
     tape, (_, _, c, _) = graph()
     first = next(Surroundings(tape).crossings((), {c}))
     assert abs(first.given[c] - 0.5) > 0.1
+
+
+def test_the_other_sign_is_tried_for_each_leaf_that_is_not_0_or_in_a_range():
+    x, y, c, m = (Value(v, n) for v, n in ((1.3, "x"), (-40.0, "y"), (0.0, "c"), (2.0, "m")))
+    tape = Tape(x * y + c * m)
+    rows = [tape.find(leaf) for leaf in (x, y, c, m)]
+    found = [*Surroundings(tape, ranges={rows[3]: (1.0, 3.0)}).mirrored()]
+    signs = [[point.given[i] * tape.rows[i].value < 0.0 for i in rows] for point in found]
+    assert sorted(signs) == [[False, True, False, False], [True, False, False, False]]

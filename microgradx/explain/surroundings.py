@@ -104,6 +104,15 @@ class Surroundings:
             if point := self.at(given):
                 yield point
 
+    def mirrored(self, seed: int = 0) -> Iterator[Point]:
+        """Points near the tape's own where one leaf has the other sign, in random order."""
+        chance = random.Random(seed)
+        home = {row.index: row.value for row in self.leaves}
+        for row in chance.sample(self.leaves, len(self.leaves)):
+            given = {**self.stirred(home, chance), row.index: -row.value}
+            if row.value and row.index not in self.ranges and (point := self.at(given)):
+                yield point
+
     def smaller(self, seed: int = 0) -> Iterator[Point]:
         """Random points where all leaves are smaller in size and keep their signs: what has
         saturated at the tape's own point has not there."""

@@ -9,6 +9,7 @@ from microgradx.explain.surroundings import WORK, Surroundings
 from microgradx.tape import Tape
 
 FAR, LEAST = 24, 3  # points far away; of large graphs at least
+MIRRORED = 6  # points where a leaf has the other sign
 CROSSINGS, SCATTERED = 12, 100  # points across kinks that no other crosses; at random
 
 
@@ -32,6 +33,8 @@ def far(
     wide = sided(tape, wrt, moving, kinks).difference(near.fixed)
     most = min(FAR if kinks else FAR // 2, max(LEAST, WORK // len(tape)))
     yield from islice(near.nearby(1000, 2.0, wide), most)
+    if not kinks:  # elsewhere `wide` has those that may have either sign
+        yield from islice(near.mirrored(), min(MIRRORED, WORK // len(tape)))
     yield from islice(near.crossings(beyond, rows_under(tape, wrt)), CROSSINGS)
     if kinks:
         yield from islice(near.scattered(here(tape).given, wide), SCATTERED)
