@@ -119,6 +119,37 @@ def orbit():
     return g
 
 
+def continued():
+    """y = b + a/d with d = c + a/e and e = b + a/c: a continued fraction."""
+    g = Graph()
+    g.leaves(a=1.3, b=2.2, c=1.7)
+    g.nodes(e=g.b + g.a / g.c)
+    g.nodes(d=g.c + g.a / g.e)
+    g.nodes(y=g.b + g.a / g.d)
+    return g
+
+
+def standardised():
+    """y = (u − m)/s of three numbers u, v and w, with their mean m and deviation s."""
+    g = Graph()
+    g.leaves(u=0.8, v=-0.5, w=1.9)
+    g.nodes(m=(g.u + g.v + g.w) / 3)
+    g.nodes(p=g.u - g.m, q=g.v - g.m, r=g.w - g.m)
+    g.nodes(s=sqrt((g.p**2 + g.q**2 + g.r**2) / 3))
+    g.nodes(y=g.p / g.s)
+    return g
+
+
+def survival():
+    """L = x + y − log A − log B, two events with the hazards h and k of those at risk."""
+    g = Graph()
+    g.leaves(x=0.3, y=-0.6, z=0.4)
+    g.nodes(h=exp(g.x), j=exp(g.y), k=exp(g.z))
+    g.nodes(A=g.h + g.j + g.k, B=g.j + g.k)
+    g.nodes(L=g.x + g.y - log(g.A) - log(g.B))
+    return g
+
+
 MISTAKES = [
     derivation(
         "(1/V²)′ as 1/(2V)",
@@ -209,6 +240,21 @@ MISTAKES = [
         orbit, "E3", "e",
         lambda g: sin(g.E2) + g.e * cos(g.E3) * (sin(g.E1) + g.e * cos(g.E1) * sin(g.M)),
         {"wrong local derivative"}, place="E3",
+    ),
+    derivation(
+        "a level skipped, and the sign as with it",
+        continued, "y", "b", lambda g: 1 + g.a / g.d**2,
+        {"missing factor", "sign"}, place="e",
+    ),
+    derivation(
+        "the wrong index in the deviation's part",
+        standardised, "y", "v", lambda g: (-1 - (g.p / g.s) ** 2) / (3 * g.s),
+        {"swapped factor"}, place="p q",
+    ),
+    derivation(
+        "those at risk at the first event, at both",
+        survival, "L", "z", lambda g: -2 * g.k / g.A,
+        {"missing path", "repeated path"}, place="A B",
     ),
     derivation(
         "the temperature lost",

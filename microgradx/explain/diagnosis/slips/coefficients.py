@@ -115,13 +115,14 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         return
     times = dict(zip(routes.paths, c, strict=True))
     sizes = {abs(x) for x in groups if x}
-    if len(sizes) == 1 and sizes != {1.0}:  # all that is counted has the same factor
+    exchanged = {*groups} == {0.0, 2.0} and n == 2 * left  # some counted for others
+    if len(sizes) == 1 and sizes != {1.0} and not exchanged:  # all counted has the same factor
         [size] = sizes
         for one in mixed(ev, routes, [x / size for x in c]):
             yield rescaled(ev, size, one, 1.9)._replace(counts=times.__getitem__)
         return
     unlike = {*groups} - {1.0}
-    odd = len(unlike) > 1 and not unlike <= {0.0, -1.0, 2.0}  # a constant, and another slip
+    odd = len(unlike) > 1 and not (unlike <= {0.0, -1.0} or unlike <= {0.0, 2.0})
     cost, findings = 0.5 * odd, []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
         if x == 1.0:

@@ -51,6 +51,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             findings = changed(ev, m.factors, c, None)
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
+            odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
@@ -162,12 +163,21 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     )  # fmt: skip
 
 
+def lost_but_its_minus(m: Multiplier) -> bool:
+    """Whether a derivative that is negative has been lost, and not its minus."""
+    [(factor, n), *others] = m.factors
+    lost = not others and n == -1 and factor.edges
+    return bool(lost) and all(factor.at(k) < 0.0 for k in range(SAMPLE))
+
+
 def turned(m: Multiplier) -> float:
     """How much more far-fetched a wrong sign makes a change of factors: not much where the rule
-    of quotients, which has a minus, divides by what is lost."""
+    of quotients, which has a minus, divides by what is lost, or the minus of what is lost stays."""
     [(factor, n), *others] = m.factors
     same = [factor] if n == 1 else factor.inverses if n == -1 else []
-    return 0.05 if not others and any(one.divides for one in same) else 0.6
+    if not others and any(one.divides for one in same):
+        return 0.05
+    return 0.2 if lost_but_its_minus(m) else 0.6
 
 
 def times(m: Multiplier, c: float, k: int) -> float:
