@@ -150,6 +150,16 @@ def survival():
     return g
 
 
+def reverberation():
+    """T = V/D with D = −log(1 − m) and m = w·a, after Eyring."""
+    g = Graph()
+    g.leaves(V=1.9, w=0.6, a=0.7)
+    g.nodes(m=g.w * g.a)
+    g.nodes(D=-log(1 - g.m))
+    g.nodes(T=g.V / g.D)
+    return g
+
+
 MISTAKES = [
     derivation(
         "(1/V²)′ as 1/(2V)",
@@ -255,6 +265,11 @@ MISTAKES = [
         "those at risk at the first event, at both",
         survival, "L", "z", lambda g: -2 * g.k / g.A,
         {"missing path", "repeated path"}, place="A B",
+    ),
+    derivation(
+        "the logarithm's slope at m",
+        reverberation, "T", "a", lambda g: -g.T / g.D * g.w / g.m,
+        {"swapped factor"}, {"wrong local derivative"}, place="m",
     ),
     derivation(
         "the temperature lost",

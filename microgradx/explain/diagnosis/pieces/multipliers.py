@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
@@ -122,7 +123,7 @@ class Multipliers:
     def shortened(self, chosen: Chosen) -> Chosen:
         """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse;
         or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u; or b lost, if a stands in place of a·b,
-        which is a derivative, or p in place of p(1 − p)."""
+        which is a derivative, or p in place of p(1 − p); or 1/p in place of 1/(1 − p)."""
         if len(chosen) == 2 and chosen[0][1] + chosen[1][1] == 0 and abs(chosen[0][1]) == 1:
             (new, _), (old, _) = sorted(chosen, key=lambda one: -one[1])
             for (v, w), (top, u) in product(new.edges, old.edges):
@@ -140,6 +141,19 @@ class Multipliers:
                 if plain or (part.rest is not None and part.rest == new.row):
                     if all(close(part.at(k) * new.at(k), old.at(k)) for k in range(SAMPLE)):
                         return ((part, -1),)
+        if [n for _, n in chosen] == [-1, -1]:
+            for (p, _), (other, _) in (chosen, chosen[::-1]):
+                for rest in other.inverses:
+                    if rest.rest is not None and rest.rest == p.row:
+                        plain = [
+                            name
+                            for one in other.inverses
+                            if one.row is not None
+                            for name in one.naming
+                        ]
+                        divides = max(one.divides for one in other.inverses)
+                        new = replace(rest, naming=plain or rest.naming, divides=divides)
+                        return ((new, 1), (p, -1))
         return chosen
 
     def between(self, v: int, u: int) -> Candidate:
@@ -168,7 +182,8 @@ def weight(chosen: Chosen) -> float:
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
-        if new.row is not None and new.row == old.rest:
+        pairs = (new.row, old.rest), (old.row, new.rest)  # the latter divide
+        if any(p is not None and p == rest for p, rest in pairs):
             return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)

@@ -149,7 +149,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         cost += FOREIGN
     if only:
         findings = (*findings, only_these(ev, part))
-        cost += 0.4 if c == 1.0 else 0.7 if c == -1.0 else 1.2
+        cost += 0.4 if c == 1.0 else 1.2
     else:
         cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9
     return Hypothesis(

@@ -139,6 +139,9 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
                 if left >= 0 and len(terms[u]) > 1:
                     kinds.setdefault((row.op, row.operands.index(u)), []).append(row.index)
 
+    def fixed(term: tuple[float, int]) -> bool:
+        return ev.tape[term[1]].op == "constant"
+
     for (_, slot), nodes in kinds.items():
 
         def ruled(v: int, dot: Tangents, k: int, slot=slot) -> float:
@@ -163,6 +166,7 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
             moving = [[i for _, i in some if i in ev.moving] for some in sums]
             if all(len(some) == 1 for some in moving):
                 cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
+                cost += 0.4 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
                 if ev.tape[first].op == "log" and not others:
                     share = [atom(called(ev.tape, i)) for i in (*moving[0], total)]
                     sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
