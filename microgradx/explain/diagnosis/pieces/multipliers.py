@@ -121,40 +121,39 @@ class Multipliers:
                 yield Multiplier(weight(chosen), chosen, c)
 
     def shortened(self, chosen: Chosen) -> Chosen:
-        """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse;
-        or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u; or b lost, if a stands in place of a·b,
-        which is a derivative, or p in place of p(1 − p); or 1/p in place of 1/(1 − p)."""
-        if len(chosen) == 2 and chosen[0][1] + chosen[1][1] == 0 and abs(chosen[0][1]) == 1:
+        """One factor for two, or one in place of another, where that is what they are."""
+        powers = sorted(n for _, n in chosen)
+        if powers == [-1, 1]:
             (new, _), (old, _) = sorted(chosen, key=lambda one: -one[1])
-            for (v, w), (top, u) in product(new.edges, old.edges):
-                if v == top and w != u:
-                    inner = self.between(max(u, w), min(u, w))
-                    short, long, n = (new, old, -1) if u < w else (old, new, 1)
-                    if all(close(short.at(k) * inner.at(k), long.at(k)) for k in range(SAMPLE)):
-                        return ((inner, n),)
-                elif w == u and v > top:
-                    outer = self.between(v, top)
-                    if all(close(outer.at(k) * old.at(k), new.at(k)) for k in range(SAMPLE)):
-                        return ((outer, 1),)
-            for part in self.candidates if old.edges else ():
-                plain = part.weight <= PART and not new.edges
-                if plain or (part.rest is not None and part.rest == new.row):
-                    if all(close(part.at(k) * new.at(k), old.at(k)) for k in range(SAMPLE)):
-                        return ((part, -1),)
-        if [n for _, n in chosen] == [-1, -1]:
-            for (p, _), (other, _) in (chosen, chosen[::-1]):
-                for rest in other.inverses:
-                    if rest.rest is not None and rest.rest == p.row:
-                        plain = [
-                            name
-                            for one in other.inverses
-                            if one.row is not None
-                            for name in one.naming
-                        ]
-                        divides = max(one.divides for one in other.inverses)
-                        new = replace(rest, naming=plain or rest.naming, divides=divides)
-                        return ((new, 1), (p, -1))
+            return self.along_a_path(new, old) or self.part_lost(new, old) or chosen
+        if powers == [-1, -1]:
+            (f, _), (g, _) = chosen
+            return complement(f, g) or complement(g, f) or chosen
         return chosen
+
+    def along_a_path(self, new: Candidate, old: Candidate) -> Chosen:
+        """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse;
+        or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u."""
+        for (v, w), (top, u) in product(new.edges, old.edges):
+            if v == top and w != u:
+                inner = self.between(max(u, w), min(u, w))
+                short, long, n = (new, old, -1) if u < w else (old, new, 1)
+                if is_product(long, short, inner):
+                    return ((inner, n),)
+            elif w == u and v > top:
+                outer = self.between(v, top)
+                if is_product(new, old, outer):
+                    return ((outer, 1),)
+        return ()
+
+    def part_lost(self, new: Candidate, old: Candidate) -> Chosen:
+        """b lost, if a stands in place of a derivative a·b, or p in place of p(1 − p)."""
+        for part in self.candidates if old.edges else ():
+            rest = part.rest is not None and part.rest == new.row
+            if rest or (part.weight <= PART and not new.edges):
+                if is_product(old, new, part):
+                    return ((part, -1),)
+        return ()
 
     def between(self, v: int, u: int) -> Candidate:
         """The quantity ∂v/∂u."""
@@ -164,6 +163,22 @@ class Multipliers:
 
         known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in range(SAMPLE)))
         return next(known, Candidate(1.0, [slope_of(self.ev, v, u)], at, [(v, u)]))
+
+
+def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:
+    """Whether a quantity is the product of two others at the first points."""
+    return all(close(a.at(k) * b.at(k), whole.at(k)) for k in range(SAMPLE))
+
+
+def complement(p: Candidate, other: Candidate) -> Chosen:
+    """1/p in place of 1/(1 − p), if p is lost and so is the latter."""
+    for rest in other.inverses:
+        if rest.rest is not None and rest.rest == p.row:
+            rows = [one for one in other.inverses if one.row is not None]
+            naming = [name for one in rows for name in one.naming] or rest.naming
+            divides = max(one.divides for one in other.inverses)
+            return ((replace(rest, naming=naming, divides=divides), 1), (p, -1))
+    return ()
 
 
 @kept
