@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
-LOCALS = {"a", "b", "v", "x", "y", "z"}  # of the functions that are written
+LOCALS = {"a", "b", "dx", "v", "x", "y", "z"}  # of the functions that are written
 
 
 def primitive(
@@ -55,8 +55,9 @@ def primitive(
 
     Raises:
         TypeError: If the name is no text, or `operands` no sequence of names.
-        ValueError: If the name is taken, operands have no proper names, or a formula or condition
-            does not parse or uses an unknown name. Then nothing has changed.
+        ValueError: If the name is taken or begins with _, operands have no proper names, or a
+            formula or condition does not parse, uses an unknown name, or assigns to one that has a
+            meaning; or if a formula decides by its operands. Then nothing has changed.
 
     Example:
         >>> import microgradx as mg
@@ -82,7 +83,9 @@ def primitive(
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )
     if taken or iskeyword(name) or not name.isidentifier():
-        raise ValueError(f"primitive {name!r}: the name is taken, or cannot name a function")
+        raise ValueError(
+            f"primitive {name!r}: the name is taken, begins with _, or cannot name a function"
+        )
     names = {*row.operands}
     if not len(names) == len(row.operands) == len(partials) > 0 or row.variadic:
         raise ValueError(
@@ -122,6 +125,8 @@ def enter(row: Primitive) -> "Callable[..., Any]":
         old.__code__, old.__doc__ = new.__code__, new.__doc__
         old.__globals__.update(new.__globals__)
         WRITTEN[f"{__name__}.{name}"] = old.__globals__
+        if vars(Value).get(name) is new:
+            setattr(Value, name, old)
         for space in WRITTEN.values():
             if name in space:
                 space.update(SPACE)

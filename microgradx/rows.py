@@ -46,7 +46,7 @@ def content(v: Node) -> Any:
 def slope(d: Any) -> Any:
     """A local derivative as a row has it; no number but nan says that there is none."""
     d = plain(d)
-    return nan if isinstance(d, float) and not finite(d) else d
+    return nan if isinstance(d, float | complex) and not finite(d) else d
 
 
 def alike(a: Any, b: Any) -> bool:

@@ -106,3 +106,12 @@ def test_a_right_claim_costs_no_more_with_more_kinks():
 
     small, large = checked(50), checked(200)
     assert small < large < 3 * small
+
+
+def test_a_right_claim_costs_in_proportion_to_leaves_that_have_one_sign():
+    def once(n):
+        x = [Value(1.0 + 0.1 * i, f"x{i}") for i in range(n)]
+        total = mg.sum([mg.log(v) for v in x])
+        return calls(lambda: mg.check_derivation(total, x[0], lambda at: 1.0 / at["x0"]))
+
+    assert once(1200) < 5 * once(300)

@@ -1,5 +1,6 @@
 """Rows that a user adds to the table: they work as the built-in ones do, or are refused."""
 
+import math
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ def test_what_is_no_formula_of_the_table_is_refused():
         "data",
         "backward",
         "leaf",
+        "dx",
         "lambda",
         "two words",
         "",
@@ -69,7 +71,9 @@ def test_what_is_no_formula_of_the_table_is_refused():
     ],
 )
 def test_a_name_that_is_taken_or_names_no_function_is_refused(name):
-    with pytest.raises(ValueError, match=f"primitive {name!r}: the name is taken, or cannot name"):
+    with pytest.raises(
+        ValueError, match=f"primitive {name!r}: the name is taken, begins with _, or"
+    ):
         mg.primitive(name, "x", "1.0")
 
 
@@ -205,6 +209,22 @@ def test_a_slope_that_is_no_real_number_is_an_error_of_the_gradient(operands):
         ):
             slope()
     assert x.grad == 0.0
+    tape = mg.Tape(z)
+    assert all(d is not None and math.isnan(d) for d in tape[z].partials)
+    assert mg.Tape.from_json(tape.to_json()) == tape
+    assert "undefined" in str(mg.steps(z))
+    for explained in (lambda: mg.paths(z, x), lambda: mg.check_derivation(z, x, 2.0)):
+        with pytest.raises(GradientError, match="no finite derivative"):
+            explained()
+
+
+def test_the_method_of_a_row_given_anew_is_compiled_once():
+    square = mg.primitive("square", "x * x", "2.0 * x")
+    assert mg.primitive("square", "x * x * 1.0", "2.0 * x") is square
+    x: Any = Value(3.0)
+    assert x.square().data == 9.0
+    method = vars(Value)["square"]
+    assert method is square and "at_first" not in method.__code__.co_names
 
 
 @pytest.mark.parametrize(

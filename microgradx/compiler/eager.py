@@ -101,7 +101,7 @@ class Eager:
         return fill[0]([sum(column) / scale for column in zip(*numbers, strict=True)])
 
     def _column(self, rows: list, k: int | None = None) -> Any:
-        """The results of all rows: an array if the arguments that have a batch axis are."""
+        """The results of all rows, in an array where `Signature.has_array_of_rows` says so."""
         array = self.call.signature.has_array_of_rows(self.options, k)
         return array_of(rows) if array else rows
 

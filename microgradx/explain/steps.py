@@ -191,8 +191,8 @@ def steps(output: Value | Tape) -> Steps:
         for slot, (parent, partial) in enumerate(zip(row.operands, row.partials, strict=True)):
             if partial is not None and row.index in bar:  # the rows of other outputs are not
                 upstream, before = bar[row.index], bar.get(parent, 0.0)
-                contribution = defined(upstream * partial)
-                bar[parent] = after = defined(before + contribution)
+                contribution = one_nan(upstream * partial)
+                bar[parent] = after = one_nan(before + contribution)
                 amounts = upstream, partial, contribution, before, after
                 backward.append(Backward(tape, row.index, slot, parent, *amounts))
     forward = [
@@ -234,7 +234,7 @@ def follows(tape: Tape, index: int) -> bool:
     return not isinstance(z, complex) and isclose(z, row.value, rel_tol=1e-9)
 
 
-def defined(x: float) -> float:
+def one_nan(x: float) -> float:
     """A number; what is undefined is one and the same nan, so that equal steps are equal."""
     return nan if isnan(x) else x
 

@@ -108,9 +108,10 @@ class Surroundings:
         """Points near the tape's own where one leaf has the other sign, in random order."""
         chance = random.Random(seed)
         home = {row.index: row.value for row in self.leaves}
-        for row in chance.sample(self.leaves, len(self.leaves)):
+        turning = [row for row in self.leaves if row.value and row.index not in self.ranges]
+        for row in chance.sample(turning, min(len(turning), WORK // len(self.tape))):
             given = {**self.stirred(home, chance), row.index: -row.value}
-            if row.value and row.index not in self.ranges and (point := self.at(given)):
+            if point := self.at(given):
                 yield point
 
     def smaller(self, seed: int = 0) -> Iterator[Point]:

@@ -60,10 +60,10 @@ def called(tape: Tape, index: int, depth: int = 3) -> str:
     row = tape.rows[index]
     if row.label or not row.operands:
         return tape.name(index)
-    return defined(tape, index, depth) if depth else "…"
+    return spelled_out(tape, index, depth) if depth else "…"
 
 
-def defined(tape: Tape, index: int, depth: int = 3) -> str:
+def spelled_out(tape: Tape, index: int, depth: int = 3) -> str:
     """What a row is, in the names of what it uses, down to some depth.
 
     >>> from microgradx import Value
@@ -71,7 +71,7 @@ def defined(tape: Tape, index: int, depth: int = 3) -> str:
     >>> z = (x + 1.0) * y
     >>> z.label = "z"
     >>> tape = Tape(z)
-    >>> called(tape, tape.output), defined(tape, tape.output)
+    >>> called(tape, tape.output), spelled_out(tape, tape.output)
     ('z', '(x + 1)·y')
     """
     row = tape.rows[index]

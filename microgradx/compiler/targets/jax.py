@@ -2,8 +2,8 @@
 
 It computes with the floats that JAX does by default: for the digits of the engine, say
 `jax.config.update("jax_enable_x64", True)` first. Called with numbers, it sees to it that all is
-finite, like every program; where float32 is exceeded, the engine answers, in Python's floats and
-NumPy's arrays, which have room for more, also if JAX's arrays were given. Where JAX traces it
+finite, like every program. Where float32 is exceeded, the engine answers: its results are Python's
+floats or NumPy's arrays, which have more room, even if JAX's arrays were given. Where JAX traces it
 (under `jax.jit`, `vmap`, `grad`) there are no numbers to look at: its results then are those of
 arithmetic, and nan for rows of another branch.
 """

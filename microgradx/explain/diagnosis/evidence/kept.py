@@ -17,7 +17,7 @@ def kept(
 
     @wraps(function)
     def once(ev: Evidence, *keys: Keys.args, **named: Keys.kwargs) -> Found:
-        place = function, *keys
+        place = function, keys, *named.items()
         if place not in ev.kept:
             ev.kept[place] = function(ev, *keys, **named)
         return ev.kept[place]

@@ -34,7 +34,7 @@ def far(
     most = min(FAR if kinks else FAR // 2, max(LEAST, WORK // len(tape)))
     yield from islice(near.nearby(1000, 2.0, wide), most)
     if not kinks:  # elsewhere `wide` has those that may have either sign
-        yield from islice(near.mirrored(), min(MIRRORED, WORK // len(tape)))
+        yield from islice(near.mirrored(), MIRRORED)
     yield from islice(near.crossings(beyond, rows_under(tape, wrt)), CROSSINGS)
     if kinks:
         yield from islice(near.scattered(here(tape).given, wide), SCATTERED)

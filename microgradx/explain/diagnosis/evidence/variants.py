@@ -16,7 +16,7 @@ def divided(ev: Evidence, c: float) -> Evidence:
 def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
     """The evidence for the claim multiplied by a factor, at the points that there are."""
     other = copy(ev)
-    other.points, other.true = ev.points[:], ev.true[:]
+    other.points, other.true, other.kept = ev.points[:], ev.true[:], dict(ev.kept)
     other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
     sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
     other.scale = [scale - abs(x) + abs(y) for scale, x, y in sizes]

@@ -30,7 +30,8 @@ class Multiplier(NamedTuple):
     constant: float
 
 
-def negative(logs: Logs) -> Logs:
+def inverted(logs: Logs) -> Logs:
+    """The logarithms of the reciprocals."""
     return tuple(-x for x in logs)
 
 
@@ -77,7 +78,7 @@ class Multipliers:
                 known.labelled = known.labelled or c.labelled
                 known.row = c.row if known.row is None else known.row
                 known.rest = c.rest if known.rest is None else known.rest
-            elif known := seen.get((signs, negative(logs))):
+            elif known := seen.get((signs, inverted(logs))):
                 known.inverses.append(c)
             elif len(self.candidates) < MOST:
                 seen[signs, logs] = c
@@ -85,7 +86,7 @@ class Multipliers:
                 columns.append(values)
         for (signs, logs), c in seen.items():
             turned = tuple(not up for up in signs)
-            c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, negative(logs)))
+            c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
         self.monomials = Monomials(columns)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:

@@ -113,8 +113,9 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
         s, verb = ("s", "are") if some in several else ("", "is")
         sentence = f"The constant{s} {numbers} of {names} {verb} missing."
         finding = Finding("constant factor", sentence, f"{numbers}; {names}")
+        cost = 2.35 if some in several else 2.0  # where inner derivatives are lost, these are said
         yield Replaced(
-            ev, 2.0, finding, [*some],
+            ev, cost, finding, [*some],
             lambda edge, k, some=some: without(ev, edge, some[edge]) * ev.slope(*edge[:2], k),
         )  # fmt: skip
 

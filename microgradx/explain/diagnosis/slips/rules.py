@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.slips.replaced import slopes_at
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.points import COMPARISONS
-from microgradx.explain.words import MOST, called, defined, joined, listed, operation
+from microgradx.explain.words import MOST, called, joined, listed, operation, spelled_out
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
 
@@ -28,7 +28,7 @@ Tangents = Sequence[float]
 def spelt(ev: Evidence, v: int) -> str:
     """What a row is called, and what it is or of what it is a part: `y = a·b`."""
     if ev.tape[v].label:
-        return f"{called(ev.tape, v)} = {defined(ev.tape, v, 2)}"
+        return f"{called(ev.tape, v)} = {spelled_out(ev.tape, v, 2)}"
     return placed(ev, v)
 
 
@@ -38,11 +38,12 @@ def both(ev: Evidence, row: Row) -> bool:
 
 
 def curved(slot: int) -> Callable[[Evidence, Row], bool]:
-    """Whether all do, and one of them, of which the derivative is left, is a function."""
+    """Whether all operands vary, and the one in a slot, whose derivative alone is kept, is a
+    function."""
 
     def applies(ev: Evidence, row: Row) -> bool:
-        left = row.operands[slot]
-        return both(ev, row) and left != ev.wrt and is_curved(ev, left)
+        alone = row.operands[slot]
+        return both(ev, row) and alone != ev.wrt and is_curved(ev, alone)
 
     return applies
 
@@ -53,7 +54,7 @@ def divisor(ev: Evidence, row: Row) -> bool:
     return x not in ev.moving and y in ev.moving and y != ev.wrt
 
 
-# Operations, for which of their rows, the cost, words, and a wrong rule of x′, y′, x and y.
+# Wrong rules: of what operations; for which of their rows; cost; words; of x′, y′, x and y.
 RULES = (
     (("mul", "dot"), both, 1.7, "product is not the product of the derivatives",
      lambda dx, dy, x, y: dx * dy),
