@@ -1,12 +1,10 @@
 """The rows of a tape: what they hold, when two are alike, and how their numbers are written."""
 
+from collections.abc import Callable, Iterable
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from microgradx.graph import Node, finite, number, plain
-
-if TYPE_CHECKING:
-    from microgradx.tape import Tape
 
 RUN = "run the tape at a number for each leaf first, as in Tape(loss).run({'x': 2.0})"
 
@@ -60,12 +58,13 @@ def alike(a: Any, b: Any) -> bool:
     return a is b or a == b  # nan is the one of `slope`
 
 
-def refuse_batch(tape: "Tape", what: str, remedy: str = RUN) -> None:
-    """Refuse a tape with a row that holds a batch, where `what`, as "steps are", of one point."""
-    for row in tape.rows:
+def refuse_batch(
+    rows: Iterable[Row], name: Callable[[int], str], what: str, remedy: str = RUN
+) -> None:
+    """Refuse rows that hold batches, where `what`, as "steps are", of one point; by their names."""
+    for row in rows:
         if not isinstance(row.value, float | int):
-            name = tape.name(row.index)
-            raise TypeError(f"{what} of one point, and {name} holds a batch: {remedy}")
+            raise TypeError(f"{what} of one point, and {name(row.index)} holds a batch: {remedy}")
 
 
 def shown(x: float, digits: int = 5) -> str:

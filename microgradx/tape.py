@@ -277,7 +277,7 @@ class Tape:
         """
         from microgradx.tape_json import write
 
-        refuse_batch(self, "JSON is")
+        refuse_batch(self.rows, self.name, "JSON is")
         return write(self.outputs, self.rows)
 
     @classmethod

@@ -197,7 +197,7 @@ def located(output: Value | Tape, wrt: Value | str | int, call: str) -> tuple[Ta
         raise ValueError(
             f"{tape.name(index)} is a constant: make it a Value to differentiate by it"
         )
-    refuse_batch(tape, "paths are")
+    refuse_batch(tape.rows, tape.name, "paths are")
     return tape, index
 
 

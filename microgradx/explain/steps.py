@@ -183,7 +183,7 @@ def steps(output: Value | Tape) -> Steps:
         3.0
     """
     tape = taped(output, "steps(loss)")
-    refuse_batch(tape, "steps are")
+    refuse_batch(tape.rows, tape.name, "steps are")
     refuse_stale(tape, "compute the output again, or ask for steps(Tape(output).run())")
     bar: dict[int, float] = {tape.output: 1.0}
     backward = []

@@ -36,7 +36,8 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
         claim = one_number(claim, "a claim is a Value, a finite number or a function, not {!r}")
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
-    refuse_batch(tape, "derivations are", "compute the output from one number for each leaf")
+    remedy = "compute the output from one number for each leaf"
+    refuse_batch(tape.rows, tape.name, "derivations are", remedy)
     refuse_stale(tape, "compute the output again before a derivation of it is checked")
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
