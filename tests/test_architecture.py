@@ -195,7 +195,7 @@ DIAGNOSIS = [
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
     *("slips.wording", "slips.classical", "slips.replaced", "slips.coefficients"),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
-    *("slips.rules", "slips.chains", "slips.exchanged", "slips.dependence"),
+    *("slips.elsewhere", "slips.rules", "slips.chains", "slips.exchanged", "slips.dependence"),
     *("result", "numbers", "search", "arguments", "targets", "check"),
 ]
 

@@ -1,6 +1,8 @@
 """What goes wrong in derivations through norms, recurrences, residual and shared connections."""
 
-from . import derivation
+from microgradx import tanh
+
+from . import Graph, derivation
 from .formulas import tied_weights
 from .graphs import layer_norm, recurrent, residual, rms_norm, swish
 
@@ -14,7 +16,24 @@ def step(h):
     return 1 - h * h
 
 
+def messages():
+    """L = f² + g²: f and g from h and k, and these from x and y, by tanh and shared weights."""
+    g = Graph()
+    g.leaves(x=0.7, y=-0.4, s=0.6, n=0.9)
+    g.nodes(h=tanh(g.s * g.x + g.n * g.y), k=tanh(g.s * g.y + g.n * g.x))
+    g.nodes(f=tanh(g.s * g.h + g.n * g.k), g=tanh(g.s * g.k + g.n * g.h))
+    g.nodes(L=g.f**2 + g.g**2)
+    return g
+
+
 MISTAKES = [
+    derivation(
+        "tanh′ of the first round lost",
+        messages, "L", "x",
+        lambda g: 2 * g.f * step(g.f) * (g.s * g.s + g.n * g.n)
+        + 2 * g.g * step(g.g) * (g.n * g.s + g.s * g.n),
+        {"missing factor"}, place="h k",
+    ),
     derivation(
         "mean and deviation taken as constants",
         layer_norm, "y", "x1", lambda g: g.g1 / g.s,

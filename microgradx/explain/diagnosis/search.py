@@ -19,12 +19,12 @@ from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.slips.dependence import another_term, dependence
+from microgradx.explain.diagnosis.slips.elsewhere import elsewhere
 from microgradx.explain.diagnosis.slips.exchanged import by_another, by_sibling, mistaken, renamed
 from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
 from microgradx.explain.diagnosis.slips.local import (
     all_slips,
     along_one_edge,
-    elsewhere,
     inner_lost,
     local_slips,
 )

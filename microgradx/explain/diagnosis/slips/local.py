@@ -1,14 +1,12 @@
-"""Families of slips in local derivatives: a wrong formula, a lost one, one taken elsewhere."""
+"""Families of slips in local derivatives: a wrong formula, a lost one, one taken at a result."""
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
-from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows, wholes
+from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
     INVERTED,
@@ -24,7 +22,6 @@ from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called, joined, listed, shown, written
 
 FEW_PATHS = 6
-PLACES = 10_000  # where derivatives of functions may be taken, in all
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
 SQUARE = -1  # in place of the operand of a product of a node by itself
 SPOKEN = {  # of operations whose names in the table are no words
@@ -87,6 +84,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
             if op == "sqrt":
                 yield every_time(ev, op, edges, 0, 0.5)
             if is_function(ev, edges[0][0]):
+                yield from in_layers(ev, op, edges)
                 yield at_results(ev, op, edges)
                 earlier = [edge for edge in edges if edge[0] not in ev.necks]
                 if 0 < len(earlier) < len(edges):
@@ -197,6 +195,22 @@ def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> 
     return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, lost)
 
 
+def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
+    """The derivatives lost of all functions of a kind in one layer of several: with as many of the
+    kind beneath them."""
+    own, depth = {v for v, *_ in edges}, {ev.wrt: 0}
+    layers: dict[int, list[Edge]] = {}
+    for v in ev.active:
+        depth[v] = max(depth.get(u, 0) for u in ev.tape[v].operands) + (v in own)
+    for edge in edges:
+        layers.setdefault(depth[edge[0]], []).append(edge)
+    for some in layers.values():
+        if 1 < len(some) < len(edges):
+            about = listed(slopes(ev, some))
+            sentence = f"The factors {about} are missing, of each {op} in a layer."
+            yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, lost)
+
+
 def slopes(ev: Evidence, edges: list[Edge]) -> list[str]:
     """What the derivatives along some edges are called."""
     return [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
@@ -211,34 +225,6 @@ def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
         return slopes_at(op, [ev.value(edge[0], k)])[0]
 
     return Replaced(ev, 2.45, Finding("wrong local derivative", sentence, names), edges, wrong)
-
-
-def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
-    """The right derivative of a function, or of all functions of a node, taken at another node."""
-    for rows, u, w in islice(other_places(ev), PLACES):
-        predict = moved(ev, rows, u, w)
-        if ev.fits(0, predict(0)):  # words are costly where there are many
-            op, *others = ev.tape[rows[0]].op, *ev.tape[rows[0]].operands[1:]
-            # Of exp, log and squares, it is rather a factor in place of another.
-            simple = op in ("exp", "log") or any(ev.value(i, 0) == 2.0 for i in others)
-            yield Hypothesis(3.05 if simple else 2.45, (taken_at(ev, rows, u, w),), predict)
-
-
-def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
-    """(functions of a node, the node, another one at which their derivatives may be taken)."""
-    functions: dict[int, list[int]] = {}
-    for v, _, u in ev.edges:
-        power = ev.tape[v].op == "pow" and ev.tape[ev.tape[v].operands[1]].op == "constant"
-        if power or is_curved(ev, v):
-            functions.setdefault(u, []).append(v)
-    for u, rows in functions.items():
-        below = rows_under(ev.tape, u)
-        for some in (*([v] for v in rows), *([rows] if len(rows) > 1 else [])):
-            ops = {ev.tape[v].op for v in some}
-            alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
-            others = {i for i in below if ev.tape[i].label} | alike | {*some}
-            others = others.union(*(wholes(ev, v) for v in some))
-            yield from ((some, u, w) for w in sorted(others - {u}))
 
 
 def is_curved(ev: Evidence, v: int) -> bool:
@@ -262,28 +248,3 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
     sentence = f"The inner derivatives {names} are missing."
     finding = Finding("missing factor", sentence, names)
     yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
-
-
-def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:
-    """What follows if the derivatives of functions of a node u are taken at another node w."""
-
-    def predict(k: int) -> float:
-        change = 0.0
-        for v in rows:
-            others = [ev.value(i, k) for i in ev.tape[v].operands[1:]]  # the exponent of a power
-            wrong, *_ = slopes_at(ev.tape[v].op, [ev.value(w, k), *others])
-            change += ev.adjoints(k)[v] * (wrong - ev.slope(v, 0, k))
-        return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
-
-    return predict
-
-
-def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
-    """The finding that derivatives of functions of u were taken at w."""
-    right, wrong = called(ev.tape, u, 1), called(ev.tape, w, 1)
-    names = joined(slopes(ev, [(v, 0, u) for v in rows]))
-    verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
-    sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
-    # A power of another node is that node in the place of the right one.
-    kind = "swapped factor" if ev.tape[rows[0]].op == "pow" else "wrong local derivative"
-    return Finding(kind, sentence, f"{names} at {called(ev.tape, w)}")
