@@ -33,12 +33,14 @@ class Step(NamedTuple):
         variadic: Its primitive, if that takes sequences.
         value: The function that gives its value; none for a leaf and a constant.
         slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
+        fixed: The local derivatives, if they are the same everywhere, as those of sums.
     """
 
     row: Row
     variadic: Primitive | None
     value: Callable[..., float] | None
-    slopes: Sequence[Callable[..., Any] | None]
+    slopes: Sequence[Callable[..., Any] | None] = ()
+    fixed: tuple[float | None, ...] = ()
 
 
 class Evaluator:
@@ -62,7 +64,7 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, variadic, value, slopes in self.steps:
+            for row, variadic, value, slopes, fixed in self.steps:
                 if value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
@@ -77,7 +79,7 @@ class Evaluator:
                     z += z * errors[row.index]
                 values.append(z)
                 if not slopes:
-                    partials.append(())
+                    partials.append(fixed)
                 elif variadic:
                     sides: list = [local(slope, z, arguments) for slope in slopes]
                     if nan in sides:  # none of them is defined
@@ -95,14 +97,20 @@ class Evaluator:
 def step(row: Row, sloped: bool) -> Step:
     """How to evaluate a row."""
     if not row.operands:
-        return Step(row, None, None, ())
+        return Step(row, None, None)
     primitive = PRIMITIVES[row.op]
     value, formulas = FLOAT.formulas(primitive)
     if primitive.variadic:
         return Step(row, primitive, value, formulas if sloped else ())
-    varying = zip(formulas, row.partials, strict=True)
-    needed = [None if d is None else f for f, d in varying]
-    return Step(row, None, value, needed if sloped else ())
+    if not sloped:
+        return Step(row, None, value)
+    varies = [d is not None for d in row.partials]
+    texts = [*zip(primitive.partials, varies, strict=True)]
+    if all(text in ("1.0", "-1.0") for text, wanted in texts if wanted):
+        fixed = tuple(float(text) if wanted else None for text, wanted in texts)
+        return Step(row, None, value, fixed=fixed)
+    slopes = [f if wanted else None for f, wanted in zip(formulas, varies, strict=True)]
+    return Step(row, None, value, slopes)
 
 
 def here(tape: Tape) -> Point:
