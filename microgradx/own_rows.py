@@ -136,25 +136,30 @@ def enter(row: Primitive) -> "Callable[..., Any]":
 
 def uses(formula: str, operands: "Collection[str]", name: str) -> bool:
     """Whether a formula of some operands uses a row, perhaps within other rows."""
-    used = names_in(formula)[0].difference(operands)
+    used = names_in(parsed(formula))[0].difference(operands)
     rows = [PRIMITIVES[x] for x in used if x in PRIMITIVES and x not in FLOATS]
     return name in used or any(uses(row.value, row.operands, name) for row in rows)
 
 
-def decides(formula: str) -> bool:
+def parsed(formula: str) -> "list[Any]":
+    """The nodes of the syntax tree of a formula, the value of which is called result."""
+    import ast
+
+    return [*ast.walk(ast.parse("\n".join(statements(formula, "result = "))))]
+
+
+def decides(nodes: "list[Any]") -> bool:
     """Whether a formula has a comparison, or anything else that asks what is true."""
     import ast
 
     kinds = ast.Compare | ast.BoolOp | ast.IfExp | ast.Not
-    tree = ast.parse("\n".join(statements(formula, "result = ")))
-    return any(isinstance(node, kinds) for node in ast.walk(tree))
+    return any(isinstance(node, kinds) for node in nodes)
 
 
-def names_in(formula: str) -> tuple[set[str], set[str]]:
+def names_in(nodes: "list[Any]") -> tuple[set[str], set[str]]:
     """The names that a formula uses, and those that it assigns to."""
     import ast
 
-    nodes = [*ast.walk(ast.parse("\n".join(statements(formula, "result = "))))]
     names = [x for x in nodes if isinstance(x, ast.Name)]
     inner = {  # the variables of `for` in a list
         x for each in nodes if isinstance(each, ast.comprehension) for x in ast.walk(each.target)
@@ -177,15 +182,16 @@ def check(
     if not isinstance(formula, str):
         raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
     try:
-        used, assigned = names_in(formula)
-        if not condition and decides(formula):
-            raise ValueError(
-                f"primitive {name!r}: {formula!r} decides by its operands, which arrays and "
-                "programs do not let it: write where(greater(x, 0.0), y, z)"
-            )
+        nodes = parsed(formula)
         compile(function_text("formula", (), formula), name, "exec")
     except SyntaxError as error:
         raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
+    if not condition and decides(nodes):
+        raise ValueError(
+            f"primitive {name!r}: {formula!r} decides by its operands, which arrays and programs "
+            "do not let it: write where(greater(x, 0.0), y, z)"
+        )
+    used, assigned = names_in(nodes)
     if taken := assigned & {*operands, *LOCALS, *RESERVED}:
         raise ValueError(
             f"primitive {name!r}: {formula!r} assigns to {', '.join(sorted(taken))}, which has a "

@@ -6,34 +6,27 @@ from collections.abc import Callable
 
 def calls(f: Callable[[], object]) -> int:
     """How many functions, of Python and of C, are called while ``f()`` runs."""
-    made = 0
-
-    def count(frame: object, event: str, argument: object) -> None:
-        nonlocal made
-        made += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        f()
-    finally:
-        sys.setprofile(before)
-    return made
+    return events(f, ("call", "c_call"), sys.getprofile, sys.setprofile)
 
 
 def lines(f: Callable[[], object]) -> int:
     """How many lines of Python run in ``f()``: what a loop without calls does counts, too."""
-    run = 0
+    return events(f, ("line",), sys.gettrace, sys.settrace)
+
+
+def events(f: Callable[[], object], kinds: tuple[str, ...], watcher, watch) -> int:
+    """How many events of some kinds a watcher of Python is told of while ``f()`` runs."""
+    seen = 0
 
     def count(frame: object, event: str, argument: object):
-        nonlocal run
-        run += event == "line"
+        nonlocal seen
+        seen += event in kinds
         return count
 
-    before = sys.gettrace()
-    sys.settrace(count)
+    before = watcher()
+    watch(count)
     try:
         f()
     finally:
-        sys.settrace(before)
-    return run
+        watch(before)
+    return seen

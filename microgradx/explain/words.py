@@ -29,6 +29,15 @@ def listed(items: list[str], most: int = 4) -> str:
     return joined(items if more < 2 else [*items[: most - 1], f"{more} more"])
 
 
+def plural(n: int) -> tuple[str, str]:
+    """The ending of a noun, and the verb, for so many things: one factor is, two factors are.
+
+    >>> plural(1), plural(2)
+    (('', 'is'), ('s', 'are'))
+    """
+    return ("", "is") if n == 1 else ("s", "are")
+
+
 def equals(x: float) -> str:
     """An equals sign and a number, with room for the sign."""
     return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"

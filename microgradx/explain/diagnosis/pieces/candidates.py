@@ -67,6 +67,10 @@ class Candidate:
         """Whether the chain rule multiplies or divides by it somewhere."""
         return bool(self.edges or self.inverse_edges or self.divides)
 
+    def is_rest_of(self, other: "Candidate") -> bool:
+        """Whether it is 1 less the other."""
+        return self.rest is not None and self.rest == other.row
+
     def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
         """This quantity with those edges alone that are inside; as a value, if none is left."""
         edges = [edge for edge in self.edges if inside(*edge)]

@@ -150,8 +150,7 @@ class Multipliers:
     def part_lost(self, new: Candidate, old: Candidate) -> Chosen:
         """b lost, if a stands in place of a derivative a·b, or p in place of p(1 − p)."""
         for part in self.candidates if old.edges else ():
-            rest = part.rest is not None and part.rest == new.row
-            if rest or (part.weight <= PART and not new.edges):
+            if part.is_rest_of(new) or (part.weight <= PART and not new.edges):
                 if is_product(old, new, part):
                     return ((part, -1),)
         return ()
@@ -174,7 +173,7 @@ def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:
 def complement(p: Candidate, other: Candidate) -> Chosen:
     """1/p in place of 1/(1 − p), if p is lost and so is the latter."""
     for rest in other.inverses:
-        if rest.rest is not None and rest.rest == p.row:
+        if rest.is_rest_of(p):
             rows = [one for one in other.inverses if one.row is not None]
             naming = [name for one in rows for name in one.naming] or rest.naming
             divides = max(one.divides for one in other.inverses)
@@ -198,8 +197,7 @@ def weight(chosen: Chosen) -> float:
         return weights[0] + (-0.05 if upside_down else 0.3 if abs(n) == 2 else 0.0)
     if sum(powers) == 0:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
-        pairs = (new.row, old.rest), (old.row, new.rest)  # the latter divide
-        if any(p is not None and p == rest for p, rest in pairs):
+        if old.is_rest_of(new) or new.is_rest_of(old):  # the latter where they divide
             return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)

@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constan
 from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import altered, capital, scaled
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, joined, plural
 
 
 def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[Hypothesis]:
@@ -62,7 +62,7 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
             if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
                 continue  # before names are made
             lost = [routes.name(p) for p, x in zip(routes.paths, c, strict=True) if not x]
-            s, verb = ("s", "are") if len(lost) > 1 else ("", "is")
+            s, verb = plural(len(lost))
             sentence = f"The path{s} {joined(lost)} {verb} missing."
             findings = (slip.finding, Finding("missing path", sentence, "; ".join(lost)))
             if sign < 0:

@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import derivative, natural, stem
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, joined, plural
 
 MOST, WORK = 200, 300_000  # exchanges that are tried; times rows
 LIST = 10  # members of a list of which one stands for all
@@ -44,7 +44,7 @@ def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced
     often = [[a] for a in named if len({v for v, *_ in users[a]}) > 1]
     for rows in (*lists, *often):
         names = joined([called(ev.tape, a) for a in rows])
-        s, verb = ("s", "are") if len(rows) > 1 else ("", "is")
+        s, verb = plural(len(rows))
         sentence = f"The factor{s} {names} {verb} missing, every time."
         edges = [edge for a in rows for edge in users[a]]
         yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, lost)

@@ -19,7 +19,7 @@ from microgradx.explain.diagnosis.slips.logistic import of_logistic
 from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, derivative
-from microgradx.explain.words import called, joined, listed, shown, written
+from microgradx.explain.words import called, joined, listed, plural, shown, written
 
 FEW_PATHS = 6
 LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
@@ -107,11 +107,11 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
     several = [some for some in of_one.values() if len({*some.values()}) > 1]
     for some in (*(some for some in alike.values() if len(some) > 1), *several):
         names = listed([placed(ev, v) for v, *_ in some])
-        numbers = listed([shown(x) for x in dict.fromkeys(some.values())])
-        s, verb = ("s", "are") if some in several else ("", "is")
+        sizes = [shown(x) for x in dict.fromkeys(some.values())]
+        numbers, (s, verb) = listed(sizes), plural(len(sizes))
         sentence = f"The constant{s} {numbers} of {names} {verb} missing."
         finding = Finding("constant factor", sentence, f"{numbers}; {names}")
-        cost = 2.35 if some in several else 2.0  # where inner derivatives are lost, these are said
+        cost = 2.35 if len(sizes) > 1 else 2.0  # where inner derivatives are lost, these are said
         yield Replaced(
             ev, cost, finding, [*some],
             lambda edge, k, some=some: without(ev, edge, some[edge]) * ev.slope(*edge[:2], k),
@@ -159,7 +159,7 @@ def classical(
     for slot in OPERAND_LOST.get((op, formula), ()):
         missing = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
         if any(tape[i].op != "constant" for i in missing):
-            s, verb = ("s", "are") if len(missing) > 1 else ("", "is")
+            s, verb = plural(len(missing))
             factors = listed(list(dict.fromkeys(called(tape, i) for i in missing)))
             kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
