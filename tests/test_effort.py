@@ -96,6 +96,41 @@ def test_a_claim_that_nothing_explains_costs_no_more_than_in_proportion_to_the_g
     assert small < large < 3 * small
 
 
+def of_shares(w, xs):
+    scores = [w * x for x in xs]
+    shares = mg.softmax(scores)
+    for i, (score, share) in enumerate(zip(scores, shares, strict=True)):
+        score.label, share.label = f"z{i}", f"o{i}"
+    return mg.dot(shares, xs) ** 2.0
+
+
+def of_what_grows_alike(w, xs):
+    a, b = w, 1.1 * w
+    for _ in xs:
+        a, b = b, 0.6 * (a + b)
+    return b
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("functions", [of_running_sums, of_shares, of_what_grows_alike])
+def test_a_number_that_nothing_explains_costs_as_much_as_the_edges_between_labels(functions):
+    def checked(n):
+        w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(n + 1))
+        y = functions(w, xs)
+        return calls(lambda: mg.check_derivation(y, w, 1.2345 * mg.gradient(y, w) + 0.1))
+
+    small, large = checked(15), checked(60)
+    assert small < large < 8 * small
+
+
+@pytest.mark.untraced
+def test_quantities_that_all_grow_alike_are_not_tried_in_all_pairs():
+    w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(201))
+    y = of_what_grows_alike(w, xs)
+    claim = 0.37 * y * xs[3] + xs[2]
+    assert calls(lambda: mg.check_derivation(y, w, claim)) < 4_000_000
+
+
 @pytest.mark.untraced
 def test_a_right_claim_costs_no_more_with_more_kinks():
     def checked(n):

@@ -8,8 +8,11 @@ from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
 from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
-from microgradx.explain.diagnosis.slips.factors import counted, nothing, whole_scaled
+from microgradx.explain.diagnosis.slips.factors import counted, if_counted, nothing, whole_scaled
 from microgradx.explain.words import shown
+
+# (whether no other paths are counted, how often those of a part are)
+COUNTS = (False, 0.0), (False, 2.0), (False, -1.0), (True, 1.0), (True, -1.0)
 
 
 def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
@@ -21,7 +24,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     if close[0]:
         return right_only_here(ev)
     best = None
-    for hypothesis in structured(ev):
+    for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:
             try:
                 predicted = hypothesis.predict(0)
@@ -59,16 +62,15 @@ def precision(x: float) -> float:
     return 0.5 * 10.0 ** (int(exponent or 0) - decimals)
 
 
-def structured(ev: Evidence) -> Iterator[Hypothesis]:
+def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:
     """The slips that are few enough for one number to speak for one of them."""
     routes = routes_between(ev, ev.stops)
     if ev.claimed[0] == 0.0:
         yield nothing(ev)
     yield from whole_scaled(ev, (-1.0, 2.0, 0.5, -2.0, -0.5))
     for part in parts(ev, routes):
-        for c in (0.0, 2.0, -1.0):
-            yield from counted(ev, part, False, c)
-        for c in (1.0, -1.0):
-            yield from counted(ev, part, True, c)
+        for only, c in COUNTS:
+            if near(ev, 0, if_counted(ev, part, only, c, 0), typed):  # before words are made
+                yield from counted(ev, part, only, c)
     yield from held(ev, routes)
     yield from last_contribution(ev)

@@ -30,7 +30,7 @@ AT_ONCE, NOT_SAID = 1.25, 1.32
 WRITTEN = 0.6  # added to the weight of Σ = 1 where the claim itself writes the sum
 ALIKE = 0.01  # taken from the weight of a = b where both are members of one list
 NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; at most looked at
-WORK = 60_000  # rows evaluated for relations, at most
+WORK = 40_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
 Names = Mapping[int, int]  # what stands in whose place

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
@@ -22,7 +23,8 @@ def nice(c: float) -> float | None:
     >>> nice(-0.3333333333), nice(0.1234)
     (-0.3333333333333333, None)
     """
-    near = min(NICE, key=lambda x: abs(c - x))
+    i = bisect(NICE, c)
+    near = min(NICE[max(i - 1, 0) : i + 1], key=lambda x: abs(c - x))
     return near if close(c, near) else None
 
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product
+from functools import cache
+from itertools import islice, product
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close
@@ -14,6 +15,7 @@ from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
 MOST = 300  # candidates
+MONOMIALS = 50  # that are tried for one ratio: many where all quantities grow alike
 PART = 1.3  # how far-fetched it may be to lose a part of a derivative
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
@@ -101,8 +103,9 @@ class Multipliers:
 
     def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
         """The monomials with one factor, or two, that a ratio is at every point."""
+        ratio = cache(ratio)
         values = [ratio(k) for k in range(SAMPLE)]
-        for powers in self.monomials.of(values, 2 if pairs else 1):
+        for powers in islice(self.monomials.of(values, 2 if pairs else 1), MONOMIALS):
             chosen = self.shortened(tuple((self.candidates[j], n) for j, n in powers))
 
             def rest(k, chosen=chosen):

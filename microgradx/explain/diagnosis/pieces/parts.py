@@ -1,7 +1,7 @@
 """Parts of a derivative: sums over some paths, without a list of them where they are many."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -74,7 +74,8 @@ class Routes:
 
     def condensed(self, partials: Sequence) -> dict[int, dict[int, float]]:
         """∂v/∂u between neighbouring stops, by these local derivatives."""
-        return condense(self.ev.tape, self.stops & self.ev.moving, partials)
+        moving = self.ev.moving
+        return condense(self.ev.tape, self.stops & moving, partials, moving)
 
     def listed(self, factors: dict[int, dict[int, float]]) -> list[tuple[int, ...]]:
         """The paths from the output to `wrt` that factors make; none if there are too many."""
@@ -195,7 +196,7 @@ def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
         weight=1.0 + 0.1 * min(size - 1, n - size),
         naming=naming,
         plural=size > 1,
-        at=lambda k: sum(routes.product(path, k) for path in chosen),
+        at=cache(lambda k: sum(routes.product(path, k) for path in chosen)),
         stops=routes.stops,
         holds=set(chosen).__contains__,
     )
@@ -206,9 +207,10 @@ def diagonals(routes: Routes) -> Iterator[Part]:
     Jacobian had nothing beside its diagonal."""
     ev = routes.ev
     edges: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    place = {x: indexed(ev.tape[x].label) for x in routes.stops}
     for v, row in routes.factors(0).items():
         for u in row:
-            (top, i), (below, j) = (indexed(ev.tape[x].label) for x in (v, u))
+            (top, i), (below, j) = place[v], place[u]
             if i and i == j and top != below:
                 edges.setdefault((top, below), set()).add((v, u))
     for (top, below), some in edges.items():
@@ -283,11 +285,13 @@ def part_of(ev: Evidence, v: int) -> str:
 
 def wholes(ev: Evidence, v: int) -> list[int]:
     """The first labelled rows that use a row."""
-    above, found = {v}, []
-    for w in ev.active[ev.active.index(v) + 1 :]:
-        if not above.isdisjoint(ev.tape[w].operands):
-            if w in ev.stops:
-                found.append(w)
-            else:
-                above.add(w)
+    return sorted(users(ev)[v])
+
+
+@kept
+def users(ev: Evidence) -> dict[int, set[int]]:
+    """By active row, the first labelled rows that use it."""
+    found: dict[int, set[int]] = {v: set() for v in ev.moving}
+    for v, _, u in reversed(ev.edges):
+        found[u] |= {v} if v in ev.stops else found[v]
     return found

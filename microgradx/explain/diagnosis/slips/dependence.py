@@ -11,7 +11,7 @@ from microgradx.explain.notation import atom, natural
 from microgradx.explain.words import called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
-WORK = 100_000  # rows evaluated, at most
+WORK = 50_000  # rows evaluated, at most
 
 
 def another_term(ev: Evidence) -> Finding | None:

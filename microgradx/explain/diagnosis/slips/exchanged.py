@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import derivative, natural, stem
 from microgradx.explain.words import called, joined, plural
 
-MOST, WORK = 200, 300_000  # exchanges that are tried; times rows
+MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
 LIST = 10  # members of a list of which one stands for all
 
 

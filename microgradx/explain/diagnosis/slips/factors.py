@@ -131,11 +131,16 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
     yield Hypothesis(
         cost,
         findings,
-        lambda k: c * part.at(k) + (0.0 if only else ev.true[k] - part.at(k)),
+        lambda k: if_counted(ev, part, only, c, k),
         lambda path: c if part.holds(path) else 0.0 if only else 1.0,
         part.stops,
         part.edge,
     )
+
+
+def if_counted(ev: Evidence, part: Part, only: bool, c: float, k: int) -> float:
+    """The claim at the k-th point if a part is counted c times, the others once or not at all."""
+    return c * part.at(k) + (0.0 if only else ev.true[k] - part.at(k))
 
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:

@@ -29,6 +29,7 @@ class Replaced:
     ):
         self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
         self._partials: dict[int, list] = {}
+        self._derivatives: dict[int, float] = {}
 
     def partials(self, k: int) -> list:
         """The local derivatives by row at the k-th point, with the slip in them."""
@@ -47,7 +48,9 @@ class Replaced:
 
     def derivative(self, k: int) -> float:
         """∂output/∂wrt with the slip in it, at the k-th point."""
-        return self.ev.sweep(self.partials(k))[self.ev.wrt]
+        if k not in self._derivatives:
+            self._derivatives[k] = self.ev.sweep(self.partials(k))[self.ev.wrt]
+        return self._derivatives[k]
 
 
 def lost(edge: Edge, k: int) -> float:

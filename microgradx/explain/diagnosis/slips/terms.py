@@ -4,7 +4,7 @@ other, or a factor changed in each."""
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 
-from microgradx.explain.diagnosis.evidence.constants import constants, known
+from microgradx.explain.diagnosis.evidence.constants import close, constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
@@ -59,7 +59,7 @@ def and_a_factor(
     if any(q(k) == 0.0 for k in range(len(ev.points))):
         return
     for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=swaps):
-        if known(ev, m.constant) == 1.0:
+        if close(m.constant, 1.0):
             for one in counted(ev, part, False, c):
                 yield Hypothesis(
                     one.cost + 0.4 + 1.2 * m.weight,
@@ -83,7 +83,7 @@ def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[
                 return (ev.claimed[k] - rest(k)) / q.at(k)
 
             for m in found.solve(ratio, pairs=False):
-                if known(ev, m.constant) == 1.0:
+                if close(m.constant, 1.0):
                     [(g, n)] = m.factors
                     again = n == power and alike(ev, f, g)  # one slip, made twice
                     both = max(f.weight, g.weight) + 0.5 if again else f.weight + m.weight
