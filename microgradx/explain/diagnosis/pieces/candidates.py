@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
-from microgradx.tape import Row
+from microgradx.tape import Row, Tape
 
 NARROWS = 40  # nodes of which all routes lead through another
 
@@ -113,7 +113,8 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     for v, row in routes.factors(0).items():
         for u in row:
             if v in on and u in on:
-                yield slope(1.0, v, u, lambda k, v=v, u=u: routes.factors(k)[v][u])
+                weight = 0.35 if is_logsumexp(tape, v) else 1.0
+                yield slope(weight, v, u, lambda k, v=v, u=u: routes.factors(k)[v][u])
     for v, slot, u in ev.edges:
         yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
     for row in tape.rows:
@@ -152,6 +153,11 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
 
+def is_logsumexp(tape: Tape, v: int) -> bool:
+    """Whether a row is m + log(1 + …), of which the slope is a probability."""
+    return tape[v].op == "add" and tape[tape[v].operands[1]].op == "log1p"
+
+
 def divisors(ev: Evidence) -> dict[int, int]:
     """The rows by which the local derivatives divide, as the table writes them: to what power.
 
@@ -178,9 +184,11 @@ def divisors(ev: Evidence) -> dict[int, int]:
 
 
 def powers_in(ev: Evidence, row: Row) -> list[tuple[int, int]]:
-    """(factor, how many times) for a product, or a power with a whole exponent."""
+    """(factor, how many times) for a product, a quotient, or a power with a whole exponent."""
     if row.op in ("mul", "neg"):
         return [(j, row.operands.count(j)) for j in {*row.operands}]
+    if row.op == "div":
+        return [(row.operands[0], 1)]
     exponent = ev.value(row.operands[1], 0) if row.op == "pow" else 0.0
     whole = exponent > 0.0 and exponent % 1.0 == 0.0 and ev.tape[row.operands[1]].op == "constant"
     return [(row.operands[0], int(exponent))] if whole else []

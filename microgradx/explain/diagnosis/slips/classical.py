@@ -40,7 +40,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("acosh", 0): ("1 / sqrt(x * x + 1)", "1 / (x * x - 1)", "sqrt(x * x - 1)"),
     ("atanh", 0): ("1 / (1 + x * x)", "1 / sqrt(1 - x * x)", "1 - x * x"),
     # 1.128… is 2/√π
-    ("erf", 0): ("gauss(x)", "z", "exp(-x)", "1.1283791670955126 * exp(-x)"),
+    ("erf", 0): ("gauss(x)", "z", "exp(-x)", "1.1283791670955126 * exp(-x)", "1.1283791670955126 * exp(x * x)"),
     ("erfc", 0): ("-gauss(x)", "z", "-exp(-x)"),
     ("hypot", 0): ("1 / z", "x / (z * z)", "1 / (2 * z)", "z"),
     ("hypot", 1): ("1 / z", "y / (z * z)", "1 / (2 * z)", "z"),

@@ -123,7 +123,8 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         return
     unlike = {*groups} - {1.0}
     odd = len(unlike) > 1 and not (unlike <= {0.0, -1.0} or unlike <= {0.0, 2.0})
-    cost, findings = 0.5 * odd + 0.3 * (len(groups) > 2), []
+    instead = unlike == {0.0, 2.0}  # some counted in place of others
+    cost, findings = 0.5 * odd + 0.65 * instead + 0.3 * (len(groups) > 2), []
     for x, paths in sorted(groups.items(), key=lambda item: (item[0] != -1.0, item[0])):
         if x == 1.0:
             continue

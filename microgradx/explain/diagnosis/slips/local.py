@@ -18,7 +18,7 @@ from microgradx.explain.diagnosis.slips.classical import (
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
 from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
-from microgradx.explain.notation import atom, derivative
+from microgradx.explain.notation import atom, derivative, stem
 from microgradx.explain.words import called, joined, listed, plural, shown, written
 
 FEW_PATHS = 6
@@ -196,15 +196,16 @@ def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> 
 
 
 def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
-    """The derivatives lost of all functions of a kind in one layer of several: with as many of the
-    kind beneath them."""
+    """The derivatives lost of all functions of a kind in one layer of several, with as many of the
+    kind beneath them; or in one list of several, as h1 and h2."""
     own, depth = {v for v, *_ in edges}, {ev.wrt: 0}
-    layers: dict[int, list[Edge]] = {}
+    layers: dict[int | str, list[Edge]] = {}
     for v in ev.active:
         depth[v] = max(depth.get(u, 0) for u in ev.tape[v].operands) + (v in own)
     for edge in edges:
         layers.setdefault(depth[edge[0]], []).append(edge)
-    for some in layers.values():
+        layers.setdefault(stem(ev.tape[edge[0]].label), []).append(edge)
+    for some in {tuple(some): list(some) for some in layers.values()}.values():
         if 1 < len(some) < len(edges):
             about = listed(slopes(ev, some))
             sentence = f"The factors {about} are missing, of each {op} in a layer."

@@ -167,7 +167,7 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
             moving = [[i for _, i in some if i in ev.moving] for some in sums]
             if all(len(some) == 1 for some in moving):
                 cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
-                cost += 0.4 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
+                cost += 0.6 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
                 if ev.tape[first].op == "log" and not others:
                     share = [atom(called(ev.tape, i)) for i in (*moving[0], total)]
                     sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
@@ -209,7 +209,7 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
     names = [called(ev.tape, i) for i in (v, g, u)]
     what = derivative(*names[:2])
     slope = derivative(*names[1:])
-    for power in (0, 1):
+    for power in (0, 1) if ev.tape[v].op != "log" else (0,):  # g′/g′ says nothing of g
         lost = "" if power else f" The factor {slope} is missing beside it."
         sentence = f"{what} is taken at {slope}, and belongs at {names[1]}.{lost}"
 
