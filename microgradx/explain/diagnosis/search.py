@@ -39,6 +39,7 @@ SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.88, 4.2
 FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all
 ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
+NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
 SECOND = 3.0  # beside a sign or a constant
 SMALL = 150  # rows of graphs in which a slip is looked for beside another
@@ -82,7 +83,8 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         text = side(ev)
         yield right_only_if(ev, text) if text else None
-        yield under_a_relation(ev, known, cost - NEARER if best else FAR_FETCHED)
+        nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
+        yield under_a_relation(ev, known, cost - nearer if best else FAR_FETCHED)
         yield right_only_here(ev) if only_here else None
         if not best:
             yield with_other_sign(ev)
