@@ -14,6 +14,7 @@ from .derivations import (
     mistakes_formulas,
     mistakes_layers,
     mistakes_networks,
+    mistakes_repeated,
     mistakes_sciences,
     mistakes_softmax,
     mistakes_statistics,
@@ -35,6 +36,7 @@ MISTAKES = [
     *mistakes_layers.MISTAKES,
     *mistakes_statistics.MISTAKES,
     *mistakes_sciences.MISTAKES,
+    *mistakes_repeated.MISTAKES,
     *mistakes_conditions.MISTAKES,
     *mistakes_throughout.MISTAKES,
 ]

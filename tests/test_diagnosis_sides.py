@@ -18,6 +18,14 @@ def test_the_formula_of_the_other_side_of_a_kink():
     assert "right only if w·x > 0." in str(check_derivation((mg.relu(w * x) - t) ** 2, w, claim))
 
 
+def test_the_side_of_0_of_a_function_that_the_claim_is_written_with():
+    x, k = values(x=0.35, k=1.8)
+    y = mg.asinh(mg.tan(k * x))
+    diagnosis = check_derivation(y, x, k / mg.cos(k * x))
+    assert diagnosis.verdict == "right only if"
+    assert [finding.about for finding in diagnosis.findings] == ["cos(k·x) > 0"]
+
+
 def leaky(z, a):
     return mg.where(mg.greater(z, 0.0), z, a * z)
 

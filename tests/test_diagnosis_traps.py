@@ -228,3 +228,9 @@ def test_beside_a_tiny_constant_no_claim_is_taken_for_0():
     x, w = Value(1.3, "x"), Value(0.7, "w")
     output = mg.tanh(1e19 * (x * w) / 1e19)
     assert found(output, x, 0.37 * w + x * x)[0] == []
+
+
+def test_a_condition_on_two_numbers_before_two_slips():
+    m, n = Value(1.7, "m1"), Value(0.6, "m2")
+    diagnosis = check_derivation(m * n / (m + n), m, 0.25 + 0.0 * m)
+    assert [finding.about for finding in diagnosis.findings] == ["m1 = m2"]

@@ -29,18 +29,21 @@ class Side(NamedTuple):
 
 
 def side(ev: Evidence) -> str | None:
-    """The user's side of a kink, or of 0 for a labelled node, on which alone the claim is right."""
+    """The user's side of a kink, or of 0 for a node, on which alone the claim is right."""
     verdicts = known(ev)
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
     here = ev.points[0]
     verdicts += around(ev, here)
     of_kinks = list(kinks(ev, here))
-    named = [row for row in ev.tape.rows if row.label and row.op != "constant"]
-    signs = [of_0(ev, row, row.index, here) for row in named if here.values[row.index]]
+    signed = [row for row in ev.tape.rows if row.op != "constant" and here.values[row.index]]
+    signs, unnamed = (
+        [of_0(ev, row, row.index, here) for row in signed if bool(row.label) == named]
+        for named in (True, False)
+    )
     several = [r for r in ev.tape.rows if r.op in ("max", "min") and len(r.operands) > 2]
     others = (one for row in several for one in not_taken(ev, row, row.operands, here))
-    for one in (*of_kinks, *others, *signs):
+    for one in (*of_kinks, *others, *signs, *unnamed):
         if all(one.holds(point) == agrees for point, agrees in verdicts):
             return one.text
     for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
