@@ -203,3 +203,19 @@ def test_a_quotient_as_a_product_with_a_reciprocal():
     assert "product with a reciprocal is not the product of the derivatives: see phi = e/r." in str(
         diagnosis
     )
+
+
+@pytest.mark.parametrize(
+    ("factor", "slope"),
+    [
+        (lambda c: c**2, lambda c: 2.0 * c),
+        (lambda c: c * c, lambda c: 2.0 * c),
+        (mg.sin, mg.cos),
+        (lambda c: 1.0 / c, lambda c: -1.0 / c**2),
+    ],
+)
+def test_a_factor_that_does_not_move_is_derived_as_well(factor, slope):
+    x, c, b = graph(x=0.6, c=1.3, b=0.4)
+    diagnosis = check_derivation(b * (x * factor(c)), x, b * slope(c))
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    assert "belongs: beside x it is a constant." in str(diagnosis)

@@ -234,3 +234,14 @@ def test_a_condition_on_two_numbers_before_two_slips():
     m, n = Value(1.7, "m1"), Value(0.6, "m2")
     diagnosis = check_derivation(m * n / (m + n), m, 0.25 + 0.0 * m)
     assert [finding.about for finding in diagnosis.findings] == ["m1 = m2"]
+
+
+def test_a_column_of_a_matrix_in_the_place_of_a_vector():
+    q, *k = (Value(x, label) for x, label in ((0.7, "q"), (0.6, "k1_1"), (-0.4, "k2_1")))
+    v = Value(1.3, "v1"), Value(-0.5, "v2")
+    s = [mg.sin(q * k1) for k1 in k]
+    y = mg.dot(v, s)
+    label(s1=s[0], s2=s[1], y=y)
+    kinds, text = found(y, q, mg.sum(a * a * mg.cos(q * b) for a, b in zip(v, k, strict=True)))
+    assert kinds == ["swapped factor"]
+    assert "v1 and v2 stand where k1_1 and k2_1 belong, every time." in text

@@ -124,6 +124,16 @@ def equal_to(ev: Evidence, wanted: list[float], values: list[tuple[float, int]])
     }
 
 
+def columns(ev: Evidence, rows: Sequence[int]) -> list[list[int]]:
+    """The columns of each matrix: a12 and a22, or A[0][1] and A[1][1]."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for i in sorted(rows, key=lambda i: natural(ev.tape[i].label)):
+        if entry := ENTRY.fullmatch(ev.tape[i].label.translate(PLAIN)):
+            name, _, column = entry.groups()
+            found.setdefault((name, column), []).append(i)
+    return [*found.values()]
+
+
 def matrices(ev: Evidence, rows: Sequence[int]) -> list[dict[int, int]]:
     """What lies opposite, in each matrix: a21 by a12, or A[1][0] by A[0][1]."""
     labels = {ev.tape[i].label.translate(PLAIN): i for i in rows}

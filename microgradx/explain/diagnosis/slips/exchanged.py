@@ -9,7 +9,7 @@ from itertools import chain, combinations, islice, pairwise, permutations
 from microgradx.explain.diagnosis.conditions.relations import Names, renaming, unchanged
 from microgradx.explain.diagnosis.evidence.constants import close, known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
-from microgradx.explain.diagnosis.evidence.lists import matrices
+from microgradx.explain.diagnosis.evidence.lists import columns, matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
@@ -198,7 +198,7 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
     without = {a: b for a in users if (b := with_constant(ev, a)) is not None}
     if len(without) > 1:
         yield 1.9, without
-    for one, other in permutations(lists.values(), 2):
+    for one, other in permutations([*lists.values(), *columns(ev, [*labels])], 2):
         names = {a: b for a, b in zip(one, other, strict=False) if a in users}
         if len(names) > 1 and len(one) == len(other):
             yield 2.25, names

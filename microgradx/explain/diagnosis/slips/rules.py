@@ -77,7 +77,8 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
     """A wrong rule of products, quotients, sums or chains; perhaps with another sign."""
     below = stops_under(ev)
     sums, slopes = term_by_term(ev), of_inner_slopes(ev, below)
-    for alone in (*of_products(ev, below), *sums, *slopes, *without_inner(ev)):
+    others = *without_inner(ev), *of_fixed_factors(ev)
+    for alone in (*of_products(ev, below), *sums, *slopes, *others):
         yield from with_sign(ev, alone)
 
 
@@ -234,6 +235,25 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
             sentence = f"The inner derivatives {names}, of each {op}, are missing."
             predict = swept(ev, rows, lambda v, _, k: ev.slope(v, 0, k))
             yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
+
+
+def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
+    """A factor that does not move is derived as well: x·a² as if it were 1·2a."""
+    for v, slot, u in ev.edges:
+        a = ev.tape[v].operands[1 - slot] if ev.tape[v].op == "mul" else ev.wrt
+        inner = {i for i in ev.tape[a].operands if ev.tape[i].op != "constant"}
+        if a in ev.moving or a not in ev.sloped or len(inner) != 1:
+            continue
+        if not bends(ev.tape[a], *inner, inner):
+            continue
+
+        def ruled(v: int, dot: Tangents, k: int, a=a, u=u) -> float:
+            return sum(filter(None, ev.points[k].partials[a])) * dot[u]
+
+        factor, what = called(ev.tape, a), called(ev.tape, u)
+        whole = derivative(factor, called(ev.tape, *inner))
+        sentence = f"{whole} stands where {factor} belongs: beside {what} it is a constant."
+        yield Hypothesis(2.5, (Finding("wrong rule", sentence, factor),), swept(ev, [v], ruled))
 
 
 def swept(
