@@ -12,6 +12,7 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
@@ -219,11 +220,12 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
     """(added cost, rows between which paths are told apart), from few rows to all."""
     yield 0.0, ev.stops
-    users = frozenset(v for v, _, u in ev.edges if u == ev.wrt)
+    users = frozenset(v for v, _, u in ev.edges if u == ev.wrt) - inner_nodes(ev)
     if not users <= ev.stops:
         yield 0.6, ev.stops | users
-    if len(ev.moving) <= 60 and ev.moving != ev.stops | users:
-        yield 1.0, ev.moving
+    seen = ev.moving - inner_nodes(ev)
+    if len(seen) <= 60 and seen != ev.stops | users:
+        yield 1.0, seen
 
 
 def families(

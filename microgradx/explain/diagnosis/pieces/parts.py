@@ -8,6 +8,7 @@ from typing import NamedTuple
 from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined
 
@@ -249,8 +250,9 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         twice = tape.rows[v].operands.count(u) > 1
         return f"the paths along {of}" + f", operand {slot + 1} of {tape[v].op}" * twice, of
 
+    inner = inner_nodes(ev)
     for v in ev.active:
-        if v != ev.output:
+        if v != ev.output and v not in inner:
             yield Part(
                 weight=1.15 if tape.rows[v].label else 1.5,
                 naming=partial(row_naming, v),
@@ -260,6 +262,8 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
                 holds=lambda path, v=v: v in path,
             )
     for v, slot, u in ev.edges:
+        if v in inner:
+            continue
         yield Part(
             weight=1.3 if v in ev.stops and u in ev.stops else 1.65,
             naming=partial(edge_naming, v, slot, u),

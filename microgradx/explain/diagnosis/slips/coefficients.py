@@ -6,6 +6,7 @@ from itertools import combinations, product
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
 from microgradx.explain.diagnosis.pieces.parts import Routes, these
 from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
@@ -44,7 +45,12 @@ def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
     users: dict[int, list[tuple[int, int]]] = {}
     for v, slot, u in reversed(ev.edges):
         users.setdefault(u, []).append((v, slot))
-    often = {u: edges for u, edges in users.items() if len(edges) > 1}
+    inner = inner_nodes(ev)
+    often = {
+        u: edges
+        for u, edges in users.items()
+        if len(edges) > 1 and inner.isdisjoint((u, *(v for v, _ in edges)))
+    }
     choices = [([u], end) for u in often if len(often[u]) > 2 for end in (-1, 0)]
     for nodes, end in [*choices, *([(list(often), -1)] if len(often) > 1 else [])]:
         kept = {u: often[u][end] for u in nodes}
