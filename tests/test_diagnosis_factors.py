@@ -153,3 +153,42 @@ def test_a_label_in_a_factor_reads_as_one_thing_on_one_line(label, said):
     y.label, s.label = "y", label
     right = mg.gradient(y, x, create_graph=True)
     assert f"There is a factor {said} too much." in found(y, x, right * (1.0 - s))[1]
+
+
+@pytest.mark.parametrize(
+    ("factor", "kind", "text"),
+    [
+        (lambda p, t, g, i: 2.0 * (p + t - g * i), "sign", "the sign of t is wrong"),
+        (lambda p, t, g, i: 2.0 * (p - t + g * i), "sign", "the sign of g·i is wrong"),
+        (lambda p, t, g, i: 2.0 * (p - t - g), "missing factor", "the factor i is missing"),
+    ],
+)
+def test_a_factor_that_is_written_down_wrongly(factor, kind, text):
+    v, h, t, g, i = (
+        Value(x, name) for x, name in ((0.7, "v"), (0.6, "h"), (0.25, "t"), (0.3, "g"), (1.4, "i"))
+    )
+    p = v * h
+    f = (p - t - g * i) ** 2
+    label(p=p, f=f)
+    kinds, said = found(f, v, factor(p, t, g, i) * h)
+    assert kinds == [kind]
+    assert f"In p − t − g·i, {text}. See ∂f/∂(p − t − g·i)." in said
+
+
+def test_a_divisor_lost_from_a_factor_and_a_factor_of_a_square():
+    x, a, b, c = (Value(v, name) for v, name in ((0.7, "x"), (0.6, "a"), (1.7, "b"), (0.4, "c")))
+    output = mg.sin(x * (a / b - c * c))
+    slope = mg.cos(x * (a / b - c * c))
+    assert "In a/b − c·c, b should divide." in found(output, x, slope * (a - c * c))[1]
+    assert "In a/b − c·c, the factor c is missing." in found(output, x, slope * (a / b - c))[1]
+
+
+def test_a_term_lost_from_a_factor_of_one_of_two_nodes():
+    x, a, b = (Value(v, name) for v, name in ((0.7, "x"), (0.6, "a"), (1.7, "b")))
+    q = a * b
+    label(q=q)
+    f = q * mg.sin(x * (a - q)) + x
+    label(f=f)
+    kinds, text = found(f, x, q * mg.cos(x * (a - q)) * (a + q * 0.0) + 1.0)
+    assert kinds == ["dependence"]
+    assert "In a − q, the term q is missing." in text

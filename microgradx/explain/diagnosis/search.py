@@ -29,6 +29,7 @@ from microgradx.explain.diagnosis.slips.local import (
     inner_lost,
     local_slips,
 )
+from microgradx.explain.diagnosis.slips.miswritten import miswritten
 from microgradx.explain.diagnosis.slips.rules import wrong_rules
 from microgradx.explain.diagnosis.slips.terms import two_terms
 from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled, scaled
@@ -251,6 +252,7 @@ def families(
         yield 2.3, lambda: inner_lost(ev)
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
+        yield 2.55, lambda: miswritten(ev)
         yield 3.25, lambda: by_another(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 

@@ -167,8 +167,9 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
             sums = [terms[ev.tape[v].operands[slot]] for v in chosen]
             moving = [[i for _, i in some if i in ev.moving] for some in sums]
             if all(len(some) == 1 for some in moving):
-                cost += 0.75  # where one term alone moves, the slope may be taken elsewhere
-                cost += 0.6 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
+                # Where one term alone moves, the slope may be taken elsewhere.
+                cost += 0.6 if ev.tape[first].op == "log" else 0.75
+                cost += 0.75 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
                 if ev.tape[first].op == "log" and not others:
                     share = [atom(called(ev.tape, i)) for i in (*moving[0], total)]
                     sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
@@ -201,7 +202,9 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     for v, _, g in ev.edges:
         if len(ev.tape[v].operands) == 1 and ev.tape[v].op not in LINEAR:
             for u in inner(ev, v, below):
-                if u != g and any(ev.tangents(k, u)[g] != 1.0 for k in range(SAMPLE)):
+                slopes = [ev.tangents(k, u)[g] for k in range(SAMPLE)]
+                values = [ev.value(g, k) for k in range(SAMPLE)]
+                if u != g and slopes != values and any(slope != 1.0 for slope in slopes):
                     yield from at_inner_slope(ev, v, g, u)
 
 

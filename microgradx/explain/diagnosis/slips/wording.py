@@ -189,7 +189,8 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     power = "" if abs(n) == 1 else "^2"
     divides = (f.inverse_edges or f.divides) and not f.edges
-    if n < 0 and whole and divides and written_below(ev, f) and not by_itself(ev, f):
+    below = not ev.claimed_by or written_below(ev, f)  # of a function of numbers, who knows
+    if n < 0 and whole and divides and below and not by_itself(ev, f):
         names = [*([] if power else f.inverse[:1]), f"1/{atom(f.name)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is a factor {name} too much.", name
