@@ -144,7 +144,8 @@ def shifted(z: tuple) -> tuple:
     """(k, m, terms exp(zᵢ − m), their sum without the k-th), where m = zₖ is the largest logit.
 
     The k-th term is the literal 1.0, and m the node itself: so 1 − o and log Ω cancel neither in
-    value nor in gradient, at any order. k is None where there is none to single out.
+    value nor in gradient, at any order. k is None of a single logit, and of batches a list of
+    masks, 1.0 for the largest.
     """
     if len(z) == 1:
         return None, z[0], [exp(z[0] - z[0])], 0.0
@@ -162,7 +163,7 @@ def shifted(z: tuple) -> tuple:
     # Halves never overflow, and where exp underflows the difference does not matter.
     gaps = [2.0 * max([0.5 * x - 0.5 * m, -400.0]) for x in z]
     rest = [where(mask, 0.0, exp(gap)) for mask, gap in zip(masks, gaps, strict=True)]
-    return None, m, [mask + term for mask, term in zip(masks, rest, strict=True)], sum(rest)
+    return masks, m, [mask + term for mask, term in zip(masks, rest, strict=True)], sum(rest)
 
 
 def shifted_exp(x, m):
@@ -173,13 +174,21 @@ def shifted_exp(x, m):
 def surprisals(z: tuple, wanted=None) -> list:
     """−log softmax(z): log(Ω/exp m) + (m − zⱼ), the second for j ≠ k; None where not wanted."""
     k, m, _, rest = shifted(z)
+    masks = k if isinstance(k, list) else [i == k for i in range(len(z))]
     log_sum = log1p(rest)
     wanted = wanted or [True] * len(z)
     if not any(wanted):
-        wanted[k or 0] = True
+        wanted[k if isinstance(k, int) else 0] = True
+
+    def surprisal(x, mask):
+        if mask is True:
+            return log_sum
+        below = sub(m, x)
+        return add(below if mask is False else where(mask, 0.0, below), log_sum)
+
     return [
-        None if not wants else log_sum if i == k else add(sub(m, x), log_sum)
-        for i, (x, wants) in enumerate(zip(z, wanted, strict=True))
+        surprisal(x, mask) if wants else None
+        for x, mask, wants in zip(z, masks, wanted, strict=True)
     ]
 
 

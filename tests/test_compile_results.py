@@ -9,6 +9,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 from microgradx.compiler.signature import Call
+from microgradx.primitives import PRIMITIVES
 
 from .compiling import agree, for_every_target, outcome
 
@@ -102,6 +103,22 @@ def test_what_a_result_does_not_need_is_finite_too(f, x, target):
     assert agree(
         outcome(lambda x: (0.0, second(x)), x), outcome(lambda x: (0.0, expected(x)), x), 0
     )
+
+
+WITH_A_DOMAIN = [row.name for row in PRIMITIVES.values() if row.domain and row.operands == ("x",)]
+
+
+@for_every_target
+@pytest.mark.parametrize("name", WITH_A_DOMAIN)
+def test_what_only_decides_is_inside_its_domain(name, target):
+    function = getattr(mg, name)
+    program = mg.compile(
+        lambda x, t: mg.where(mg.greater(function(t), 1.0), x, x) + mg.relu(0.5 - function(t)),
+        target=target,
+    )
+    program(3.0, 2.0 if name == "acosh" else 0.5)
+    with pytest.raises(mg.DomainError, match=name):
+        program(3.0, -1000.0)
 
 
 @for_every_target

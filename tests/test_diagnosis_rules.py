@@ -219,3 +219,18 @@ def test_a_factor_that_does_not_move_is_derived_as_well(factor, slope):
     diagnosis = check_derivation(b * (x * factor(c)), x, b * slope(c))
     assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
     assert "belongs: beside x it is a constant." in str(diagnosis)
+
+
+def test_the_slope_of_a_product_is_rather_another_node_at_which_a_derivative_is_taken():
+    k, x, b = graph(k=0.6, x=1.3, b=0.4)
+    diagnosis = check_derivation(b * mg.sin(k * x), k, b * mg.cos(x) * x)
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
+    assert "is taken at x, and belongs at k·x." in str(diagnosis)
+
+
+def test_where_the_inner_slope_is_the_inner_node_itself_it_is_only_lost():
+    w, y = graph(w=0.4, y=2.6)
+    rate = mg.exp(w)
+    rate.label = "rate"
+    diagnosis = check_derivation(rate - y * mg.log(rate), w, rate - y / rate)
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]

@@ -28,3 +28,15 @@ def test_a_batch_may_hold_logits_whose_difference_exceeds_the_floats():
     batch = [Value(np.array([x, 0.0, -x])) for x in (1e308, 0.5, -1e308)]
     o = [x.data.tolist() for x in mg.softmax(batch)]
     assert o == [[1.0, 1 / 3, 0.0], [0.0, 1 / 3, 0.0], [0.0, 1 / 3, 1.0]]
+
+
+def test_the_gradient_of_a_batch_and_of_a_program_keeps_its_digits_where_one_logit_is_far_above():
+    def loss(z):
+        return mg.softmax_cross_entropy(z, 1)
+
+    for z in ([-24.83212968787712, 25.815449434970475], [0.0, 30.0], [3.0, 3.0], [7.0, -2.0]):
+        wanted = approx(mg.grad(loss)(z), rel=1e-14, abs=0.0)
+        leaves = [Value(np.array([x])) for x in z]
+        assert [g[0] for g in gradient(loss(leaves), leaves)] == wanted
+        for target in ("python", "numpy"):
+            assert mg.compile(loss, target=target)(z)[1] == wanted

@@ -27,7 +27,6 @@ BETWEEN = {
     **dict.fromkeys(("sin", "cos"), (-1.0, 1.0)),
     **dict.fromkeys(("greater", "equal"), (0.0, 1.0)),
     "erfc": (0.0, 2.0),
-    "acos": (0.0, 4.0),
     "atan2": (-4.0, 4.0),
 }
 

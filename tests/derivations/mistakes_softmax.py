@@ -60,6 +60,7 @@ MISTAKES = [
         softmax_of_3, "E", "z3", lambda g: g.t3 - g.o3 * total(g),
         {"sign"},
     ),
+    derivation("each other output for the own one in its path", softmax_of_3, "E", "z1", lambda g: -g.t1 * (1 - g.o1) + g.t2 * g.o2 + g.t3 * g.o3, {"swapped factor"}, place="o2 o3"),
     derivation(
         "the minus of E lost in its own term",
         softmax_of_3, "E", "z1", lambda g: g.t1 * (1 - g.o1) + (g.t2 + g.t3) * g.o1,

@@ -21,7 +21,13 @@ from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
 from microgradx.explain.diagnosis.slips.dependence import another_term, dependence
 from microgradx.explain.diagnosis.slips.elsewhere import elsewhere
-from microgradx.explain.diagnosis.slips.exchanged import by_another, by_sibling, mistaken, renamed
+from microgradx.explain.diagnosis.slips.exchanged import (
+    by_another,
+    by_sibling,
+    mistaken,
+    of_own_index,
+    renamed,
+)
 from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
 from microgradx.explain.diagnosis.slips.local import (
     all_slips,
@@ -250,6 +256,7 @@ def families(
         return
     if stops == ev.stops:
         yield 2.3, lambda: inner_lost(ev)
+        yield 2.4, lambda: of_own_index(ev)
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.55, lambda: miswritten(ev)

@@ -107,6 +107,23 @@ def swapped(ev: Evidence, i: int, edges: list[Edge]) -> Callable[[int], float]:
     return predict
 
 
+def of_own_index(ev: Evidence) -> Iterator[Hypothesis]:
+    """Each member of a list in the place of one, on the paths through it: in softmax, oⱼ·oⱼ for
+    ∂oⱼ/∂zₖ = −oⱼ·oₖ."""
+    for rows in by_stem(ev, ev.stops & ev.moving).values():
+        for one in rows if 2 < len(rows) <= LIST else ():
+            others = [i for i in rows if i != one]
+
+            def predict(k: int, one=one, others=others) -> float:
+                shares = ((i, ev.value(i, k) / ev.value(one, k)) for i in others)
+                return ev.true[k] + sum(ev.through(i, k) * (share - 1.0) for i, share in shares)
+
+            names, right = joined([called(ev.tape, i) for i in others]), called(ev.tape, one)
+            sentence = f"{names} stand where {right} belongs, each on the paths through it."
+            finding = Finding("swapped factor", sentence, f"{names} for {right}")
+            yield from with_sign(ev, Hypothesis(2.4, (finding,), predict))
+
+
 def every_edge(ev: Evidence) -> list[Edge]:
     """The edges under the output, those that do not lead to `wrt` included."""
     edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]

@@ -1,6 +1,7 @@
 """A family of slips: a factor of the derivative is the right one, but written down wrongly."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -50,8 +51,9 @@ def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
                     wrong = recomputed(ev, f, r, change, k)
                     return ev.true[k] + weight(k) * (wrong - ev.value(f, k))
 
-                if ev.fits(0, predict(0)):  # words are costly where there are many
-                    yield Hypothesis(change.cost, (told(ev, f, [*some], change),), predict)
+                with suppress(ArithmeticError, ValueError):
+                    if ev.fits(0, predict(0)):  # words are costly where there are many
+                        yield Hypothesis(change.cost, (told(ev, f, [*some], change),), predict)
 
 
 def weight_of(ev: Evidence, edges: dict[Edge, float], k: int) -> float:

@@ -222,7 +222,9 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
             [wrong] = slopes_at(ev.tape[v].op, [x])
             return wrong * x**power * dot[u]
 
-        yield Hypothesis(2.2, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
+        # The slope of a·u is a: that is rather another node at which the derivative is taken.
+        cost = 2.6 if ev.tape[g].op == "mul" and u in ev.tape[g].operands else 2.2
+        yield Hypothesis(cost, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
 
 
 def without_inner(ev: Evidence) -> Iterator[Hypothesis]:

@@ -249,7 +249,7 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     seen = {i for path in kept for i in path}
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
     rest = shown(ev.true[0] - part.at(0))
-    if nodes:
+    if nodes and all(not nodes.keys().isdisjoint(path) for path in lost):
         through = listed(sorted((called(ev.tape, i) for i in nodes), key=natural), 6)
         others = f"those through {through} are missing: {rest}"
         about = f"through {through}"
