@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from itertools import islice
 
-from microgradx.explain.points import Evaluator, Point, branches, here
-from microgradx.tape import Tape
+from microgradx.explain.points import BRANCHING, COMPARING, Evaluator, Point, branches, here
+from microgradx.tape import Row, Tape
 
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
 SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
@@ -12,6 +13,7 @@ SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 # which would end on it.
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
 SHRUNK = 0.03, 0.0007
+BEYOND = 1.3  # so many times as far as a kink would be
 SCATTER = 4.0  # the same, for some leaves at once
 DECADES, TRIES = 3.0, 40  # how many times smaller leaves become; how many such points are tried
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
@@ -128,7 +130,8 @@ class Surroundings:
     def crossings(self, known: Iterable[Point], first: Container[int]) -> Iterator[Point]:
         """For kinks that no known point crosses, points that do: there one leaf has moved far.
 
-        The leaves in `first` are tried first; a condition that is a leaf is turned.
+        The leaves in `first` are tried first; a condition that is a leaf is turned. Last comes
+        where a kink is if all in between is straight, as that of relu(x − 100) is.
         """
         chance = random.Random(0)
         home = here(self.tape)
@@ -139,21 +142,50 @@ class Surroundings:
             return {i for i, side in enumerate(sides) if there[i] != side}
 
         left = set(range(len(sides))).difference(*map(crossed, known))
-        tries = WORK // len(self.tape)
+        kinks = [row for row in self.tape.rows if row.op in BRANCHING]
+        owners = [row.index for row in kinks for _ in (row, *row.operands)]  # of the sides
+
+        def moves() -> Iterator[tuple[int, float]]:
+            for row in sorted(self.leaves, key=lambda row: row.index not in first):
+                yield from ((row.index, other) for other in self.elsewhere(row))
+            for row in kinks:
+                if row.index in {owners[i] for i in left}:
+                    yield from self.beyond(row)
+
+        for i, other in islice(moves(), WORK // len(self.tape)):
+            if not left:
+                return
+            given = self.stirred(home.given, chance)
+            point = self.at({**given, i: self.within(i, other, chance)})
+            if point and (new := left & crossed(point)):
+                left -= new
+                yield point
+
+    def elsewhere(self, row: Row) -> list[float]:
+        """Where a leaf is tried that is to cross a kink."""
+        x = row.value
         conditions = {row.operands[0] for row in self.tape.rows if row.op == "where"}
-        for row in sorted(self.leaves, key=lambda row: row.index not in first):
-            x = row.value
-            steps = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
-            turned = [0.0 if x else 1.0] if row.index in conditions else []
-            for other in (*turned, *steps, *(x * part for part in SHRUNK if x)):
-                if not left or tries == 0:
-                    return
-                tries -= 1
-                given = self.stirred(home.given, chance)
-                point = self.at({**given, row.index: self.within(row.index, other, chance)})
-                if point and (new := left & crossed(point)):
-                    left -= new
-                    yield point
+        turned = [0.0 if x else 1.0] if row.index in conditions else []
+        strides = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
+        return [*turned, *strides, *(x * part for part in SHRUNK if x)]
+
+    def beyond(self, kink: Row) -> Iterator[tuple[int, float]]:
+        """(leaf, value) where a kink would be crossed, by the slopes here: where two operands meet,
+        or one is 0."""
+        values = {i: self.tape[i].value for i in kink.operands}
+        extreme = kink.op in ("max", "min")
+        one = next(i for i in values if not extreme or values[i] == kink.value)
+        others = [i for i in values if i != one] if kink.op in COMPARING else [one]
+        for other in others:
+            bar = {one: 1.0} if other == one else {one: 1.0, other: -1.0}
+            apart = sum(sign * values[i] for i, sign in bar.items())
+            for row in reversed(self.tape.rows[: max(bar) + 1]):
+                for j, d in zip(row.operands, row.partials, strict=True):
+                    if d and row.index in bar:
+                        bar[j] = bar.get(j, 0.0) + bar[row.index] * d
+            for row in self.leaves:
+                if slope := bar.get(row.index):
+                    yield row.index, row.value - BEYOND * apart / slope
 
     def stirred(self, centre: Mapping[int, float], chance: random.Random) -> dict[int, float]:
         """Given values, moved a little: what is 0 as well, which may be where a kink is."""
