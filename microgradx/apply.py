@@ -28,10 +28,10 @@ class Library:
 
     def formulas(self, row: Primitive) -> tuple:
         """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand)."""
-        for other in PRIMITIVES.values() if row not in self.compiled else ():
-            if other.name not in self.space:
-                self.write(other.name, other.operands, other.value)
         if row not in self.compiled:
+            for other in PRIMITIVES.values():
+                if other.name not in self.space:
+                    self.write(other.name, other.operands, other.value)
             operands = "z", *row.operands
             slopes = [
                 self.write(f"d{row.name}_d{x}", operands, formula)

@@ -1,6 +1,9 @@
 """Rows that a user adds to the table."""
 
+import ast
+from collections.abc import Callable, Collection, Mapping, Sequence
 from keyword import iskeyword
+from typing import Any
 
 import microgradx
 from microgradx.apply import LIBRARIES, function_text, statements
@@ -9,11 +12,6 @@ from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from typing import Any
-
 LOCALS = {"a", "b", "dx", "v", "x", "y", "z"}  # of the functions that are written
 
 
@@ -21,14 +19,14 @@ def primitive(
     name: str,
     value: str,
     *partials: str,
-    operands: "Sequence[str] | None" = None,
+    operands: Sequence[str] | None = None,
     domain: str = "",
     pole: str = "",
-    needs: "Mapping[str, str] | None" = None,
+    needs: Mapping[str, str] | None = None,
     kink: str = "",
     remedy: str = "",
     latex: str = "",
-) -> "Callable[..., Any]":
+) -> Callable[..., Any]:
     """Add a row of your own to the table: it then works everywhere, as the built-in ones do.
 
     Formulas are text, in z, x and y (`operands=` gives other names), made of arithmetic and of
@@ -106,7 +104,7 @@ def primitive(
     return enter(row)
 
 
-def enter(row: Primitive) -> "Callable[..., Any]":
+def enter(row: Primitive) -> Callable[..., Any]:
     """Make a row part of the table, and give its function.
 
     Where there was a row of this name, its function stays the one that users hold: it does what the
@@ -134,32 +132,26 @@ def enter(row: Primitive) -> "Callable[..., Any]":
     return FUNCTIONS[name]
 
 
-def uses(formula: str, operands: "Collection[str]", name: str) -> bool:
+def uses(formula: str, operands: Collection[str], name: str) -> bool:
     """Whether a formula of some operands uses a row, perhaps within other rows."""
     used = names_in(parsed(formula))[0].difference(operands)
     rows = [PRIMITIVES[x] for x in used if x in PRIMITIVES and x not in FLOATS]
     return name in used or any(uses(row.value, row.operands, name) for row in rows)
 
 
-def parsed(formula: str) -> "list[Any]":
+def parsed(formula: str) -> list[Any]:
     """The nodes of the syntax tree of a formula, the value of which is called result."""
-    import ast
-
     return [*ast.walk(ast.parse("\n".join(statements(formula, "result = "))))]
 
 
-def decides(nodes: "list[Any]") -> bool:
+def decides(nodes: list[Any]) -> bool:
     """Whether a formula has a comparison, or anything else that asks what is true."""
-    import ast
-
     kinds = ast.Compare | ast.BoolOp | ast.IfExp | ast.Not
     return any(isinstance(node, kinds) for node in nodes)
 
 
-def names_in(nodes: "list[Any]") -> tuple[set[str], set[str]]:
+def names_in(nodes: list[Any]) -> tuple[set[str], set[str]]:
     """The names that a formula uses, and those that it assigns to."""
-    import ast
-
     names = [x for x in nodes if isinstance(x, ast.Name)]
     inner = {  # the variables of `for` in a list
         x for each in nodes if isinstance(each, ast.comprehension) for x in ast.walk(each.target)
@@ -174,7 +166,7 @@ def check(
     name: str,
     formula: str,
     known: set[str],
-    operands: "Collection[str]" = (),
+    operands: Collection[str] = (),
     condition: bool = False,
 ) -> None:
     """Refuse a formula that is no text, does not parse, uses unknown names, assigns to names that

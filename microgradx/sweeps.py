@@ -69,7 +69,7 @@ def slopes(v: Value, active, create_graph: bool):
             if any(x in active for x in members if x.__class__ is Value):
                 d = slope(v, *arguments)
                 found += zip(members, d if row.variadic else (d,), strict=True)
-    except MathError as error:
+    except ArithmeticError as error:  # of plain numbers, too
         raise GradientError(f"{describe(v)} has no finite derivative") from error
     return [(x, d) for x, d in found if x.__class__ is Value and x in active]
 

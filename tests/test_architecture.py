@@ -190,12 +190,19 @@ DIAGNOSIS = [
     "findings",
     *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
     *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
-    *("pieces.linear", "pieces.parts", "pieces.origins", "pieces.candidates"),
-    "pieces.multipliers",
+    *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),
+    *("pieces.candidates", "pieces.multipliers"),
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
     *("slips.wording", "slips.classical", "slips.replaced", "slips.coefficients"),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
-    *("slips.elsewhere", "slips.rules", "slips.chains", "slips.exchanged", "slips.dependence"),
+    *(
+        "slips.miswritten",
+        "slips.elsewhere",
+        "slips.rules",
+        "slips.chains",
+        "slips.exchanged",
+        "slips.dependence",
+    ),
     *("result", "numbers", "search", "arguments", "targets", "check"),
 ]
 

@@ -50,6 +50,11 @@ def test_every_operation_is_within_four_ulps_in_numpy(name):
     check()
 
 
+def test_no_compiler_computes_a_function_of_a_number_that_it_knows():
+    f = lambda x: mg.erf(mg.softplus(mg.greater(x, x))) * x  # noqa: E731
+    assert mg.compile(f, target="c")(1.0) == mg.value_and_grad(f)(1.0)
+
+
 @pytest.mark.untraced
 @settings(max_examples=1000, deadline=None)
 @given(program=programs(moderate))

@@ -59,7 +59,7 @@ def hidden(program: Program, most: float = MAX) -> list[int]:
     return found[::-1]
 
 
-def unused(program: Program, finite: Iterable[int], most: float = MAX) -> tuple[int, ...]:
+def unused(program: Program, finite: Iterable[int], most: float) -> tuple[int, ...]:
     """Which of the rows that have to be finite might not be, and are not needed for a result.
 
     A program is to compute them all the same; those that others of them need are not listed.

@@ -10,7 +10,6 @@ from microgradx.primitives import PRIMITIVES
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 LEVELS = {"add": SUM, "sub": SUM, "mul": PRODUCT, "div": PRODUCT, "neg": SIGN, "pow": POWER}
 ROWS = [name for name in PRIMITIVES if name in FLOATS]
-OPERATIONS = [*ROWS, "maximum", "minimum"]
 OPERANDS = re.compile(r"\b[cxy]\b")
 
 

@@ -43,7 +43,7 @@ class Eager:
         if plain:  # what does not vary is a Value too, as in a trace: so it is finite or an error
             given = [x if j in self.varying else constant(x) for j, x in enumerate(numbers)]
         try:
-            found = self.function(*self.call.signature.fill(given, objects=True))
+            found = self.function(*self.call.signature.fill(given))
         except MathError as error:
             where = f"row {i} of the batch: " if self.options.batch else ""
             raise type(error)(f"{where}{error}") from None

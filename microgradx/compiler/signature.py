@@ -86,10 +86,10 @@ class Signature(NamedTuple):
         pairs = zip(self.structures, names, strict=True)
         return [each for s, name in pairs for each in s.names(name)]
 
-    def fill(self, numbers: Sequence, objects: bool = False) -> list:
-        """The arguments of one row, from its numbers."""
+    def fill(self, numbers: Sequence) -> list:
+        """The arguments of one row, from its numbers, Values or symbols; arrays are of objects."""
         pairs = zip(self.structures, self.slices(), strict=True)
-        return [s.fill(numbers[part], objects) for s, part in pairs]
+        return [s.fill(numbers[part], objects=True) for s, part in pairs]
 
 
 class Call:

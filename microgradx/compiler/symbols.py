@@ -76,11 +76,6 @@ def record(op: str, *operands: Any) -> Any:
     return wrap(recording, recording.write(op, *[operand(recording, x) for x in operands]))
 
 
-def compare(x: Any, sign: str, y: Any) -> Comparison:
-    recording = x.recording
-    return Comparison(recording, operand(recording, x), sign, operand(recording, y))
-
-
 def operand(recording: Recording, x: Any) -> Operand:
     """What a row refers to."""
     if x.__class__ is not Symbol:
@@ -137,7 +132,15 @@ def operation(op: str):
 
 
 def comparison(sign: str):
-    return lambda self, y: compare(self, sign, y) if is_number(y) else NotImplemented
+    """The operator of Symbol that compares."""
+
+    def compared(self, other):
+        if not is_number(other):
+            return NotImplemented
+        recording = self.recording
+        return Comparison(recording, self.row, sign, operand(recording, other))
+
+    return compared
 
 
 def is_number(x: Any) -> bool:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from microgradx.compiler.bounds import MAX, unused
+from microgradx.compiler.bounds import unused
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
@@ -31,13 +31,13 @@ class Trace:
         ValueError: If that has another structure.
     """
 
-    def __init__(self, signature: Signature, names: Sequence[str], point, labels=None, most=MAX):
+    def __init__(self, signature: Signature, names: Sequence[str], point, labels, most: float):
         self.signature = signature
         self.most = most
         self.names = signature.names(names)
         if labels is not None:
             try:
-                [argument] = signature.fill(self.names, objects=True)
+                [argument] = signature.fill(self.names)
                 self.names = matched(argument, labels)
             except ValueError:
                 raise ValueError(f"the program takes its inputs arranged as {labels!r}") from None
@@ -48,7 +48,7 @@ class Trace:
         """The program of the value of `f`, and of its gradient by the numbers of some arguments."""
         leaves = {i: Value(self.symbols[i]) for i in self.signature.positions(wrt)}
         numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
-        arguments = self.signature.fill(numbers, objects=True)
+        arguments = self.signature.fill(numbers)
         output, variables = watched(f, arguments, self.recording)
         if not isinstance(output, Value | Symbol | float | int) or isinstance(output, bool):
             raise TypeError(f"compile takes a function with one number as result, not {output!r}")
@@ -76,7 +76,7 @@ class Trace:
         """The program of all numbers in the result of a derivative, and how to arrange them."""
         varying = {*self.signature.positions(wrt)}
         numbers = [x if i in varying else constant(x) for i, x in enumerate(self.symbols)]
-        arguments = self.signature.fill(numbers, objects=True)
+        arguments = self.signature.fill(numbers)
         found = f(*arguments)
         self.refuse_outsiders(f, arguments, found, ())
         outputs, fill = flatten(found)

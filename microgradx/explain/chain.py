@@ -1,6 +1,7 @@
 """The chain rule between labelled nodes: a derivative as a sum of products of other derivatives."""
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from microgradx.explain.condense import labelled
@@ -95,12 +96,10 @@ class ChainRule:
         listed = sorted(paths[:LISTED], key=lambda path: [*map(natural, path.labels)])
         factors = {}
         for path in listed:
-            edges = zip(path.rows, path.rows[1:], path.partials, strict=False)
-            for (v, u, value), names in zip(
-                edges, zip(path.labels, path.labels[1:], strict=False), strict=True
-            ):
-                held = tuple(map(self.tape.name, paths.beside(v, u)))
-                factors[v, u] = Factor(names, (v, u), value, held=held)
+            edges = zip(pairwise(path.rows), pairwise(path.labels), path.partials, strict=True)
+            for edge, names, value in edges:
+                held = tuple(map(self.tape.name, paths.beside(*edge)))
+                factors[edge] = Factor(names, edge, value, held=held)
         if symbols and factors:
             from microgradx.explain.symbols import in_symbols
 
@@ -109,8 +108,7 @@ class ChainRule:
                 factors[edge] = factors[edge]._replace(symbol=found[0], latex_symbol=found[1])
         self.factors = tuple(factors.values())
         self.terms = tuple(
-            Term(path, tuple(factors[e] for e in zip(path.rows, path.rows[1:], strict=False)))
-            for path in listed
+            Term(path, tuple(factors[edge] for edge in pairwise(path.rows))) for path in listed
         )
         unlisted = self.count > len(self.terms)
         self.rest = self.total - sum(term.product for term in self.terms) if unlisted else 0.0

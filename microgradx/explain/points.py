@@ -119,7 +119,7 @@ def here(tape: Tape) -> Point:
     return Point(given, [row.value for row in tape.rows], [row.partials for row in tape.rows])
 
 
-def faded(tape: Tape, point: Point, least: float = FADED) -> bool:
+def faded(tape: Tape, point: Point, least: float) -> bool:
     """Whether a function has saturated: its slope is smaller than that."""
     slopes = (point.partials[row.index] for row in tape.rows if row.op in FADING)
     return any(d is not None and abs(d) < least for partials in slopes for d in partials)

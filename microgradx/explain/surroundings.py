@@ -106,9 +106,9 @@ class Surroundings:
             if point := self.at(given):
                 yield point
 
-    def mirrored(self, seed: int = 0) -> Iterator[Point]:
+    def mirrored(self) -> Iterator[Point]:
         """Points near the tape's own where one leaf has the other sign, in random order."""
-        chance = random.Random(seed)
+        chance = random.Random(0)
         home = {row.index: row.value for row in self.leaves}
         turning = [row for row in self.leaves if row.value and row.index not in self.ranges]
         for row in chance.sample(turning, min(len(turning), WORK // len(self.tape))):
@@ -116,10 +116,10 @@ class Surroundings:
             if point := self.at(given):
                 yield point
 
-    def smaller(self, seed: int = 0) -> Iterator[Point]:
+    def smaller(self) -> Iterator[Point]:
         """Random points where all leaves are smaller in size and keep their signs: what has
         saturated at the tape's own point has not there."""
-        chance = random.Random(seed)
+        chance = random.Random(0)
         for _ in range(TRIES):
             sizes = {
                 row.index: row.value * 10.0 ** chance.uniform(-DECADES, 0.0) for row in self.leaves

@@ -14,7 +14,7 @@ from typing import Any
 import numpy
 
 from microgradx.compiler.bounds import hidden
-from microgradx.compiler.dialects import C_SCALAR, OPERATIONS, C
+from microgradx.compiler.dialects import C_SCALAR, OPERANDS, C
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.targets.interpreter import Interpreted, source as interpreter
@@ -169,12 +169,12 @@ class Source:
         """The functions of vectors that the program uses: those of numbers, lane by lane."""
         used = set(re.findall(r"\b[A-Z][A-Z0-9]+\b(?=\()", "\n".join(lines)))
         found = []
-        for op in OPERATIONS:
+        for op, spelling in C_SCALAR.spellings.items():
             if op.upper() not in used:
                 continue
-            names = [x for x in "cxy" if re.search(rf"\b{x}\b", C.spellings[op])]
+            names = sorted({*OPERANDS.findall(spelling)})
             if f"lanes_{op}(" not in PRELUDE:
-                call = re.sub(r"\b([cxy])\b", r"\1[i]", C_SCALAR.spellings[op])
+                call = OPERANDS.sub(r"\g<0>[i]", spelling)
                 found.append(
                     f"static inline T lanes_{op}({', '.join(f'T {x}' for x in names)}) "
                     f"{{ for (int i = 0; i < LANES; i++) x[i] = {call}; return x; }}"

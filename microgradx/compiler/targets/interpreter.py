@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy
 
-from microgradx.compiler.dialects import C_SCALAR, OPERATIONS
+from microgradx.compiler.dialects import C_SCALAR
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import COMPARISONS, Operand
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.native import PRELUDE, library
 
 FUSED = "muladd"  # c + x * y, rounded twice: most of the rows of a dot product and its gradient
-SPELLINGS = {**{op: C_SCALAR.spellings[op] for op in OPERATIONS}, FUSED: "c + x * y"}
+SPELLINGS = {**C_SCALAR.spellings, FUSED: "c + x * y"}
 CODES = {op: code for code, op in enumerate(SPELLINGS)}
 TEMPLATE = """\
 {prelude}

@@ -14,6 +14,12 @@ PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")  # what all C
 # Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
 EXACT, CONTRACTED = "-ffp-contract=off", "-ffp-contract=fast"
 FLAGS = "-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w"
+# Where an operand is known, gcc would compute these itself, in other last places than the library.
+ROUNDED = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "cbrt", "pow", "hypot", "erf", "erfc"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+)
 GCC_FLAGS = (
     # It clears vectors before a call; without it exp would take three times as long.
     "-fexpensive-optimizations",
@@ -29,7 +35,8 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
     Raises:
         RuntimeError: If there is no compiler, or it fails.
     """
-    command = [compiler(), *FLAGS, EXACT if exact else CONTRACTED]
+    called = [f"-fno-builtin-{name}" for name in ROUNDED]
+    command = [compiler(), *FLAGS, *called, EXACT if exact else CONTRACTED]
     known = "\0".join([source, *command, *GCC_FLAGS, machine()])
     name = hashlib.sha256(known.encode()).hexdigest()
     folder = private_cache()

@@ -98,14 +98,12 @@ class Source:
 
     def straight(self) -> list[str]:
         """The statements for one point."""
-        everything = [(k, name) for k, name in enumerate(self.parameters)]
-        lines = [*self.unpack(everything), *self.compute(self.once, self.program.guards)]
+        lines = [*self.unpack(enumerate(self.parameters))]
+        lines += self.compute(self.once, self.program.guards)
         outputs = [self.writer.text(x) for x in self.program.outputs]
         lines += self.check([*outputs, *map(self.writer.text, self.hidden)])
         if self.options.result == "hessian":
             return [*lines, *wrapped(f"return [{', '.join(outputs)}]")]
-        if self.options.result == "value":
-            return [*lines, f"return {outputs[0]}"]
         return [*lines, *self.result(outputs[0], self.parts(outputs[1:]))]
 
     def loop(self) -> list[str]:
@@ -228,7 +226,7 @@ class Source:
     def parts(self, slopes: list[str]) -> list[str]:
         """The gradient by each argument."""
         found, at = [], 0
-        for k in self.options.wrt:
+        for k in self.options.slopes_by:
             s = self.signature.structures[k]
             found.append(self.arguments.literal(s, slopes[at : (at := at + s.size)]))
         return found

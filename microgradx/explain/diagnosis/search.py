@@ -246,7 +246,7 @@ def families(
     yield 1.0, lambda: of_parts(ev, list(parts(ev, routes)), found)
     yield 1.0, lambda: coefficients(ev, routes)
     if stops == ev.stops:
-        yield 1.15, lambda: local_slips(ev, routes, found, single)
+        yield 1.8, lambda: local_slips(ev, routes, found, single)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)
         yield 1.75, lambda: renamed(ev, single)

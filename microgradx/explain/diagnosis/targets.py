@@ -6,7 +6,6 @@ from itertools import islice, product
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
-from microgradx.graph import array_kind
 from microgradx.names import is_name
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -48,21 +47,14 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
 
 def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[float]]]:
     """(name, numbers) for each list of numbers that a variable holds, alone or in a list."""
-    for name, x in variables.items():
-        if is_name(name):
-            yield from ((name, numbers) for numbers in numbers_of(x))
-            if isinstance(x, list | tuple):
-                for k, inner in enumerate(x[:ROWS]):
-                    yield from ((f"{name}[{k}]", numbers) for numbers in numbers_of(inner))
-
-
-def numbers_of(x: object) -> Iterator[Sequence[float]]:
-    """The numbers of a list, if it is one of numbers."""
-    if array_kind(x) and type(x).__name__ == "ndarray":
-        x = x.tolist()  # type: ignore[attr-defined]
-    if isinstance(x, list | tuple) and 1 < len(x) <= MEMBERS:
-        if all(type(y) in (float, int) for y in x):
-            yield x
+    for name, x in filter(lambda item: is_name(item[0]), variables.items()):
+        inner = enumerate(x[:ROWS]) if isinstance(x, list | tuple) else ()
+        for place, some in ((name, x), *((f"{name}[{k}]", y) for k, y in inner)):
+            if type(some).__name__ == "ndarray":
+                some = some.tolist()  # type: ignore[attr-defined]
+            if isinstance(some, list | tuple) and 1 < len(some) <= MEMBERS:
+                if all(type(y) in (float, int) for y in some):
+                    yield place, some
 
 
 def coefficients(ev: Evidence) -> Iterator[list[int]]:

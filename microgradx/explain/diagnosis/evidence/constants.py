@@ -66,8 +66,7 @@ def leading(ev: Evidence, edge: Edge) -> float:
 def formula(ev: Evidence, edge: Edge) -> str:
     """The local derivative as the table writes it."""
     primitive = PRIMITIVES[ev.tape[edge[0]].op]
-    text = "" if primitive.variadic else primitive.partials[edge[1]]
-    return text if isinstance(text, str) else ""
+    return "" if primitive.variadic else primitive.partials[edge[1]]
 
 
 def close(a: float, b: float) -> bool:

@@ -1,7 +1,7 @@
 """What a diagnosis goes by: the true derivative, the claimed one, and the graph, at many points."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -71,12 +71,12 @@ class Evidence:
         output: int,
         wrt: int,
         claim: Callable[[Point], float],
-        fixed: Iterable[int] = (),
-        ranges: Mapping[int, tuple[float, float]] | None = None,
-        given: Sequence[Mapping[int, float]] = (),
+        fixed: Collection[int],
+        ranges: Mapping[int, tuple[float, float]],
+        given: Sequence[Mapping[int, float]],
     ):
         self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
-        self.fixed, self.ranges, self.given = set(fixed), dict(ranges or {}), given
+        self.fixed, self.ranges, self.given = {*fixed}, ranges, given
         self.closed = False
         under, above = rows_under(tape, output), {wrt}
         for row in tape.rows[wrt + 1 : output + 1]:

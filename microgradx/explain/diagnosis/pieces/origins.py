@@ -6,7 +6,7 @@ from microgradx.explain.diagnosis.evidence.constants import close, formula, lead
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
-from microgradx.explain.diagnosis.pieces.parts import placed
+from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.words import called, joined
 
 MOST = 4  # places that are named

@@ -1,6 +1,7 @@
 """The families of hypotheses: in each file what people do wrong in one way, and what it predicts.
 
 All or some paths: `factors`, `coefficients`, `terms`. Derivatives of operations: `local`, with
-the `classical` slips as data, `logistic` and `replaced`. Rules: `rules`. Names: `exchanged`. Two at
-once: `beside`. What does not belong there: `dependence`. `wording` has their sentences.
+the `classical` slips as data, `logistic` and `replaced`; at another node: `elsewhere`. Rules:
+`rules`, `chains`. Names: `exchanged`. Slips of the pen: `miswritten`. Two at once: `beside`. What
+does not belong there: `dependence`. `wording` has their sentences.
 """

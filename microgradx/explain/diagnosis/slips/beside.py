@@ -59,7 +59,7 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
             continue
         for sign in (1.0, -1.0):
             total = sign * sum(x * p for x, p in zip(c, products(0), strict=True))
-            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
+            if not ev.fits(0, total):
                 continue  # before names are made
             lost = [routes.name(p) for p, x in zip(routes.paths, c, strict=True) if not x]
             s, verb = plural(len(lost))
@@ -85,7 +85,7 @@ def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
     for v in sorted(ev.stops.difference(ev.necks, (ev.wrt,))):
         through = other.through(v, 0)
         for kept, total in ((False, other.true[0] - through), (True, through)):
-            if not abs(total - ev.claimed[0]) <= 1e-6 * ev.scale[0]:
+            if not ev.fits(0, total):
                 continue
             name = called(ev.tape, v)
             only, lost = ("Only the", "counted") if kept else ("The", "missing")

@@ -6,8 +6,7 @@ sign are not here, for the sign is a slip of its own.
 
 from functools import cache
 
-from microgradx.apply import Library
-from microgradx.floats import FLOATS
+from microgradx.apply import FLOAT
 from microgradx.primitives import PRIMITIVES
 
 # fmt: off
@@ -65,17 +64,10 @@ def slips_of(op: str, slot: int) -> tuple[str, ...]:
 
 
 @cache
-def library() -> Library:
-    """The functions that the formulas call."""
-    space = Library("numbers, for slips", FLOATS)
-    space.formulas(PRIMITIVES["add"])
-    return space
-
-
-@cache
 def compiled(formula: str):
-    """A formula as a function of z and the operands."""
-    return eval(f"lambda z, x, y: {formula}", library().space)
+    """A formula as a function of z and the operands, over the functions of the table."""
+    FLOAT.formulas(PRIMITIVES["add"])  # writes those of all rows
+    return eval(f"lambda z, x, y: {formula}", FLOAT.space)
 
 
 def evaluate(formula: str, z: float, operands: list[float]) -> float:

@@ -6,7 +6,7 @@ from itertools import islice
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import wholes
+from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
 from microgradx.explain.words import called, joined

@@ -160,12 +160,10 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     return Hypothesis(
         cost,
         findings,
-        lambda k: (
-            times(m, c, k) * part.at(k) + (0.0 if only else ev.true[k] - part.at(k))
-        ),
+        lambda k: if_counted(ev, part, only, times(m, c, k), k),
         lambda path: 1.0 if part.holds(path) or not only else 0.0,
         part.stops,
-    )  # fmt: skip
+    )
 
 
 def lost_but_its_minus(m: Multiplier) -> bool:

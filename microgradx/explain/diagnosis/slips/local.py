@@ -6,7 +6,8 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidenc
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
-from microgradx.explain.diagnosis.pieces.parts import Routes, part_of, placed, through_rows
+from microgradx.explain.diagnosis.pieces.parts import Routes, through_rows
+from microgradx.explain.diagnosis.pieces.places import part_of, placed
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
     INVERTED,

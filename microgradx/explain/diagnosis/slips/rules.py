@@ -7,7 +7,7 @@ from operator import and_, or_
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import placed
+from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
 from microgradx.explain.diagnosis.slips.wording import with_sign

@@ -15,7 +15,8 @@ from microgradx.explain.diagnosis.pieces.origins import (
     places,
     positive_chain,
 )
-from microgradx.explain.diagnosis.pieces.parts import Part, part_of, routes_between
+from microgradx.explain.diagnosis.pieces.parts import Part, routes_between
+from microgradx.explain.diagnosis.pieces.places import part_of
 from microgradx.explain.notation import atom, derivative, natural
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
