@@ -221,6 +221,10 @@ def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathEr
         from microgradx.arrays import offender
 
         place, numbers = offender(numbers, z)
+        try:
+            FLOAT.formulas(row)[0](*sequences(row, numbers))
+        except (ArithmeticError, ValueError) as reason:
+            error = reason
     shown = call(row.name, operands, numbers) + place
     remedy = f"; {row.remedy}" if row.remedy else ""
     if row.pole and holds(row.pole, row, numbers):

@@ -134,8 +134,12 @@ def is_users(kind: type) -> bool:
 
 def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
     """A label for each node that has one, or for which there is a name that no other takes."""
+    if not isinstance(names, Mapping):
+        raise TypeError(
+            f"names are labels by Value, not {names!r}; as in Tape(L, names={{x: 'x'}})"
+        )
     labels = {v: v.label for v in nodes if v.label}
-    for label in labels.values():
+    for label in (*labels.values(), *names.values()):
         if not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}; as in x.label = 'x'")
     taken = set(labels.values())

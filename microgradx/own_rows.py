@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any
+from unicodedata import normalize
 
 import microgradx
 from microgradx.apply import LIBRARIES, function_text, statements
@@ -80,7 +81,7 @@ def primitive(
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )
-    if taken or iskeyword(name) or not name.isidentifier():
+    if taken or not is_name(name):
         raise ValueError(
             f"primitive {name!r}: the name is taken, begins with _, or cannot name a function"
         )
@@ -92,7 +93,7 @@ def primitive(
         )
     known = {"z", *FLOATS, *PRIMITIVES, name}
     for x in (*row.operands, *row.needs):
-        if x not in names - known - RESERVED or iskeyword(x) or not x.isidentifier():
+        if x not in names - known - RESERVED or not is_name(x):
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
     check(name, value, known - {"z"} | names, names)
     if uses(value, names, name):
@@ -102,6 +103,11 @@ def primitive(
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
         check(name, condition, {"abs", *names}, condition=True)
     return enter(row)
+
+
+def is_name(x: str) -> bool:
+    """Whether Python takes a text for a name, and for the same name everywhere."""
+    return x.isidentifier() and not iskeyword(x) and normalize("NFKC", x) == x
 
 
 def enter(row: Primitive) -> Callable[..., Any]:

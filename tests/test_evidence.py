@@ -5,7 +5,7 @@ and each piece (least squares, simple fractions, the list of slips) does what it
 import math
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, example, given, settings, strategies as st
 from pytest import approx
 
 import microgradx as mg
@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.pieces.linear import least_squares
 from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
 from microgradx.primitives import PRIMITIVES
 
-from .programs import call, moderate, programs
+from .programs import Program, call, moderate, programs
 from .test_diagnosis_catalogue import MISTAKES
 from .test_paths import SMOOTH, graphs
 
@@ -49,6 +49,10 @@ def test_the_derivative_is_never_called_wrong(graph):
 
 @settings(max_examples=150)
 @given(programs(moderate, SMOOTH, 6), programs(moderate, SMOOTH, 4))
+@example(
+    program=Program([1.98e-77, 0.0], [("dot", [0, 0, 0, 1]), ("dot", [0, 0, 0, 2])]),
+    other=Program([0.0], [("dot", [0, 0, 0, 0]), ("dot", [0, 0, 0, 0])]),
+)
 def test_any_claim_about_the_same_inputs_gets_an_answer(program, other):
     """With 0 and tiny numbers among them, where slips have no value."""
     inputs = [Value(x, f"x{i}") for i, x in enumerate(program.inputs)]

@@ -168,7 +168,9 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
                         f"{name}[{i}] has not the structure of {name}[0]: rows are alike"
                     )
     else:
-        raise TypeError(f"{name} has a batch axis: give an array or a list of rows, not {x!r}")
+        raise TypeError(
+            f"{name} has a batch axis: give an array of numbers or a list of rows, not {x!r}"
+        )
     if not len(rows):
         raise ValueError(f"{name} has no rows; give at least one")
     return structure, rows

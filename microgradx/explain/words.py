@@ -38,6 +38,21 @@ def plural(n: int) -> tuple[str, str]:
     return ("", "is") if n == 1 else ("s", "are")
 
 
+def told_from(a: float, b: float) -> tuple[str, str]:
+    """Two numbers, with as many digits as tell them apart, if they are not equal up to rounding.
+
+    >>> told_from(7.38905609, 7.389), told_from(0.1 + 0.2, 0.3)
+    (('7.38906', '7.389'), ('0.3', '0.3'))
+    """
+    most = 5 if abs(a - b) <= 1e-9 * (abs(a) + abs(b)) else 12
+    for digits in range(5, most + 1):
+        if shown(a, digits) != shown(b, digits):
+            break
+    else:
+        digits = 5
+    return shown(a, digits), shown(b, digits)
+
+
 def equals(x: float) -> str:
     """An equals sign and a number, with room for the sign."""
     return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"

@@ -85,7 +85,14 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
 
     def at(point: Point) -> float:
         numbers = Labelled((label, point.values[i]) for label, i in labels.items())
-        return one_number(claim(numbers), "a claim gives one finite number, not {!r}")
+        try:
+            found = claim(numbers)
+        except TypeError as error:
+            raise TypeError(
+                "a claim that is a function takes one dict of numbers by label, as in "
+                f"lambda d: d['o'] - d['t']; this one fails: {error}"
+            ) from error
+        return one_number(found, "a claim gives one finite number, not {!r}")
 
     return at
 

@@ -14,6 +14,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_if,
 )
 from microgradx.explain.diagnosis.search import at_a_kink, explained
+from microgradx.explain.diagnosis.slips.dependence import apart
 from microgradx.explain.diagnosis.targets import varied
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
@@ -78,6 +79,8 @@ def check_derivation(
             return concluded(ev, "right")
         text = side(ev)
         return right_only_if(ev, text) if text else right_only_here(ev)
+    if ev.wrt not in ev.under:
+        return concluded(ev, "wrong", [apart(ev)])
     typed = not (isinstance(claim, Value) or callable(claim))
     if not typed:
         ev.gather(ENOUGH)

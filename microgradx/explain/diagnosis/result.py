@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import routes_between
 from microgradx.explain.notation import derivative, natural
 from microgradx.explain.paths import Path
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.words import called, joined, shown, told_from
 
 SHOWN = 6  # paths of a sort that are printed
 NEGLIGIBLE = 1e-13  # of the largest product of a path
@@ -50,7 +50,7 @@ class Diagnosis(NamedTuple):
         return self.ok
 
     def __str__(self):
-        true, claimed = shown(self.true), shown(self.claimed)
+        true, claimed = told_from(self.true, self.claimed)
         if self.ok:
             return f"Right: {self.name} = {true} here, and your derivation holds {self.scope}."
         if true == claimed:
@@ -122,7 +122,7 @@ def right_only_here(ev: Evidence) -> Diagnosis:
     about = "this point"
     if len(ev.points) == 1 and not ev.beyond:
         sentence = "It is right at this point; no other could be tried."
-    elif all(ev.agreements()):
+    elif all(ev.agreements()) and len(ev.points) > 1:
         sentence = "It is right around this point, and not everywhere."
     else:
         sentence = "It is right at this point only: elsewhere the derivative is another number."

@@ -260,7 +260,7 @@ def families(
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.55, lambda: miswritten(ev)
-        yield 3.25, lambda: by_another(ev)
+        yield 2.6, lambda: by_another(ev)
     yield 2.5, lambda: two_terms(ev, routes, found)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.points import COMPARISONS, Point
+from microgradx.explain.points import COMPARISONS, Point, on_a_kink
 from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
 
@@ -71,13 +71,16 @@ def other_side(ev: Evidence) -> str | None:
     """
     if any(ev.agreements()):  # all of these are on the user's side
         return None
-    verdicts = known(ev)
+    # What holds on a kink itself is a convention.
+    on_it = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
+    verdicts = known(ev)[on_it:]
     good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
     for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
-        crossed = [one.row for one in together if not one.holds(ev.points[0])]
+        crossed = [one.row for one in together if on_it or not one.holds(ev.points[0])]
         if crossed and all(slopes(ev, row, point) for row in crossed):
-            return conditional(together, ev, verdicts)
+            text = conditional(together, ev, verdicts)
+            return text.replace("≥", ">").replace("≤", "<") if on_it else text
     return None
 
 

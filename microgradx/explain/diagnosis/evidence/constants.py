@@ -6,7 +6,7 @@ from bisect import bisect
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
-from microgradx.explain.words import shown
+from microgradx.explain.words import shown, told_from
 from microgradx.primitives import PRIMITIVES
 
 EQUAL = 1e-7  # relative
@@ -47,7 +47,10 @@ def spelled(c: float) -> str:
         if close(c, x) or close(c, 1.0 / x):
             return f"{'' if close(c, x) else '1/'}{name} = {shown(c, 6)}"
     n = round(1.0 / c) if c else 0
-    return f"1/{n}" if n in (3, 6, 7, 9) and close(c, 1.0 / n) else shown(c, 6)
+    if n in (3, 6, 7, 9) and close(c, 1.0 / n):
+        return f"1/{n}"
+    text, _ = told_from(c, 1.0)
+    return max(text, shown(c, 6), key=len)
 
 
 @kept

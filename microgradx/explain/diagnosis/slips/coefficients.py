@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from math import isfinite
 
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
@@ -84,7 +85,7 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     weights = [1.0 / ev.scale[k] if ev.scale[k] else 0.0 for k in columns]
     rows = [[p[k] * weights[k] for p in products] for k in columns]
     found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=False)])
-    if found is not None:
+    if found is not None and all(map(isfinite, found)):
         yield [average(ev, [c]) for c in found]
         return
     n = len(routes.paths)
@@ -150,5 +151,5 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
 def cost_of_count(c: float) -> float:
     """How much more far-fetched it is to count something c times than to lose it."""
     if c in (0.0, -1.0):
-        return 0.0
+        return 0.11 if c else 0.0
     return 0.3 if c == 2.0 else 0.6 if c > 0.0 else 1.2

@@ -21,6 +21,13 @@ def another_term(ev: Evidence) -> Finding | None:
     return Finding("dependence", sentence, term) if term else None
 
 
+def apart(ev: Evidence) -> Finding:
+    """The finding that the output was not computed from what it is to be derived by."""
+    output, wrt = called(ev.tape, ev.output), called(ev.tape, ev.wrt)
+    sentence = f"{output} does not depend on {wrt}: it was not computed from this Value."
+    return Finding("dependence", sentence, wrt)
+
+
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
     found = dependences(ev)

@@ -77,7 +77,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
             finding = Finding(
                 "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
             )
-            alone = Hypothesis(3.25, (finding,), lambda k, i=i: adjoints(k)[i])
+            alone = Hypothesis(2.6, (finding,), lambda k, i=i: adjoints(k)[i])
             yield from with_sign(ev, alone)
 
 
@@ -216,7 +216,7 @@ def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[f
     if len(without) > 1:
         yield 1.9, without
     for one, other in permutations([*lists.values(), *columns(ev, [*labels])], 2):
-        names = {a: b for a, b in zip(one, other, strict=False) if a in users}
+        names = {a: b for a, b in zip(one, other, strict=False) if a in users and a != b}
         if len(names) > 1 and len(one) == len(other):
             yield 2.25, names
     for a, b in combinations([a for a in users if a in labels], 2):

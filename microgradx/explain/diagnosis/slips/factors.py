@@ -127,7 +127,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
             cost += 0.8 if c == -1.0 else 1.9
     else:
         findings = miscounted(ev, c, part)
-        cost = part.weight + part.lost + cost_of_count(c) + 0.01 * (c == -1.0 and part.plural)
+        cost = part.weight + part.lost + cost_of_count(c)
     yield Hypothesis(
         cost,
         findings,
