@@ -89,6 +89,7 @@ def with_a_sum_that_overflows_before_its_end(x):
         (mg.log, -1.0),
         (mg.atanh, 2.0),
         (lambda x: 1.0 / x, 0.0),
+        (lambda x: x / 0.0, 0.0),
         (lambda x: x**3, 1e200),
         (lambda x: x**2 * mg.sqrt(x), 0.0),
         (trusting, -1.0),

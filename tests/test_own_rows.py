@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -258,3 +259,15 @@ def test_an_undeclared_end_of_the_domain_is_an_error_all_the_same(value, x, erro
     for operand in (x, Value(x)):
         with pytest.raises(error, match=message):
             odd(operand)
+
+
+def test_a_name_that_python_reads_as_another_is_refused():
+    with pytest.raises(ValueError, match="cannot name a function"):
+        mg.primitive("\ufb01", "x * x", "2.0 * x")  # the ligature fi
+
+
+def test_what_is_undefined_at_one_point_of_a_batch_is_undefined_as_for_a_number():
+    half = mg.primitive("half_log", "0.5 * log(x)", "0.5 / x")
+    for x in (-1.0, np.array([1.0, -1.0])):
+        with pytest.raises(mg.DomainError, match=r"half_log\(-1.0.*no real result"):
+            half(Value(x))

@@ -82,3 +82,10 @@ def test_what_is_no_text_is_no_label():
     x.label = 3  # type: ignore
     with pytest.raises(TypeError, match=r"a label is text, not 3; as in x.label = 'x'"):
         Tape(x * x)
+
+
+def test_names_are_labels_by_value():
+    x = Value(2.0)
+    for names in ("x", [x], {x: 3}):
+        with pytest.raises(TypeError, match=r"labels by Value|a label is text"):
+            Tape(x * x, names=names)  # type: ignore[arg-type]

@@ -1,0 +1,88 @@
+"""What is said where a kink is far away or just here, and of claims that are nearly right."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+
+def value(x, label):
+    return Value(x, label)
+
+
+@pytest.mark.parametrize(
+    ("output", "claim", "condition"),
+    [
+        (lambda x: mg.relu(x - 100.0) + x, lambda x: 1.0 + 0.0 * x, "x − 100 < 0"),
+        (lambda x: mg.maximum(x, -500.0), lambda x: 1.0 + 0.0 * x, "x ≥ −500"),
+        (
+            lambda x: mg.where(mg.greater(abs(x), 50.0), 50.0 * abs(x), 0.5 * x * x),
+            lambda x: x,
+            "abs(x) ≤ 50",
+        ),
+    ],
+)
+def test_a_kink_that_is_far_away_is_found(output, claim, condition):
+    x = value(2.0, "x")
+    diagnosis = check_derivation(output(x), x, claim(x))
+    assert diagnosis.verdict == "right only if"
+    assert [finding.about for finding in diagnosis.findings] == [condition]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "about"),
+    [
+        (1.0, "right only if", "x > q"),
+        (0.5, "right only here", "this point"),
+    ],
+)
+def test_at_a_tie(claim, verdict, about):
+    x, q = value(2.0, "x"), value(2.0, "q")
+    diagnosis = check_derivation(mg.maximum(x, q), x, claim + 0.0 * x)
+    assert (diagnosis.verdict, diagnosis.findings[0].about) == (verdict, about)
+    assert "around" not in str(diagnosis)
+
+
+def test_numbers_are_shown_to_the_digit_in_which_they_differ():
+    x = value(2.0, "x")
+    assert "is 4 here; your derivation gives 4.000001." in str(check_derivation(x * x, x, 4.000001))
+    nearly = check_derivation(3.14159265 * x * x, x, 2.0 * 3.14159 * x)
+    assert "is 12.56637 here; your derivation gives 12.56636." in str(nearly)
+    assert "lacks a constant factor 1.000001." in str(nearly)
+
+
+def test_a_value_that_the_output_was_not_computed_from():
+    x, y, other = value(2.0, "x"), value(3.0, "y"), value(2.0, "other")
+    diagnosis = check_derivation(x * y, other, y)
+    assert [finding.kind for finding in diagnosis.findings] == ["dependence"]
+    assert "x·y does not depend on other: it was not computed from this Value." in str(diagnosis)
+    assert check_derivation(x * y, other, 0.0).verdict == "right"
+
+
+def test_of_two_inputs_the_derivative_by_the_other():
+    x, y = value(2.0, "x"), value(3.0, "y")
+    assert "That is ∂(x/y)/∂x, not ∂(x/y)/∂y." in str(check_derivation(x / y, y, 1.0 / y))
+
+
+def test_a_path_lost_rather_than_the_sign_of_the_other():
+    x = value(2.0, "x")
+    square = x * x
+    cube = square * x
+    square.label, cube.label = "square", "cube"
+    diagnosis = check_derivation(cube, x, x * x)
+    assert [path.labels for path in diagnosis.missing] == [("cube", "square", "x")]
+
+
+def test_the_paths_that_are_lost_are_not_named_by_a_node_that_some_avoid():
+    x = value(2.0, "x")
+    h = mg.exp(0.1 * x)
+    z = h * x + mg.sin(x)
+    h.label, z.label = "h", "z"
+    assert "those through h" not in str(check_derivation(z, x, h))
+
+
+@pytest.mark.parametrize("claim", [lambda x, y: y, lambda y: 1.0 * y, lambda: 3.0, mg.sin])
+def test_a_function_of_something_else_than_a_dict(claim):
+    x, y = value(2.0, "x"), value(3.0, "y")
+    with pytest.raises(TypeError, match=r"takes one dict of numbers by label, as in lambda d: d"):
+        check_derivation(x * y, x, claim)
