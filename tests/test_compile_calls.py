@@ -229,6 +229,16 @@ def test_arguments_that_do_not_fit_are_an_error(target):
         two([1.0], [1.0, 2.0])
 
 
+@for_every_target
+def test_the_number_of_arguments_is_told_also_by_a_program_that_runs(target):
+    program = mg.compile(lambda x: x * x, target=target)
+    for _ in range(2):
+        for arguments in ((), (1.0, 2.0)):
+            with pytest.raises(TypeError, match=rf"takes 1 argument \(x\), not {len(arguments)}"):
+                program(*arguments)
+        assert program(3.0) == (9.0, 6.0)
+
+
 def test_options_that_do_not_fit_are_an_error():
     with pytest.raises(ValueError, match="target='fortran': programs are written in python"):
         mg.compile(neuron, target="fortran")  # type: ignore[arg-type]

@@ -64,7 +64,10 @@ class Compiled:
         self._run: Callable = nothing
 
     def __call__(self, *arguments) -> Any:
-        results = self._run(*arguments)
+        try:
+            results = self._run(*arguments)
+        except TypeError:  # it takes another number of them
+            results = None
         return self._answer(arguments) if results is None else results
 
     def __repr__(self):

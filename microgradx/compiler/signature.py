@@ -103,7 +103,8 @@ class Call:
     def __init__(self, options: Options, arguments: Sequence):
         names = options.names
         if len(arguments) != len(names):
-            takes = f"{len(names)} arguments ({', '.join(names)})"
+            s = "s" * (len(names) != 1)
+            takes = f"{len(names)} argument{s} ({', '.join(names)})"
             raise TypeError(f"the program takes {takes}, not {len(arguments)}")
         structures, arrays, self._columns = [], [], []
         lengths: dict[str, int] = {}
