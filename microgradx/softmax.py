@@ -25,9 +25,10 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
 
     Both are divided by exp m, m the largest logit, whose own term is then the literal 1: nothing
     overflows, and neither value nor gradient loses digits. The Jacobian is ∂oⱼ/∂zₖ = oⱼ(δⱼₖ − oₖ).
+    A graph that is run again at other numbers, as by `Tape.run`, keeps its m.
 
     Args:
-        z: n logits.
+        z: n logits; of an array the first axis.
         shift: False for the textbook's graph, exp zⱼ / Σ exp zₖ, which overflows beyond 709.
 
     Returns:
