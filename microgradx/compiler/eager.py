@@ -49,7 +49,7 @@ class Eager:
             raise type(error)(f"{where}{error}") from None
         program = self.program if self.options.batch else None
         if program and (guard := program.refused(numbers)):
-            where = shown(program, guard)
+            where = guard_text(program, guard)
             raise ValueError(
                 f"rows 0 and {i} of the batch take different branches at {where}: "
                 "a program takes one for all rows; write where, maximum, minimum or relu"
@@ -120,7 +120,7 @@ def first_refused(refused: Callable[[int, int], bool], rows: int) -> int | None:
     return low if refused(low, high) else None
 
 
-def shown(program: Program, guard: Guard) -> str:
+def guard_text(program: Program, guard: Guard) -> str:
     """A guard as its function writes it."""
     x, y = (
         program.names.get(x, f"v{x}") if isinstance(x, int) else repr(x) for x in (guard.x, guard.y)

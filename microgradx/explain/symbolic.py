@@ -69,7 +69,7 @@ EXPRESSIONS: dict[str, Callable] = {
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
 }  # fmt: skip
 SYMBOLS = Library(
-    "symbols",
+    "expressions",
     {
         **FLOATS,
         **{name: lifted(f, FLOATS[name]) for name, f in EXPRESSIONS.items()},

@@ -261,7 +261,7 @@ def families(
         yield 2.5, lambda: by_sibling(ev)
         yield 2.55, lambda: miswritten(ev)
         yield 2.6, lambda: by_another(ev)
-    yield 2.5, lambda: two_terms(ev, routes, found)
+    yield 1.8, lambda: two_terms(ev, routes, found)
 
 
 def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:

@@ -30,7 +30,7 @@ class Side(NamedTuple):
 
 def side(ev: Evidence) -> str | None:
     """The user's side of a kink, or of 0 for a node, on which alone the claim is right."""
-    verdicts = known(ev)
+    verdicts = verdicts_of(ev)
     if not any(a for _, a in verdicts) or all(a for _, a in verdicts):
         return None
     here = ev.points[0]
@@ -73,7 +73,7 @@ def other_side(ev: Evidence) -> str | None:
         return None
     # What holds on a kink itself is a convention.
     on_it = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
-    verdicts = known(ev)[on_it:]
+    verdicts = verdicts_of(ev)[on_it:]
     good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
     for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
@@ -84,7 +84,7 @@ def other_side(ev: Evidence) -> str | None:
     return None
 
 
-def known(ev: Evidence) -> list[tuple[Point, bool]]:
+def verdicts_of(ev: Evidence) -> list[tuple[Point, bool]]:
     """(point, whether the claim is right there) for the points that were tried."""
     own = zip(ev.points, ev.agreements(), strict=True)
     return [*own, *zip(ev.beyond, ev.across, strict=True)]

@@ -7,7 +7,7 @@ from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import wholes
-from microgradx.explain.diagnosis.slips.local import is_curved, slopes
+from microgradx.explain.diagnosis.slips.local import is_curved, slope_names
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
 from microgradx.explain.words import called, joined
 
@@ -59,7 +59,7 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
 def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     """The finding that derivatives of functions of u were taken at w."""
     right, wrong = called(ev.tape, u, 1), called(ev.tape, w, 1)
-    names = joined(slopes(ev, [(v, 0, u) for v in rows]))
+    names = joined(slope_names(ev, [(v, 0, u) for v in rows]))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
     # A power of another node is that node in the place of the right one.

@@ -170,7 +170,7 @@ def every_time(
     ev: Evidence, op: str, edges: list[Edge], power: int, times: float = 1.0
 ) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
-    names = list(dict.fromkeys(slopes(ev, edges)))
+    names = list(dict.fromkeys(slope_names(ev, edges)))
     about = listed(names)
     kind, verb, cost = POWERS[power]
     sentence = f"The factors {about}, of each {op}, {verb}."
@@ -188,7 +188,7 @@ def every_time(
 
 def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> Replaced:
     """The derivatives of a kind of function lost, except those on every path."""
-    about = listed(slopes(ev, some))
+    about = listed(slope_names(ev, some))
     sentence = f"The factor {about} is missing."
     if len(some) > 1:
         kept = listed([called(ev.tape, v, 1) for v, *_ in edges if v in ev.necks])
@@ -208,19 +208,19 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
         layers.setdefault(stem(ev.tape[edge[0]].label), []).append(edge)
     for some in {tuple(some): list(some) for some in layers.values()}.values():
         if 1 < len(some) < len(edges):
-            about = listed(slopes(ev, some))
+            about = listed(slope_names(ev, some))
             sentence = f"The factors {about} are missing, of each {op} in a layer."
             yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, lost)
 
 
-def slopes(ev: Evidence, edges: list[Edge]) -> list[str]:
+def slope_names(ev: Evidence, edges: list[Edge]) -> list[str]:
     """What the derivatives along some edges are called."""
     return [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
 
 
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
     """The derivative of every function of a kind, taken at its value in place of its operand."""
-    names = listed(slopes(ev, edges))
+    names = listed(slope_names(ev, edges))
     sentence = f"{names} are taken at the values of {op}, and belong at its operands."
 
     def wrong(edge: Edge, k: int) -> float:
@@ -246,7 +246,7 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
         more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
         return ev.true[k] + sum(more)
 
-    names = joined(slopes(ev, edges))
+    names = joined(slope_names(ev, edges))
     sentence = f"The inner derivatives {names} are missing."
     finding = Finding("missing factor", sentence, names)
     yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))

@@ -25,7 +25,7 @@ STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a r
 Tangents = Sequence[float]
 
 
-def spelt(ev: Evidence, v: int) -> str:
+def defined(ev: Evidence, v: int) -> str:
     """What a row is called, and what it is or of what it is a part: `y = a·b`."""
     if ev.tape[v].label:
         return f"{called(ev.tape, v)} = {spelled_out(ev.tape, v, 2)}"
@@ -101,7 +101,7 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 at = ev.points[k].values
                 return sum(rule(by_u[x], by_u[y], at[x], at[y]) for x, y in pairs) * dot[u]
 
-            shown = joined([spelt(ev, v) for v in chosen[:4]])
+            shown = joined([defined(ev, v) for v in chosen[:4]])
             sentence = f"The derivative of a {words}: see {shown}."
             finding = Finding("wrong rule", sentence, shown)
             more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
