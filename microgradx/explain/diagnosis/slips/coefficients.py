@@ -107,7 +107,7 @@ def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
     """Whether counting paths so gives the claim at the first points."""
     for k in range(SAMPLE):
         total = sum(x * p[k] for x, p in zip(c, products, strict=True))
-        if abs(total - ev.claimed[k]) > 1e-7 * ev.scale[k]:
+        if not ev.fits(k, total):
             return False
     return True
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.notation import atom, natural
@@ -52,13 +53,11 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
                 if (
                     ev.tape[i].op != "constant"
                     and i != claim
-                    and all(
-                        abs(sign * ev.value(i, k) - more[k]) <= 1e-8 * ev.scale[k] for k in range(n)
-                    )
+                    and all(same(sign * ev.value(i, k), more[k], ev.scale[k]) for k in range(n))
                 ):
                     return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
     c = known(ev, more[0])
-    if c and all(abs(d - c) <= 1e-8 * ev.scale[k] for k, d in enumerate(more)):
+    if c and all(same(d, c, ev.scale[k]) for k, d in enumerate(more)):
         return shown(c)
     found = multipliers(ev, ev.stops)
     for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):

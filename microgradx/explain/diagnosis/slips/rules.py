@@ -246,17 +246,18 @@ def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
     """A factor that does not move is derived as well: x·a² as if it were 1·2a."""
     for v, slot, u in ev.edges:
         a = ev.tape[v].operands[1 - slot] if ev.tape[v].op == "mul" else ev.wrt
-        inner = {i for i in ev.tape[a].operands if ev.tape[i].op != "constant"}
-        if a in ev.moving or a not in ev.sloped or len(inner) != 1:
+        own = {i for i in ev.tape[a].operands if ev.tape[i].op != "constant"}
+        if a in ev.moving or a not in ev.sloped or len(own) != 1:
             continue
-        if not bends(ev.tape[a], *inner, inner):
+        [b] = own
+        if not bends(ev.tape[a], b, own):
             continue
 
         def ruled(v: int, dot: Tangents, k: int, a=a, u=u) -> float:
             return sum(filter(None, ev.points[k].partials[a])) * dot[u]
 
         factor, what = called(ev.tape, a), called(ev.tape, u)
-        whole = derivative(factor, called(ev.tape, *inner))
+        whole = derivative(factor, called(ev.tape, b))
         sentence = f"{whole} stands where {factor} belongs: beside {what} it is a constant."
         yield Hypothesis(2.5, (Finding("wrong rule", sentence, factor),), swept(ev, [v], ruled))
 

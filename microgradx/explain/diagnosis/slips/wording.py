@@ -25,7 +25,7 @@ from microgradx.primitives import PRIMITIVES
 def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, ...]:
     """Findings for the claim, or a part of it, that is c times what it should be."""
     sign = (wrong_sign(ev, part),) if c < 0.0 else ()
-    constant = (wrong_constant(ev, abs(c), part),) if abs(abs(c) - 1.0) > 1e-7 else ()
+    constant = (wrong_constant(ev, abs(c), part),) if not close(abs(c), 1.0) else ()
     return (*sign, *constant)
 
 
