@@ -86,3 +86,13 @@ def test_a_function_of_something_else_than_a_dict(claim):
     x, y = value(2.0, "x"), value(3.0, "y")
     with pytest.raises(TypeError, match=r"takes one dict of numbers by label, as in lambda d: d"):
         check_derivation(x * y, x, claim)
+
+
+def test_a_slip_in_a_derivation_that_takes_a_length_to_be_positive():
+    x, a = value(0.7, "x"), value(1.8, "a")
+    f, k = mg.asin(x / a), mg.atan(x * x)
+    f.label, k.label = "f", "k"
+    claim = k / mg.sqrt(a * a - x * x) + f * 2.0 * x / (1.0 + x * x)
+    diagnosis = check_derivation(f * k, x, claim)
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
+    assert "is taken at x, and belongs at x·x." in str(diagnosis)

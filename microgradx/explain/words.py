@@ -42,7 +42,7 @@ def told_from(a: float, b: float) -> tuple[str, str]:
     """Two numbers, with as many digits as tell them apart, if they are not equal up to rounding.
 
     >>> told_from(7.38905609, 7.389), told_from(0.1 + 0.2, 0.3)
-    (('7.38906', '7.389'), ('0.3', '0.3'))
+    (('7.3891', '7.389'), ('0.3', '0.3'))
     """
     most = 5 if abs(a - b) <= 1e-9 * (abs(a) + abs(b)) else 12
     for digits in range(5, most + 1):

@@ -43,7 +43,7 @@ class Diagnosis(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether the claim is right everywhere."""
+        """Whether the claim is right everywhere, or wherever a leaf has the sign that it has."""
         return self.verdict == "right"
 
     def __bool__(self):

@@ -6,10 +6,15 @@ from math import inf, isfinite
 
 from microgradx.explain.diagnosis.conditions.familiar import Relation
 from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.conditions.sides import other_side, side
+from microgradx.explain.diagnosis.conditions.sides import other_side, side, sign_of_a_leaf
 from microgradx.explain.diagnosis.evidence.constants import constants
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
+from microgradx.explain.diagnosis.evidence.variants import (
+    divided,
+    of_these_signs,
+    replaced,
+    with_factor,
+)
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -89,6 +94,8 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     if only_here:
         yield under(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
+        sign = sign_of_a_leaf(ev)
+        yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
         text = side(ev)
         yield right_only_if(ev, text) if text else None
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
@@ -100,6 +107,8 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         term = another_term(ev)
         yield concluded(ev, "wrong", [term]) if term else None
         best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
+    if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
+        best = search(others)
     if best:
         yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     yield concluded(ev, "wrong", dependence(ev))

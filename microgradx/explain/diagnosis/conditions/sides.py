@@ -55,6 +55,15 @@ def side(ev: Evidence) -> str | None:
     return conditional(together, ev, verdicts) if together else None
 
 
+def sign_of_a_leaf(ev: Evidence) -> str | None:
+    """The sign of one leaf, with which alone the claim is right, where there is no kink: of a mass
+    or a length, nobody means the other."""
+    verdicts = [] if ev.kinks else [*verdicts_of(ev), *around(ev, ev.points[0])]
+    signs = (of_0(ev, ev.tape[i], i, ev.points[0]) for i, x in ev.points[0].given.items() if x)
+    found = (one for one in signs if all(one.holds(p) == agrees for p, agrees in verdicts))
+    return next((one.text for one in found), None) if verdicts else None
+
+
 def conditional(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
     """The condition that some sides are; and whether the claim is right in other cases as well,
     though the graph is not flat there."""

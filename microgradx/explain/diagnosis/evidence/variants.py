@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from copy import copy
 
-from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 
 
 def divided(ev: Evidence, c: float) -> Evidence:
@@ -21,6 +21,25 @@ def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
     sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
     other.scale = [scale - abs(x) + abs(y) for scale, x, y in sizes]
     other.closed = True
+    return other
+
+
+def of_these_signs(ev: Evidence) -> Evidence | None:
+    """The evidence at those points alone where all leaves have the signs that they have here, if
+    these are some and enough: of a length a, people write a where √a² belongs."""
+    here = ev.points[0].given
+    ks = [
+        k
+        for k, point in enumerate(ev.points)
+        if all(x * here[i] > 0.0 for i, x in point.given.items() if here[i])
+    ]
+    if not 2 * SAMPLE <= len(ks) < len(ev.points):
+        return None
+    other = copy(ev)
+    other.points, other.true, other.claimed, other.scale = (
+        [column[k] for k in ks] for column in (ev.points, ev.true, ev.claimed, ev.scale)
+    )
+    other.forget()
     return other
 
 
