@@ -218,7 +218,7 @@ def test_a_factor_that_does_not_move_is_derived_as_well(factor, slope):
     x, c, b = graph(x=0.6, c=1.3, b=0.4)
     diagnosis = check_derivation(b * (x * factor(c)), x, b * slope(c))
     assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
-    assert "belongs: beside x it is a constant." in str(diagnosis)
+    assert "belongs, which only multiplies x." in str(diagnosis)
 
 
 def test_the_slope_of_a_product_is_rather_another_node_at_which_a_derivative_is_taken():

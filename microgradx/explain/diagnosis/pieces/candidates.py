@@ -116,7 +116,8 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 weight = 0.35 if is_logsumexp(tape, v) else 1.0
                 yield slope(weight, v, u, lambda k, v=v, u=u: routes.factors(k)[v][u])
     for v, slot, u in ev.edges:
-        yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
+        if tape[v].operands.count(u) == 1:  # of x·x it is no ∂(x·x)/∂x
+            yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
     for row in tape.rows:
         i = row.index
         if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):

@@ -1,5 +1,6 @@
 """Families of slips in local derivatives: a wrong formula, a lost one, one taken at a result."""
 
+import re
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
@@ -141,6 +142,7 @@ def classical(
     operands = [u] if op in ("max", "min") else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
+    text = re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text)  # sin((3·x))
     what = derivative(called(tape, v, 1), called(tape, u, 1))
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""
@@ -209,7 +211,7 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
     for some in {tuple(some): list(some) for some in layers.values()}.values():
         if 1 < len(some) < len(edges):
             about = listed(slope_names(ev, some))
-            sentence = f"The factors {about} are missing, of each {op} in a layer."
+            sentence = f"Of each {op} in a layer the derivative is missing: {about}."
             yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, lost)
 
 

@@ -258,7 +258,7 @@ def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
 
         factor, what = called(ev.tape, a), called(ev.tape, u)
         whole = derivative(factor, called(ev.tape, b))
-        sentence = f"{whole} stands where {factor} belongs: beside {what} it is a constant."
+        sentence = f"{whole} stands where {factor} belongs, which only multiplies {what}."
         yield Hypothesis(2.5, (Finding("wrong rule", sentence, factor),), swept(ev, [v], ruled))
 
 

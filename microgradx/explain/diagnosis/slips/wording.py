@@ -181,14 +181,13 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
-        return (
-            "inverted factor",
-            f"{inverse} = 1/{atom(f.name)} is upside down: {f.name} should divide.",
-            inverse,
-        )
+        plain = min(f.names, key=lambda name: (name.startswith("∂"), len(name)))
+        sentence = f"{inverse} = 1/{atom(plain)} is upside down: {plain} should divide."
+        return "inverted factor", sentence, inverse
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
-    power = "" if abs(n) == 1 else "^2"
+    square = "the square of " if abs(n) == 2 else ""
+    power = "^2" if square else ""
     divides = (f.inverse_edges or f.divides) and not f.edges
     below = not ev.claimed_by or written_below(ev, f)  # of a function of numbers, who knows
     if n < 0 and whole and divides and below and not by_itself(ev, f):
@@ -196,25 +195,30 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         name = " = ".join(names)
         return "extra factor", f"there is a factor {name} too much.", name
     if n < 0:
-        return "missing factor", f"the factor {f.name}{power} is missing.", every(f)
+        return "missing factor", f"{square}the factor {f.name} is missing.", every(f)
     if inverse:
         plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
         name = f"{inverse} = 1/{atom(plain)}" if plain else inverse
-        return "missing factor", f"the factor {name}{power} is missing.", name
+        return "missing factor", f"{square}the factor {name} is missing.", name
     if f.divides and not f.edges:
         plain = min((name for name in f.names if not name.startswith("∂")), key=len, default=f.name)
         how = " once more" if written_below(ev, f) else ", and does not"
         return "missing factor", f"{plain}{power} should divide{how}{divided_in(ev, f)}.", every(f)
-    return "extra factor", f"there is a factor {f.name}{power} too much.", every(f)
+    if square:
+        return "extra factor", f"there is {square}the factor {f.name} too much.", every(f)
+    return "extra factor", f"there is a factor {f.name} too much.", every(f)
 
 
 def divided_in(ev: Evidence, f: Candidate) -> str:
-    """Where in the graph something is divided by a factor, in words."""
-    for row in (ev.tape[v] for v in ev.active):
-        if row.op == "div" and f.row in rows_under(ev.tape, row.operands[1]):
-            whole = part_of(ev, row.index) or called(ev.tape, row.index)
-            return f", in {whole}" if whole != called(ev.tape, ev.output) else ""
-    return ""
+    """Where in the graph something is divided by a factor, in words, if that is in one place."""
+    rows = [ev.tape[v] for v in ev.active if ev.tape[v].op == "div"]
+    places = {
+        part_of(ev, row.index) or called(ev.tape, row.index)
+        for row in rows
+        if f.row in rows_under(ev.tape, row.operands[1])
+    }
+    whole = called(ev.tape, ev.output)
+    return f", in {places.pop()}" if len(places) == 1 and whole not in places else ""
 
 
 def written_below(ev: Evidence, f: Candidate) -> bool:
