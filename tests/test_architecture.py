@@ -195,14 +195,8 @@ DIAGNOSIS = [
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
     *("slips.wording", "slips.classical", "slips.replaced", "slips.coefficients"),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
-    *(
-        "slips.miswritten",
-        "slips.elsewhere",
-        "slips.rules",
-        "slips.chains",
-        "slips.exchanged",
-        "slips.dependence",
-    ),
+    *("slips.miswritten", "slips.jacobians", "slips.elsewhere", "slips.rules", "slips.chains"),
+    *("slips.exchanged", "slips.dependence"),
     *("result", "numbers", "search", "arguments", "targets", "check"),
 ]
 

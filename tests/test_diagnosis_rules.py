@@ -234,3 +234,12 @@ def test_where_the_inner_slope_is_the_inner_node_itself_it_is_only_lost():
     rate.label = "rate"
     diagnosis = check_derivation(rate - y * mg.log(rate), w, rate - y / rate)
     assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
+
+
+def test_the_outer_slope_of_a_power_taken_at_the_inner_slope():
+    x, c = graph(x=0.65, c=0.4)
+    a = x**2 + c
+    a.label = "a"
+    diagnosis = check_derivation(a**3, x, 3.0 * (2.0 * x) ** 2)
+    assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
+    assert "is taken at ∂a/∂x, and belongs at a." in str(diagnosis)

@@ -245,3 +245,19 @@ def test_a_column_of_a_matrix_in_the_place_of_a_vector():
     kinds, text = found(y, q, mg.sum(a * a * mg.cos(q * b) for a, b in zip(v, k, strict=True)))
     assert kinds == ["swapped factor"]
     assert "v1 and v2 stand where k1_1 and k2_1 belong, every time." in text
+
+
+def test_the_sum_of_a_softmax_as_a_constant_and_its_diagonal_alone_without_names():
+    q = Value(0.8, "q")
+    z = [Value(x, f"z{i}") for i, x in enumerate((0.3, 1.1, -0.4), 1)]
+    v = [Value(x, f"v{i}") for i, x in enumerate((0.7, -0.5, 1.3), 1)]
+    a = mg.softmax([q * x for x in z])
+    y = mg.dot(a, v)
+    label(a1=a[0], a2=a[1], a3=a[2], y=y)
+    own = [x * w * t for x, w, t in zip(a, v, z, strict=True)]
+    for claim in (mg.sum(own), -mg.sum(own)):
+        kinds, text = found(y, q, claim)
+        assert "missing path" in kinds
+        assert "The sum by which a1, a2 and a3 are divided was taken as a constant" in text
+    for claim in (mg.dot(own, [1.0 - x for x in a]), -mg.dot(own, [1.0 - x for x in a])):
+        assert "missing path" in found(y, q, claim)[0]

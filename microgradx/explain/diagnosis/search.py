@@ -34,6 +34,7 @@ from microgradx.explain.diagnosis.slips.exchanged import (
     renamed,
 )
 from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
+from microgradx.explain.diagnosis.slips.jacobians import of_softmax
 from microgradx.explain.diagnosis.slips.local import (
     all_slips,
     along_one_edge,
@@ -260,6 +261,7 @@ def families(
         yield 1.7, lambda: wrong_rules(ev)
         yield 1.75, lambda: renamed(ev, single)
         yield 1.9, lambda: chained(ev, routes)
+        yield 2.0, lambda: of_softmax(ev)
     yield 1.8, lambda: held(ev, routes)
     if single:
         return

@@ -36,9 +36,10 @@ def of_these_signs(ev: Evidence) -> Evidence | None:
     if not 2 * SAMPLE <= len(ks) < len(ev.points):
         return None
     other = copy(ev)
-    other.points, other.true, other.claimed, other.scale = (
-        [column[k] for k in ks] for column in (ev.points, ev.true, ev.claimed, ev.scale)
-    )
+    other.points = [ev.points[k] for k in ks]
+    other.true = [ev.true[k] for k in ks]
+    other.claimed = [ev.claimed[k] for k in ks]
+    other.scale = [ev.scale[k] for k in ks]
     other.forget()
     return other
 

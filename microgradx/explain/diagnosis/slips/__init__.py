@@ -2,6 +2,6 @@
 
 All or some paths: `factors`, `coefficients`, `terms`. Derivatives of operations: `local`, with
 the `classical` slips as data, `logistic` and `replaced`; at another node: `elsewhere`. Rules:
-`rules`, `chains`. Names: `exchanged`. Slips of the pen: `miswritten`. Two at once: `beside`. What
-does not belong there: `dependence`. `wording` has their sentences.
+`rules`, `chains`, `jacobians`. Names: `exchanged`. Slips of the pen: `miswritten`. Two at once:
+`beside`. What does not belong there: `dependence`. `wording` has their sentences.
 """

@@ -200,7 +200,9 @@ def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> st
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
     for v, _, g in ev.edges:
-        if len(ev.tape[v].operands) == 1 and ev.tape[v].op not in LINEAR:
+        first, *others = ev.tape[v].operands
+        alone = first == g and all(ev.tape[i].op == "constant" for i in others)
+        if alone and bends(ev.tape[v], g, ev.moving):
             for u in inner(ev, v, below):
                 slopes = [ev.tangents(k, u)[g] for k in range(SAMPLE)]
                 values = [ev.value(g, k) for k in range(SAMPLE)]
@@ -219,7 +221,8 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
 
         def ruled(_: int, dot: Tangents, k: int, power=power) -> float:
             x = dot[g] if u == ev.wrt else ev.tangents(k, u)[g]
-            [wrong] = slopes_at(ev.tape[v].op, [x])
+            exponents = [ev.value(i, k) for i in ev.tape[v].operands[1:]]
+            wrong = slopes_at(ev.tape[v].op, [x, *exponents])[0]
             return wrong * x**power * dot[u]
 
         # The slope of a·u is a: that is rather another node at which the derivative is taken.
