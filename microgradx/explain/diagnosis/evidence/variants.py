@@ -33,25 +33,25 @@ def of_these_signs(ev: Evidence) -> Evidence | None:
         for k, point in enumerate(ev.points)
         if all(x * here[i] > 0.0 for i, x in point.given.items() if here[i])
     ]
-    if not 2 * SAMPLE <= len(ks) < len(ev.points):
-        return None
-    other = copy(ev)
-    other.points = [ev.points[k] for k in ks]
-    other.true = [ev.true[k] for k in ks]
-    other.claimed = [ev.claimed[k] for k in ks]
-    other.scale = [ev.scale[k] for k in ks]
-    other.forget()
-    return other
+    return at(ev, ks) if 2 * SAMPLE <= len(ks) < len(ev.points) else None
 
 
 def replaced(
     ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
 ) -> Evidence:
     """The evidence with other local derivatives at the k-th point, for some of the points."""
-    other = copy(ev)
     ks = range(len(ev.points)) if some is None else some
+    other = at(ev, ks)
     other.points = [ev.points[k]._replace(partials=partials(k)) for k in ks]
     other.true = [ev.sweep(p.partials)[ev.wrt] for p in other.points]
+    return other
+
+
+def at(ev: Evidence, ks: Sequence[int]) -> Evidence:
+    """The evidence at some of its points."""
+    other = copy(ev)
+    other.points = [ev.points[k] for k in ks]
+    other.true = [ev.true[k] for k in ks]
     other.claimed = [ev.claimed[k] for k in ks]
     other.scale = [ev.scale[k] for k in ks]
     other.forget()
