@@ -45,11 +45,8 @@ def told_from(a: float, b: float) -> tuple[str, str]:
     (('7.3891', '7.389'), ('0.3', '0.3'))
     """
     most = 5 if abs(a - b) <= 1e-9 * (abs(a) + abs(b)) else 12
-    for digits in range(5, most + 1):
-        if shown(a, digits) != shown(b, digits):
-            break
-    else:
-        digits = 5
+    enough = (n for n in range(5, most + 1) if shown(a, n) != shown(b, n))
+    digits = next(enough, 5)
     return shown(a, digits), shown(b, digits)
 
 
