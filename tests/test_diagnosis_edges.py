@@ -96,3 +96,4 @@ def test_a_slip_in_a_derivation_that_takes_a_length_to_be_positive():
     diagnosis = check_derivation(f * k, x, claim)
     assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
     assert "The derivative of atan is not 1/(1 + (x·x))" in str(diagnosis)
+    assert "So it is where the leaves have the signs that they have here." in str(diagnosis)

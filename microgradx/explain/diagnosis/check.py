@@ -32,10 +32,12 @@ def check_derivation(
     """Compare a derivation of ∂output/∂wrt with the derivative, and say which slip explains it.
 
     The graph is run again at random points near its own, and a finding is made only if it
-    reproduces the claim at every one of them. A leaf that has no name, neither a label nor that of
-    a variable of the caller, keeps its number if other leaves have labels: it stands for one. If
-    the graph uses numbers from a list in the caller's variables, such as targets, a wrong claim is
-    also tried at other values of them: it may be right where they add up to 1.
+    reproduces the claim at every one of them, or, which it says, where the leaves keep their signs.
+    What is right for one sign of a leaf, as of a mass, is right with that scope. A leaf that has no
+    name, neither a label nor that of a variable of the caller, keeps its number if other leaves
+    have labels: it stands for one. If the graph uses numbers from a list in the caller's variables,
+    such as targets, a wrong claim is also tried at other values of them: it may be right where they
+    add up to 1.
 
     Args:
         output: The value that was differentiated.

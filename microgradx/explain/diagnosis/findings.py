@@ -46,3 +46,9 @@ class Hypothesis(NamedTuple):
     counts: Callable[[tuple[int, ...]], float] | None = None
     stops: frozenset[int] = frozenset()
     edge: tuple[int, int, int] | None = None
+
+    def noted(self, note: str) -> "Hypothesis":
+        """The same, with a note behind its first sentence."""
+        first, *others = self.findings
+        first = first._replace(sentence=f"{first.sentence} {note}")
+        return self._replace(findings=(first, *others))

@@ -34,12 +34,11 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
                 best = hypothesis
     if best is None:
         return concluded(ev, "wrong")
-    first, *rest = best.findings
     note = f"Your number equals that, {shown(best.predict(0))}; elsewhere a number proves nothing."
     if not typed:
         note = "It is so at this point; too few others could be tried."
-    first = first._replace(sentence=f"{first.sentence} {note}")
-    return concluded(ev, "wrong", [first, *rest], best)
+    best = best.noted(note)
+    return concluded(ev, "wrong", best.findings, best)
 
 
 def near(ev: Evidence, k: int, x: float, typed: bool) -> bool:

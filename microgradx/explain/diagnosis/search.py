@@ -110,6 +110,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
     if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
         best = search(others)
+        best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
         yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
     yield concluded(ev, "wrong", dependence(ev))
