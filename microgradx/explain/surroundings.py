@@ -4,6 +4,7 @@ import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import islice
 
+from microgradx.explain.condense import factors
 from microgradx.explain.points import BRANCHING, COMPARING, Evaluator, Point, branches, here
 from microgradx.tape import Row, Tape
 
@@ -144,10 +145,15 @@ class Surroundings:
         left = set(range(len(sides))).difference(*map(crossed, known))
         kinks = [row for row in self.tape.rows if row.op in BRANCHING]
         owners = [row.index for row in kinks for _ in (row, *row.operands)]  # of the sides
+        conditions = {row.operands[0] for row in kinks if row.op == "where"}
 
         def moves() -> Iterator[tuple[int, float]]:
             for row in sorted(self.leaves, key=lambda row: row.index not in first):
-                yield from ((row.index, other) for other in self.elsewhere(row))
+                x = row.value
+                turned = [0.0 if x else 1.0] if row.index in conditions else []
+                strides = (x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES)
+                for other in (*turned, *strides, *(x * part for part in SHRUNK if x)):
+                    yield row.index, other
             for row in kinks:
                 if row.index in {owners[i] for i in left}:
                     yield from self.beyond(row)
@@ -161,31 +167,26 @@ class Surroundings:
                 left -= new
                 yield point
 
-    def elsewhere(self, row: Row) -> list[float]:
-        """Where a leaf is tried that is to cross a kink."""
-        x = row.value
-        conditions = {row.operands[0] for row in self.tape.rows if row.op == "where"}
-        turned = [0.0 if x else 1.0] if row.index in conditions else []
-        strides = [x + stride * (0.5 * abs(x) + 0.5) for stride in STRIDES]
-        return [*turned, *strides, *(x * part for part in SHRUNK if x)]
-
     def beyond(self, kink: Row) -> Iterator[tuple[int, float]]:
         """(leaf, value) where a kink would be crossed, by the slopes here: where two operands meet,
         or one is 0."""
         values = {i: self.tape[i].value for i in kink.operands}
         extreme = kink.op in ("max", "min")
         one = next(i for i in values if not extreme or values[i] == kink.value)
-        others = [i for i in values if i != one] if kink.op in COMPARING else [one]
-        for other in others:
-            bar = {one: 1.0} if other == one else {one: 1.0, other: -1.0}
-            apart = sum(sign * values[i] for i, sign in bar.items())
-            for row in reversed(self.tape.rows[: max(bar) + 1]):
-                for j, d in zip(row.operands, row.partials, strict=True):
-                    if d and row.index in bar:
-                        bar[j] = bar.get(j, 0.0) + bar[row.index] * d
+        # One alone meets 0.
+        others = [i for i in values if i != one] if kink.op in COMPARING else []
+        met = [(values[i], self.slopes(i)) for i in others] if others else [(0.0, {})]
+        slopes = self.slopes(one)
+        for x, those in met:
             for row in self.leaves:
-                if slope := bar.get(row.index):
-                    yield row.index, row.value - BEYOND * apart / slope
+                if slope := slopes.get(row.index, 0.0) - those.get(row.index, 0.0):
+                    yield row.index, row.value - BEYOND * (values[one] - x) / slope
+
+    def slopes(self, i: int) -> dict[int, float]:
+        """The derivatives of a row by the leaves, where the tape was recorded."""
+        leaves = {row.index for row in self.leaves}
+        partials = [row.partials for row in self.tape.rows]
+        return {i: 1.0} if i in leaves else factors(self.tape, leaves, partials, i)
 
     def stirred(self, centre: Mapping[int, float], chance: random.Random) -> dict[int, float]:
         """Given values, moved a little: what is 0 as well, which may be where a kink is."""

@@ -174,9 +174,10 @@ def template(op: str) -> str:
 def written(formula: str, names: Mapping[str, str]) -> str:
     """A formula of the table in the names of a node and its operands.
 
-    >>> written("z * (1 - z)", {"z": "s"})
-    's·(1 − s)'
+    >>> written("z * (1 - z)", {"z": "s"}), written("sin(x)", {"x": "(3·a)"})
+    ('s·(1 − s)', 'sin(3·a)')
     """
     for sign, mark in ((" ** ", "^"), (" * ", "·"), (" / ", "/"), ("-", "−")):
         formula = formula.replace(sign, mark)
-    return re.sub(r"\b[a-z]\b", lambda found: names.get(found[0], found[0]), formula)
+    text = re.sub(r"\b[a-z]\b", lambda found: names.get(found[0], found[0]), formula)
+    return re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text)

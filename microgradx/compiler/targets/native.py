@@ -2,6 +2,7 @@
 
 import ctypes
 import hashlib
+import math
 import os
 import shutil
 import stat
@@ -10,16 +11,15 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from microgradx.primitives import PRIMITIVES
+
 PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")  # what all C begins with
 # Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
 EXACT, CONTRACTED = "-ffp-contract=off", "-ffp-contract=fast"
 FLAGS = "-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w"
-# Where an operand is known, gcc would compute these itself, in other last places than the library.
-ROUNDED = (
-    *("exp", "expm1", "log", "log1p", "log2", "log10", "cbrt", "pow", "hypot", "erf", "erfc"),
-    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
-)
+# Where an operand is known, gcc would compute these itself, in other last places than the library;
+# a root is the same everywhere.
+ROUNDED = [name for name in PRIMITIVES if hasattr(math, name) and name != "sqrt"]
 GCC_FLAGS = (
     # It clears vectors before a call; without it exp would take three times as long.
     "-fexpensive-optimizations",

@@ -1,6 +1,6 @@
 """On which side of a kink, or of 0, a claim is right."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -43,9 +43,8 @@ def side(ev: Evidence) -> str | None:
     )
     several = [r for r in ev.tape.rows if r.op in ("max", "min") and len(r.operands) > 2]
     others = (one for row in several for one in not_taken(ev, row, row.operands, here))
-    for one in (*of_kinks, *others, *signs, *unnamed):
-        if all(one.holds(point) == agrees for point, agrees in verdicts):
-            return one.text
+    for one in decisive((*of_kinks, *others, *signs, *unnamed), verdicts):
+        return one.text
     for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
         if all(one.holds(point) <= agrees for point, agrees in verdicts) and any(
             one.holds(point) for point, _ in verdicts[1:]
@@ -58,10 +57,18 @@ def side(ev: Evidence) -> str | None:
 def sign_of_a_leaf(ev: Evidence) -> str | None:
     """The sign of one leaf, with which alone the claim is right, where there is no kink: of a mass
     or a length, nobody means the other."""
-    verdicts = [] if ev.kinks else [*verdicts_of(ev), *around(ev, ev.points[0])]
-    signs = (of_0(ev, ev.tape[i], i, ev.points[0]) for i, x in ev.points[0].given.items() if x)
-    found = (one for one in signs if all(one.holds(p) == agrees for p, agrees in verdicts))
-    return next((one.text for one in found), None) if verdicts else None
+    here = ev.points[0]
+    signs = [] if ev.kinks else [of_0(ev, ev.tape[i], i, here) for i, x in here.given.items() if x]
+    signs = [*decisive(signs, verdicts_of(ev))]
+    found = decisive(signs, around(ev, here)) if signs else iter(())  # which is costly
+    return next((one.text for one in found), None)
+
+
+def decisive(sides: Iterable[Side], verdicts: list[tuple[Point, bool]]) -> Iterator[Side]:
+    """Those sides on which a claim is right, and on which alone."""
+    for one in sides:
+        if all(one.holds(point) == agrees for point, agrees in verdicts):
+            yield one
 
 
 def conditional(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
@@ -88,8 +95,7 @@ def other_side(ev: Evidence) -> str | None:
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if on_it or not one.holds(ev.points[0])]
         if crossed and all(slopes(ev, row, point) for row in crossed):
-            text = conditional(together, ev, verdicts)
-            return text.replace("≥", ">").replace("≤", "<") if on_it else text
+            return conditional(together, ev, verdicts)
     return None
 
 
@@ -169,6 +175,8 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
     if len(others) == 2:
         [other] = {*others} - {first} or {first}
         signs = "≥≤" if row.op == "max" else "≤≥"
+        if len({ev.value(u, 0) for u in row.operands}) == 1 and not ev.agreements()[0]:  # a tie
+            signs = "><" if row.op == "max" else "<>"
         text = f"{first} {signs[0]} {other}"
         if ev.tape[chosen].op == "constant":  # z ≤ 0, not 0 ≥ z
             text = f"{other} {signs[1]} {first}"

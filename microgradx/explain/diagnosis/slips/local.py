@@ -1,6 +1,5 @@
 """Families of slips in local derivatives: a wrong formula, a lost one, one taken at a result."""
 
-import re
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
@@ -142,7 +141,6 @@ def classical(
     operands = [u] if op in ("max", "min") else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
-    text = re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text)  # sin((3·x))
     what = derivative(called(tape, v, 1), called(tape, u, 1))
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""

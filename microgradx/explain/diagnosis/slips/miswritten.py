@@ -9,6 +9,7 @@ from microgradx.apply import FLOAT, sequences
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
+from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.notation import derivative
@@ -17,7 +18,6 @@ from microgradx.primitives import PRIMITIVES
 
 SIZE = 8  # rows of a factor in which the slip may be
 SINGLES = 3  # edges that are tried one by one
-TERMS = {"add": (1.0, 1.0), "sub": (1.0, -1.0)}
 
 
 class Change(NamedTuple):
@@ -103,10 +103,11 @@ def rows_of(ev: Evidence, f: int) -> list[int]:
 def changes(ev: Evidence, r: int) -> Iterator[Change]:
     """What may happen to a row where it is written down."""
     row = ev.tape[r]
-    signs = TERMS.get(row.op, (1.0,) * len(row.operands) if row.op == "sum" else ())
-    for i, sign in zip(row.operands, signs, strict=bool(signs)) if len(signs) > 1 else ():
-        yield Change(2.55, "sign", "the sign of {} is wrong.", i, 2.0 * sign)
-        yield Change(3.1, "dependence", "the term {} is missing.", i, sign)
+    if row.op in DIFFERENCES and len(row.operands) > 1:
+        for j, i in enumerate(row.operands):
+            sign = -1.0 if row.op == "sub" and j else 1.0
+            yield Change(2.55, "sign", "the sign of {} is wrong.", i, 2.0 * sign)
+            yield Change(3.1, "dependence", "the term {} is missing.", i, sign)
     if row.op in ("mul", "div"):
         lost = row.operands if row.op == "mul" else row.operands[1:]
         text = "the factor {} is missing." if row.op == "mul" else "{} should divide."
