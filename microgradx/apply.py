@@ -7,7 +7,8 @@ import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
 from microgradx.floats import FLOATS
-from microgradx.graph import ZERO, array_kind, call, data_of, finite, number, spelled
+from microgradx.graph import ZERO, array_kind, data_of, finite, number
+from microgradx.messages import call, spelled
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 

@@ -9,7 +9,7 @@ import math
 
 from microgradx.apply import FUNCTIONS, no_sequence, sample
 from microgradx.errors import MathError
-from microgradx.graph import array_kind, data_of, number
+from microgradx.graph import Recorded, array_kind, number, plain
 from microgradx.operators import div, dot, max, min, mul, relu, sqrt, sub, sum
 
 TYPE_CHECKING = False
@@ -111,16 +111,25 @@ def norm(xs: "Iterable[Any]") -> "Any":
         Value(5.0)
     """
     xs = sequence("norm", xs, least=0)
-    sizes = [abs(x) for x in map(data_of, xs)]
-    scale = 1.0
-    if sizes and all(isinstance(size, float | int) for size in sizes):
-        exponent = math.frexp(max(sizes))[1]
-        if abs(exponent) > 400:  # squares would leave the floats; a constant factor cancels
-            scale = math.ldexp(1.0, 1000 if exponent < -1000 else -exponent)
-    if scale == 1.0:
+    unit = unit_of([abs(plain(x)) for x in xs])
+    if isinstance(unit, float) and unit == 1.0:
         return sqrt(dot(xs, xs))
-    xs = [scale * x for x in xs]
-    return div(sqrt(dot(xs, xs)), scale)
+    xs = [div(x, unit) for x in xs]
+    return mul(sqrt(dot(xs, xs)), unit)
+
+
+def unit_of(sizes: list) -> "Any":
+    """In which unit the squares of numbers of such sizes stay among the floats; it cancels."""
+    if not sizes or any(isinstance(size, Recorded) for size in sizes):
+        return 1.0
+    largest = max(sizes)
+    if array_kind(largest):
+        kind = largest.__array_namespace__().finfo(largest.dtype)
+        return max([largest, float(kind.smallest_normal)])
+    exponent = math.frexp(largest)[1]
+    if abs(exponent) < 400:
+        return 1.0
+    return math.ldexp(1.0, exponent - 1 if exponent > -1000 else -1000)
 
 
 def mse(predictions: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":

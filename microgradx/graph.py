@@ -1,6 +1,6 @@
-"""The graph: a node with its operands and local derivatives, its order, and its words in errors."""
+"""The graph: a node with its operands and local derivatives, its order, and what it can hold."""
 
-from microgradx.errors import DomainError, GradientError, RangeError
+from microgradx.errors import DomainError, RangeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,42 +250,3 @@ def to_float(x) -> float:
 def array_kind(x) -> str:
     """The letter of the numbers in an array, as NumPy has it ("O" for objects); "" if none."""
     return getattr(getattr(x, "dtype", None), "kind", "")
-
-
-def describe(x: Node) -> str:
-    """A node as errors show it: its operation on the operands' numbers, with their labels."""
-    return shown(x.data, x) if x._x is None else call(x.op, x.operands)
-
-
-def shown(number, x) -> str:
-    """The number of an operand, and its label if it has one."""
-    label = x.label if isinstance(x, Node) else ""
-    return f"{spelled(number)} ({label})" if label else spelled(number)
-
-
-def spelled(number) -> str:
-    """A number; of a whole number that no float can hold, how long it is."""
-    long = number.__class__ is int and number.bit_length() > 1024
-    return f"a whole number of {number.bit_length()} bits" if long else repr(number)
-
-
-def call(op: str, operands, numbers=None) -> str:
-    """An operation on operands as errors show it: `div(1.0, 0.0 (x))`."""
-    numbers = [data_of(x) for x in operands] if numbers is None else numbers
-    parts = [shown(n, x) for n, x in zip(numbers, operands, strict=True)]
-    if len(parts) > 6:
-        parts[3:-2] = [f"… {len(parts) - 5} more …"]
-    return f"{op}({', '.join(parts)})"
-
-
-def undefined(x: Node, sweep, adjoint, counts=lambda parent: True) -> GradientError:
-    """The error for a gradient by `x` that is not finite: it names the node that spoilt it."""
-    for v in sweep:
-        g = adjoint(v)
-        for parent, d in filter(lambda edge: counts(edge[0]), edges(v) if finite(g) else ()):
-            if not finite(d):
-                of = f"{describe(v)} has no finite derivative by {describe(parent)}"
-                return GradientError(f"{of}, which the gradient by {describe(x)} needs")
-            if not finite(g * d):
-                return GradientError(f"the gradient exceeds the largest float at {describe(v)}")
-    return GradientError(f"the gradient by {describe(x)} exceeds the largest float")

@@ -11,7 +11,7 @@ import operator
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import array_kind, data_of, decided, plain
+from microgradx.graph import Node, array_kind, data_of, decided, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
@@ -112,7 +112,8 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
     counted = [i for i, x in enumerate(t) if counts(x)]
     if not counted:
         return 0.0 * sum(o)
-    return -dot([t[i] for i in counted], [log(o[i]) for i in counted])
+    logs = [log(where(equal(t[i], 0.0), 1.0, o[i]) if array_kind(t[i]) else o[i]) for i in counted]
+    return -dot([t[i] for i in counted], logs)
 
 
 def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
@@ -222,4 +223,5 @@ def negative(x) -> bool:
 
 def counts(target) -> bool:
     """Whether a target is other than the number 0: the term of a 0 is left out."""
-    return not (isinstance(target, float | int) and target == 0.0)
+    x = target.data if isinstance(target, Node) and target.op == "constant" else target
+    return not (isinstance(x, float | int) and x == 0.0)

@@ -6,7 +6,8 @@ nodes recorded, but formulas of the table run over the nodes.
 
 from microgradx.apply import LIBRARIES, sequences
 from microgradx.errors import GradientError, MathError
-from microgradx.graph import describe, edges, filled, finite, topological, undefined
+from microgradx.graph import edges, filled, finite, topological
+from microgradx.messages import describe, undefined
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value
 

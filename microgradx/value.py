@@ -9,14 +9,13 @@ from microgradx.graph import (
     Node,
     data_of,
     decided,
-    describe,
     filled,
     finite,
     number,
     plain,
     topological,
-    undefined,
 )
+from microgradx.messages import describe, undefined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

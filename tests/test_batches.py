@@ -129,9 +129,46 @@ def test_an_error_in_a_batch_is_the_same_where_warnings_are_errors(call, error, 
 
 def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
     x = Value(xp.asarray([1.0, 0.0]))
-    with pytest.raises(mg.GradientError, match="sqrt"):
+    with pytest.raises(mg.GradientError, match=r"^sqrt\(0\.0\) at index \(1,\) of the batch has"):
         mg.sqrt(x).backward()
     assert x.grad == 0.0
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_gradient_that_is_too_large_in_a_batch_names_the_row(xp):
+    x = Value(xp.asarray([[1.0], [1e-300]]), "x")
+    z = 1e200 * mg.tanh(1e200 * (x - 1e-300))
+    message = r"float at mul\(1e\+200, 0\.0\) at index \(1, 0\) of the batch"
+    with pytest.raises(mg.GradientError, match=message):
+        gradient(z, x)
+    with pytest.raises(mg.GradientError, match=message):
+        z.backward()
+
+
+def test_an_error_shows_the_shape_of_a_batch_and_not_its_numbers(xp):
+    x = Value(xp.asarray([[1.0, 2.0], [0.0, 1.0]]), "x")
+    with pytest.raises(mg.GradientError, match=r"the gradient by a batch of 2 × 2 \(x\) needs"):
+        gradient(mg.sqrt(x), x)
+
+
+def test_a_norm_of_a_batch_neither_overflows_nor_underflows(xp):
+    size = np.array([1.0, 1e200, 1e-200, 1e300, 1e-300])
+    x, y = Value(xp.asarray(3.0 * size)), Value(xp.asarray(4.0 * size))
+    length = mg.norm([x, y, 0.0])
+    assert length.data == pytest.approx(5.0 * size, rel=1e-15, abs=0.0)
+    for slope, expected in zip(gradient(length, [x, y]), (0.6, 0.8), strict=True):
+        assert slope == pytest.approx(np.full(5, expected), rel=1e-15)
+    assert mg.norm([Value(xp.asarray(0.0 * size))]).data.tolist() == [0.0] * 5
+
+
+def test_a_target_of_0_in_a_batch_is_left_out(xp):
+    """As that of a single point: 0 · log 0 = 0."""
+    o = [Value(xp.asarray([0.5, 1.0])), Value(xp.asarray([0.5, 0.0]))]
+    loss = mg.cross_entropy(o, [xp.asarray([0.5, 1.0]), xp.asarray([0.5, 0.0])])
+    assert loss.data == pytest.approx([math.log(2.0), 0.0])
+    first, second = gradient(loss, o)
+    assert (first.tolist(), second.tolist()) == ([-1.0, -1.0], [-1.0, 0.0])
+
 
 
 def test_shapes_that_do_not_fit_are_an_error(xp):

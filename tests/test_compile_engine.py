@@ -103,6 +103,18 @@ def test_negative_targets_are_the_error_of_the_engine(loss, target):
 
 
 @for_every_target
+def test_a_target_that_is_0_is_left_out_though_it_is_an_argument(target):
+    program = mg.compile(mg.cross_entropy, target=target)
+    assert program([0.5, 0.5], [1.0, 0.0])[1] == [-2.0, 0.0]
+    assert program([1.0, 0.0], [1.0, 0.0]) == (0.0, [-1.0, 0.0])
+    rows = mg.compile(mg.cross_entropy, batch=(0, 1), target=target)
+    _, slopes = rows([[0.5, 0.5], [0.0, 1.0]], [[1.0, 1.0], [0.0, 1.0]])
+    assert [*map(list, slopes)] == [[-2.0, -2.0], [0.0, -1.0]]
+    with pytest.raises(mg.PoleError, match="log"):  # its own slope is infinite
+        mg.compile(mg.cross_entropy, wrt=1, target=target)([1.0, 0.0], [1.0, 0.0])
+
+
+@for_every_target
 def test_all_rows_are_asked_for_where_none_is_at_fault(target, asked):
     program = mg.compile(lambda w, x: w * x, batch=1, reduce="sum", target=target)
     with pytest.raises(mg.RangeError, match="sum"):
