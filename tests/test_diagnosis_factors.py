@@ -35,6 +35,23 @@ def test_a_factor_of_another_path_stands_in_no_place_of_this_one():
     assert "∂lt/∂th = 1/th divides, and should multiply." in text
 
 
+def test_a_division_that_has_no_place_in_the_derivative_is_one_too_much():
+    """It is no factor that is missing: nothing there multiplies by it."""
+    V, t, R, C = (
+        Value(x, name) for x, name in ((5.2, "V"), (0.85, "t"), (1.9, "R"), (0.42, "C"))
+    )
+    tau = R * C
+    v = V * (1.0 - mg.exp(-t / tau))
+    label(tau=tau, v=v)
+    kinds, text = found(v, V, (1.0 - mg.exp(-t / tau)) / tau)
+    assert kinds == ["extra factor"] and "There is a factor 1/tau too much." in text
+    mu, u, eps = (Value(x, name) for x, name in ((0.4, "mu"), (-0.7, "u"), (0.55, "eps")))
+    z, KL = mu + mg.exp(0.5 * u) * eps, 0.5 * (mg.exp(u) + mu**2 - 1.0 - u)
+    label(z=z, KL=KL)
+    kinds, text = found(KL + 1.3 * z * z, mu, 2.6 * z + mu / mg.exp(u))
+    assert kinds == ["extra factor"] and "there is a factor 1/exp(u) too much" in text
+
+
 def test_inner_derivatives_lost_at_every_function_of_a_kind():
     b, x1, x2, y1, y2 = (
         Value(v, n)

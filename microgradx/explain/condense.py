@@ -70,10 +70,14 @@ def rows_under(tape: Tape, *tops: int) -> set[int]:
     return under
 
 
+def divisors_of(tape: Tape, rows: Collection[int]) -> list[int]:
+    """What the quotients among some rows divide by."""
+    return [tape.rows[i].operands[1] for i in rows if tape.rows[i].op == "div"]
+
+
 def divided_by(tape: Tape, rows: Collection[int]) -> set[int]:
     """What the quotients among some rows divide by: by a product's factors, by what is squared."""
-    stack = [tape.rows[i].operands[1] for i in rows if tape.rows[i].op == "div"]
-    found = set()
+    stack, found = divisors_of(tape, rows), set()
     while stack:
         i = stack.pop()
         found.add(i)

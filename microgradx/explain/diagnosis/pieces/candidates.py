@@ -53,6 +53,11 @@ class Candidate:
         return list(dict.fromkeys(name() for name in self.naming))
 
     @property
+    def plain(self) -> str:
+        """Its shortest name as a value, or ""."""
+        return min((name for name in self.names if not name.startswith("∂")), key=len, default="")
+
+    @property
     def inverse(self) -> list[str]:
         """What its reciprocal is called."""
         return [name for other in self.inverses for name in other.names]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from microgradx.explain.condense import divided_by, rows_under
+from microgradx.explain.condense import divided_by, divisors_of, rows_under
 from microgradx.explain.diagnosis.evidence.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
@@ -175,35 +175,33 @@ def stopped_early(
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much in all or in a part."""
-    inverse = f.inverse[0] if f.inverse else ""
+    inverse, plain = f.inverse[0] if f.inverse else "", f.plain or f.name
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
         return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
     if n == 2 and f.inverse_edges:
-        plain = min(f.names, key=lambda name: (name.startswith("∂"), len(name)))
         sentence = f"{inverse} = 1/{atom(plain)} is upside down: {plain} should divide."
         return "inverted factor", sentence, inverse
     if n == 2 and f.divides == 1:
         return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
     square = "the square of " if abs(n) == 2 else ""
     power = "^2" if square else ""
-    divides = (f.inverse_edges or f.divides) and not f.edges
-    below = not ev.claimed_by or written_below(ev, f)  # of a function of numbers, who knows
-    if n < 0 and whole and divides and below and not by_itself(ev, f):
-        names = [*([] if power else f.inverse[:1]), f"1/{atom(f.name)}{power}"]
+    below, too_much = written_below(ev, f), written_below(ev, f, alone=True)
+    if f.divides or f.inverse_edges:  # the derivative divides by it too, but for the slip
+        too_much = whole and (below or not ev.claimed_by)  # of a function of numbers, who knows
+    if n < 0 and too_much and not (f.edges or by_itself(ev, f)):
+        names = [*([] if power else f.inverse[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is a factor {name} too much.", name
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", every(f)
     if inverse:
-        plain = min((name for name in f.names if not name.startswith("∂")), key=len, default="")
-        name = f"{inverse} = 1/{atom(plain)}" if plain else inverse
+        name = f"{inverse} = 1/{atom(f.plain)}" if f.plain else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
     if f.divides and not f.edges:
-        plain = min((name for name in f.names if not name.startswith("∂")), key=len, default=f.name)
-        how = " once more" if written_below(ev, f) else ", and does not"
-        return "missing factor", f"{plain}{power} should divide{how}{divided_in(ev, f)}.", every(f)
+        how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
+        return "missing factor", f"{plain}{power} should divide{how}.", every(f)
     if square:
         return "extra factor", f"there is {square}the factor {f.name} too much.", every(f)
     return "extra factor", f"there is a factor {f.name} too much.", every(f)
@@ -221,9 +219,13 @@ def divided_in(ev: Evidence, f: Candidate) -> str:
     return f", in {places.pop()}" if len(places) == 1 and whole not in places else ""
 
 
-def written_below(ev: Evidence, f: Candidate) -> bool:
-    """Whether the claim, an expression, divides by a node."""
-    return f.row in divided_by(ev.tape, ev.claimed_by - ev.under)
+def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
+    """Whether the claim, an expression, divides by the value of a node, and by nothing else."""
+    own = ev.claimed_by - ev.under
+    below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
+    return f.row is not None and any(
+        all(close(ev.value(i, k), f.at(k)) for k in range(SAMPLE)) for i in below
+    )
 
 
 def by_itself(ev: Evidence, f: Candidate) -> bool:
