@@ -59,7 +59,7 @@ def function_text(name: str, operands, formula: str) -> str:
 
 def statements(formula: str, target: str) -> list[str]:
     """A formula as statements, the last of which is `target` and the value."""
-    *before, last = formula.split("; ")
+    *before, last = [part.strip() for part in formula.split(";")]
     return [*before, target + last]
 
 
@@ -112,7 +112,7 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
         raise
     except (ArithmeticError, ValueError) as error:
         if kind is not FLOAT:  # shapes that do not fit
-            raise
+            raise type(error)(f"{call(row.name, operands)}: {error}") from None
         raise failure(row, numbers, operands, error) from None
     z = float(z) if isinstance(z, int) else z
     if isinstance(z, complex):

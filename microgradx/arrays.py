@@ -71,10 +71,18 @@ def batch(x):
             f"a Value holds real numbers, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"
         )
+    refuse_masked(x)
+    x = x.__array_namespace__().asarray(x)  # a matrix of NumPy multiplies in its own way
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
     if not all_finite(x):
         raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {x!r}")
     return x
+
+
+def refuse_masked(x) -> None:
+    """Refuse an array of NumPy some of whose numbers are hidden."""
+    if hasattr(x, "mask"):
+        raise TypeError("arrays of numbers have no mask: fill it, as in x.filled(0.0)")
 
 
 def all_finite(x) -> bool:
@@ -93,6 +101,16 @@ def offender(numbers, z) -> tuple[str, list[float]]:
     return f" at index {i} of the batch" if i else "", [
         float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers
     ]
+
+
+def about_vectors(*operands) -> str:
+    """What to add to an error where a batch may have been taken for a vector."""
+    if not any(isinstance(x, Node) and getattr(plain(x), "shape", ()) for x in operands):
+        return ""
+    return (
+        "; an array of floats is a batch, one number at many points, and a vector is an array of "
+        "objects, as x.astype(object)"
+    )
 
 
 def elementwise(function, operands):
@@ -139,7 +157,7 @@ def apply_ufunc(ufunc, method: str, operands, options):
         given = "".join(f" with {option}=" for option in options)
         raise TypeError(
             f"numpy.{call} takes no Value{given}: use the functions of microgradx, as in "
-            "microgradx.exp(x)"
+            f"microgradx.exp(x){about_vectors(*operands)}"
         )
     return decided(function(*operands))
 
@@ -155,5 +173,6 @@ def apply_function(function, arguments, options):
         raise TypeError(
             f"numpy.{function.__name__} takes no Value that holds a batch, whose points are "
             "computed apart, and none as like=: use the functions of microgradx, or .data"
+            f"{about_vectors(*values)}"
         )
     return without_values(*arguments, **options)

@@ -6,7 +6,7 @@ derivatives nest to any order; the inner variable is a node of its own, never ta
 """
 
 from microgradx.graph import Recorded, array_kind, data_of, number, topological
-from microgradx.sweeps import adjoints, tangents_of
+from microgradx.sweeps import adjoints, dependents, tangents_of
 from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
@@ -226,7 +226,13 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
     single = is_position(argnums)
     numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))
     # A node of its own, also where the number is a Value: the inner variable is not the outer one.
-    nodes = [x - 0.0 if x.__class__ is Value else Value(x) for x in numbers]
+    # What does not vary is a leaf here, by which derivatives of derivatives can be told.
+    values = [x for x in numbers if x.__class__ is Value]
+    leaves = [x for x in topological(*values)[1] if x.op == "leaf"]
+    varying = {*leaves, *dependents(values, leaves)}
+    nodes = [
+        x - 0.0 if x.__class__ is Value and x in varying else Value(data_of(x)) for x in numbers
+    ]
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)
     replaced = list(args)
@@ -252,8 +258,8 @@ def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
     if len({*chosen}) < len(found):
         raise ValueError(
-            f"{option}={given!r} for a function of {n} arguments: give the position of one, or "
-            "several positions that differ"
+            f"{option}={given!r} for a function of {n} arguments, not counting those by keyword: "
+            "give the position of one, or several positions that differ"
         )
     return chosen
 

@@ -5,15 +5,16 @@ from microgradx.graph import array_kind
 
 def flatten(tree) -> tuple:
     """(what nested lists, tuples, dicts and object arrays hold, what builds the same of others)."""
+    tree = item(tree)
     if isinstance(tree, dict):
         branches = tree.values()
-        build = lambda xs: dict(zip(tree, xs, strict=True))  # noqa: E731
+        build = lambda xs: in_dict(xs, tree)  # noqa: E731
     elif isinstance(tree, list | tuple):
         branches = tree
         build = getattr(tree, "_make", type(tree))
     elif array_kind(tree) == "O":
         branches = tree.ravel().tolist()
-        build = lambda xs: in_shape(tree.__array_namespace__().asarray(xs), tree.shape)  # noqa: E731
+        build = lambda xs: in_array(xs, tree)  # noqa: E731
     else:
         return [tree], lambda xs: xs[0]
     parts = [flatten(branch) for branch in branches]
@@ -47,6 +48,27 @@ def matched(tree, other) -> list:
     return [x for pair in pairs for x in matched(*pair)]
 
 
-def in_shape(xs, shape: tuple):
-    """The array of what an array of some shape holds, numbers or arrays alike."""
-    return xs.reshape(*shape, *xs.shape[1:])
+def item(x):
+    """What an object array without axes holds; anything else as it is."""
+    return x.item() if array_kind(x) == "O" and x.shape == () else x
+
+
+def in_dict(xs: list, tree: dict) -> dict:
+    """A dict of the same class and keys."""
+    other = tree.copy()
+    other.update(zip(tree, xs, strict=True))
+    return other
+
+
+def in_array(xs: list, tree):
+    """An array of the same shape: of numbers, of arrays of one shape, or else of objects."""
+    xp = tree.__array_namespace__()
+    if any(isinstance(x, list | tuple | dict) for x in xs):
+        found = xp.empty(len(xs), dtype=object)
+        for i, x in enumerate(xs):
+            found[i] = x
+    elif any(getattr(x, "shape", ()) for x in xs):  # of a batch; 0.0 is that of none of its points
+        found = xp.asarray(xp.broadcast_arrays(*xs))
+    else:
+        found = xp.asarray(xs) if xs else tree.ravel()
+    return found.reshape((*tree.shape, *found.shape[1:]))

@@ -167,6 +167,13 @@ class Value(Node, Operators):
 
         __int__ = __index__ = __complex__ = __float__
 
+    def __matmul__(self, other):
+        from microgradx.arrays import about_vectors
+
+        raise TypeError(f"@ takes arrays of Values, and no Value{about_vectors(self, other)}")
+
+    __rmatmul__ = __matmul__
+
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         from microgradx.arrays import apply_ufunc
 

@@ -118,3 +118,65 @@ def test_the_hessian_by_an_object_array_has_its_shape_twice():
     second = mg.hessian(lambda x: x[0, 0] * x[1, 0])(x)
     assert second.shape == (2, 1, 2, 1)
     assert second.ravel().tolist() == [0.0, 1.0, 1.0, 0.0]
+
+
+def test_derivatives_by_arrays_of_several_shapes_stand_in_the_place_of_each_number():
+    W, b = np.array([[1.0, 2.0], [3.0, 4.0]], object), np.array([0.5, 0.25], object)
+
+    def loss(W, b):
+        return np.sum((W @ b) ** 2)
+
+    by_W, by_b = mg.hessian(loss, (0, 1))(W, b)
+    assert by_W.shape == (2, 2) and by_b.shape == (2,)
+    assert by_b[1][0].tolist() == [[2.0, 3.0], [4.0, 7.0]] and by_b[1][1].tolist() == [28.0, 40.0]
+    assert by_W[0, 1][1].tolist() == [0.5, 3.0] == [by_b[k][0][0, 1] for k in range(2)]
+    listed = mg.hessian(lambda p: loss(*p))([W, b])
+    assert isinstance(listed[1][0], list) and listed[1][0][1].tolist() == [20.0, 28.0]
+    program = mg.compile(loss, wrt=(0, 1))
+    compiled = program.hessian(W.astype(float), b.astype(float))
+    assert compiled[1][1][0].tolist() == by_b[1][0].tolist()
+    both = mg.jacobian(lambda a, c: a * 2.0, (0, 1))(b, b)
+    assert [[x.tolist() for x in row] for row in both] == [
+        [[2.0, 0.0], [0.0, 0.0]],
+        [[0.0, 2.0], [0.0, 0.0]],
+    ]
+
+
+def test_a_member_of_an_array_that_no_point_of_a_batch_uses_has_the_slope_0_at_all_of_them():
+    W, x = np.array([Value(1.0), Value(2.0)]), Value(np.array([1.0, 2.0, 3.0]))
+    assert mg.gradient(W[0] * x, W).tolist() == [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w: np.squeeze(w[:1] * 2.0 + 3.0 * w[1:]),
+        lambda w: np.tensordot(w, np.array([2.0, 3.0]), 1),
+        lambda w: np.asarray(2.0 * w[0] + 3.0 * w[1]),
+    ],
+)
+def test_an_array_without_axes_is_what_it_holds(f):
+    w = np.array([1.0, 2.0], object)
+    assert mg.grad(f)(w).tolist() == [2.0, 3.0]
+    value, slopes = mg.compile(f)(w.astype(float))
+    assert (value, slopes.tolist()) == (8.0, [2.0, 3.0])
+    x = Value(1.0)
+    assert mg.gradient(2.0 * x, np.array(x)) == 2.0  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    "f", [lambda w: w @ w, lambda w: np.ones(2) @ w, lambda w: w @ np.ones(2), np.sum]
+)
+def test_where_a_batch_is_taken_for_a_vector_the_error_says_what_a_vector_is(f):
+    with pytest.raises(TypeError, match=r"a vector is an array of objects, as x\.astype\(object\)"):
+        mg.grad(f)(np.array([1.0, 2.0]))
+    with pytest.raises(TypeError, match=r"@ takes arrays of Values, and no Value$"):
+        mg.dot([Value(2.0) @ Value(1.0)], [1.0])
+    assert mg.grad(f)(np.array([1.0, 2.0], object)).shape == (2,)
+
+
+def test_an_array_of_a_kind_of_its_own_is_a_plain_one_or_refused():
+    matrix = np.array([[1.0, 2.0], [3.0, 4.0]]).view(np.matrix)
+    assert mg.grad(lambda x: x * x)(matrix).tolist() == [[2.0, 4.0], [6.0, 8.0]]
+    with pytest.raises(TypeError, match="have no mask"):
+        Value(np.ma.masked_array([1.0, 2.0], [True, False]))

@@ -8,6 +8,7 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value
+from microgradx.compiler import TARGETS
 from microgradx.compiler.signature import Call
 from microgradx.primitives import PRIMITIVES
 
@@ -190,6 +191,36 @@ def test_a_number_that_is_none_is_named_with_its_row_and_place(rows, target):
         program([1.0, 2.0], rows([[1.0, 2.0], [math.nan, 1.0]]))
     with pytest.raises(TypeError, match=r"not 'a' \(w\[1\]\)"):
         program([1.0, "a"], rows(ROWS))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_arrays_of_other_machines_and_kinds_hold_the_same_numbers(target):
+    if target == "jax":
+        pytest.importorskip("jax").config.update("jax_enable_x64", True)
+    program = mg.compile(lambda w, x: w * mg.sum(x.ravel()), batch=1, target=target)
+    xs = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for _ in range(2):  # the first call is not read as later ones are
+        for kind in (float, ">f8", "longdouble", "f4", "i2", ">i4"):
+            values, slopes = program(2.0, xs.astype(kind))
+            assert ([*values], [*slopes]) == ([6.0, 14.0], [3.0, 7.0])
+        with pytest.raises(TypeError, match="mask"):
+            program(2.0, np.ma.masked_array(xs, xs > 2.0))
+    matrix = mg.compile(lambda x: mg.sum(x.ravel()), target=target)
+    assert [matrix(xs.view(np.matrix))[0] for _ in range(2)] == [10.0, 10.0]
+
+
+def test_arrays_are_no_numbers_of_a_program():
+    for f in (
+        lambda x: x * np.array([1.0, 2.0]),
+        lambda x: mg.sum([x, np.array([1.0, 2.0])]),
+    ):
+        with pytest.raises(TypeError, match=r"no arrays: give a vector dtype=object, .* batch="):
+            mg.compile(f)(3.0)
+    x = Value(2.0)
+    with pytest.raises(TypeError, match="computes numbers, and no arrays"):
+        mg.compile(Value(np.array([1.0, 2.0])) * x, inputs=x)(3.0)
+    nothing = mg.compile(lambda a, b: b * b, wrt=(0, 1)).hessian(np.array([]), 3.0)
+    assert nothing[1][1] == 2.0
 
 
 def test_a_hessian_too_refuses_a_value_that_is_no_argument():

@@ -1,6 +1,7 @@
 """How derivatives of functions are called, and what is refused."""
 
 import math
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,7 @@ WRONG = [
     (lambda: grad(lambda x: x)("text"), TypeError, "real number, not 'text'"),
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument"),
+    (lambda: grad(lambda x: x)(x=1.0), ValueError, "0 arguments, not counting those by keyword"),
     (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
     (lambda: grad(lambda x: x, np.array(1.0))(1.0), ValueError, "argnums=array"),  # type: ignore
     (lambda: grad(lambda x: x, None)(1.0), ValueError, "argnums=None"),  # type: ignore
@@ -83,3 +85,11 @@ def test_an_error_changes_nothing_and_a_derivative_that_is_not_needed_is_no_erro
         gradient(z, [y, x], create_graph=create_graph)
     assert (x.grad, y.grad, z.grad, z.data) == (5.0, 0.0, 0.0, 0.0)
     assert mg.exp(gradient(z, y, create_graph)).__class__ is (Value if create_graph else float)
+
+
+def test_dicts_keep_their_class():
+    point = defaultdict(lambda: 3.0, a=1.0)
+    slopes = grad(lambda at: at["a"] * at["k"])(point)
+    assert slopes == {"a": 3.0} and type(slopes) is defaultdict
+    ordered = grad(lambda at: at["a"] * at["b"])(OrderedDict(b=2.0, a=1.0))
+    assert type(ordered) is OrderedDict and [*ordered.items()] == [("b", 1.0), ("a", 2.0)]

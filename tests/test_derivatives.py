@@ -257,3 +257,31 @@ def test_the_second_derivative_of_a_very_deep_graph():
 
     n = 10**5 + 1
     assert grad(grad(f))(1.0) == n * (n - 1)
+
+
+def hessian_inside(w, x):
+    return w * hessian(lambda y: y**3)(x)
+
+
+def vector_inside(w, x):
+    return w * hvp(lambda y: y**3, (x,), (1.0,))
+
+
+def directions_inside(w, x):
+    return w * jvp(lambda y: jvp(lambda z: z**3, (y,), (1.0,))[1], (x,), (1.0,))[1]
+
+
+@pytest.mark.parametrize("f", [hessian_inside, vector_inside, directions_inside])
+def test_second_derivatives_by_what_does_not_vary_are_those_by_a_number(f):
+    """As arguments outside `wrt` are: Values by which nobody differentiates."""
+    assert mg.value_and_grad(f)(1.0, 2.0) == (12.0, 12.0)
+    for target in ("python", "numpy", "c"):
+        program = mg.compile(f, target=target)
+        assert program(1.0, 2.0) == (12.0, 12.0) and program.hessian(1.0, 2.0) == 0.0
+        assert program.value(0.5, 2.0) == 6.0
+    x = Value(2.0)
+    fixed = gradient(3.0 * x, x, create_graph=True)
+    assert hessian(lambda y: y**3)(fixed) == 18.0
+    assert grad(grad(lambda y: y**3))(fixed * 2.0) == 36.0
+    varying = grad(grad(lambda y: y**3))(fixed * x)
+    assert varying.data == 36.0 and gradient(varying, x) == 18.0

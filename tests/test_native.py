@@ -33,7 +33,7 @@ def compilers(monkeypatch):
     run = subprocess.run
 
     def watched(command, **options):
-        calls.extend([command] if "-shared" in command else [])
+        calls.extend([] if "-E" in command else [command])  # which asks what it takes
         return run(command, **options)
 
     monkeypatch.setattr(native.subprocess, "run", watched)
@@ -103,6 +103,14 @@ def test_a_compiler_that_refuses_what_gcc_is_told_besides_is_not_told_it(
     assert mg.compile(lambda x: mg.exp(x) * x, target="c")(0.0) == (0.0, 1.0)
     (command,) = compilers
     assert not {*native.GCC_FLAGS}.intersection(command)
+
+
+def test_a_compiler_may_be_named_with_options(cache, monkeypatch, compilers):
+    monkeypatch.setenv("CC", "cc -DTWICE=2.0")
+    twice = native.library("double twice(double x) { return TWICE * x; }").twice
+    assert twice and compilers[0][1] == "-DTWICE=2.0"
+    monkeypatch.setenv("CC", "")  # as if it were not set
+    assert native.library(SOURCE).twice
 
 
 def test_without_a_compiler_the_error_names_the_other_targets(cache, monkeypatch):

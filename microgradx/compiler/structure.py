@@ -45,7 +45,12 @@ class Structure(NamedTuple):
         if self.kind is None:
             return [x]
         if self.kind == "array":
-            return x.ravel().tolist()  # floats of Python
+            import numpy
+
+            from microgradx.arrays import refuse_masked
+
+            refuse_masked(x)
+            return numpy.asarray(x).ravel().tolist()  # floats of Python
         members = x.values() if self.keys else x
         return [y for part, m in zip(self.parts, members, strict=True) for y in part.numbers(m)]
 

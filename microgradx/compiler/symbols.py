@@ -81,6 +81,11 @@ def operand(recording: Recording, x: Any) -> Operand:
     if x.__class__ is not Symbol:
         if isinstance(x, complex):
             raise DomainError(f"a constant of the program is {x!r}, no real number")
+        if getattr(x, "shape", ()):
+            raise TypeError(
+                "a program computes numbers, and no arrays: give a vector dtype=object, and pass "
+                "a batch as an argument, with batch="
+            )
         return float(x)
     if x.recording is not recording:
         raise TypeError(

@@ -8,12 +8,12 @@ from microgradx.compiler.bounds import unused
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
-from microgradx.compiler.symbols import Symbol
+from microgradx.compiler.symbols import Symbol, operand
 from microgradx.derivatives import constant
 from microgradx.graph import Node, data_of, topological
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, dependents
-from microgradx.trees import flatten, matched
+from microgradx.trees import flatten, item, matched
 from microgradx.value import Value
 
 
@@ -105,7 +105,7 @@ class Trace:
             rows,
             len(self.symbols),
             len(rows) if forward is None else forward,
-            tuple(x.row if isinstance(x, Symbol) else float(x) for x in outputs),
+            tuple(operand(self.recording, x) for x in outputs),
             guards,
             {**dict(names), **dict(enumerate(self.names))},
             dict(notes),
@@ -130,7 +130,7 @@ def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, di
 
     recording.write = find
     try:
-        result = f(*arguments)
+        result = item(f(*arguments))
     finally:
         vars(recording).pop("write", None)
     return result, names_of(frames.pop().f_locals) if frames else {}  # no frame is kept

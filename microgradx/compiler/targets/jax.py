@@ -208,7 +208,7 @@ def leaves(s: Structure, x: Any, rows: tuple = ()) -> list:
     if s.kind in (None, "array"):
         if getattr(x, "shape", ()) != rows + s.keys:
             raise TypeError("another shape")
-        found = x if on_device(x) else number(x)
+        found = ready(x) if on_device(x) else number(x)
         if not isinstance(found, float) and array_kind(found) not in ("f", "i", "u"):
             raise TypeError("no number, or a Value, which is one for the engine")
         return [found]
@@ -218,6 +218,12 @@ def leaves(s: Structure, x: Any, rows: tuple = ()) -> list:
         raise TypeError("other keys")
     members = x.values() if s.keys else x
     return [y for part, m in zip(s.parts, members, strict=True) for y in leaves(part, m)]
+
+
+def ready(x: Any) -> Any:
+    """An array of numbers as JAX reads them: of NumPy's, it misreads those of other machines."""
+    native = type(x) is numpy.ndarray and x.dtype.isnative and x.dtype.itemsize <= 8
+    return x if native or isinstance(x, jax.Array) else as_floats(x)
 
 
 def on_device(x: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy
 
+from microgradx.arrays import refuse_masked
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.structure import NUMBER, Structure, structure_of
@@ -129,6 +130,7 @@ class Layout:
 
 
 def as_floats(x: Any) -> Any:
+    refuse_masked(x)
     array = numpy.asarray(x)
     if array.dtype == float:
         return array

@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import math
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -36,7 +37,7 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
         RuntimeError: If there is no compiler, or it fails.
     """
     called = [f"-fno-builtin-{name}" for name in ROUNDED]
-    command = [compiler(), *FLAGS, *called, EXACT if exact else CONTRACTED]
+    command = [*compiler(), *FLAGS, *called, EXACT if exact else CONTRACTED]
     known = "\0".join([source, *command, *GCC_FLAGS, machine()])
     name = hashlib.sha256(known.encode()).hexdigest()
     folder = private_cache()
@@ -48,23 +49,23 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
     return load(path if belongs_to_user(path) else build(source, command, folder, name))
 
 
-def compiler() -> str:
-    """The C compiler: `$CC`, or `cc`."""
-    name = os.environ.get("CC", "cc")
+def compiler() -> list[str]:
+    """How the C compiler is called: `$CC`, with options of its own if it has some, or `cc`."""
+    name, *options = shlex.split(os.environ.get("CC", "")) or ["cc"]
     found = shutil.which(name)
     if found is None:
         raise RuntimeError(
             f"target='c' needs a C compiler, and there is no {name!r} on the path: install one "
             "(gcc, clang) or name it in CC; target='python' and target='numpy' need none"
         )
-    return found
+    return [found, *options]
 
 
 @lru_cache(8)
-def flags_of_gcc(cc: str) -> tuple[str, ...]:
+def flags_of_gcc(command: tuple[str, ...]) -> tuple[str, ...]:
     """What gcc is told besides, if the compiler takes it: clang refuses to."""
-    command = [cc, *GCC_FLAGS, "-E", "-x", "c", os.devnull]
-    taken = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    trial = [*command, *GCC_FLAGS, "-E", "-x", "c", os.devnull]
+    taken = subprocess.run(trial, capture_output=True, check=False).returncode == 0
     return GCC_FLAGS if taken else ()
 
 
@@ -102,7 +103,7 @@ def build(source: str, command: list[str], folder: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as private:
         text, made = Path(private, "program.c"), Path(private, "program.so")
         text.write_text(source, encoding="utf-8")
-        arguments = [*command, *flags_of_gcc(command[0]), str(text), "-o", str(made), "-lm"]
+        arguments = [*command, *flags_of_gcc(tuple(command)), str(text), "-o", str(made), "-lm"]
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{done.stderr[-2000:]}")
