@@ -134,13 +134,13 @@ NODE = 'v = new(Value); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"
 
 def source(row: Primitive) -> str:
     """The text of a row's function (and of its reflected form, if it has two operands)."""
-    blocks = {"{z}": written(row.value, "z = "), "{node}": [NODE]}
+    blocks = {"{z}": statements(row.value, "z = "), "{node}": [NODE]}
     inlined = {}
     for x, formula in zip(row.operands, row.partials, strict=True):
         if formula in (*"xyz", "1.0", "-1.0"):  # too simple to need a name
             blocks[f"{{d{x}}}"], inlined[f"v._d{x} = d{x}"] = [], f"v._d{x} = {formula}"
         else:
-            blocks[f"{{d{x}}}"] = written(formula, f"d{x} = ")
+            blocks[f"{{d{x}}}"] = statements(formula, f"d{x} = ")
     lines = []
     template = BINARY if row.infix else TEMPLATES.get(row.operands, OTHERS)
     for line in (OTHERS if row.internal else template).splitlines():
@@ -175,11 +175,6 @@ def at_first(name: str, *operands):
     exec(compile(text, stub.co_filename, "exec"), function.__globals__, found)
     function.__code__ = found[name].__code__
     return function(*operands)
-
-
-def written(formula: str, target: str) -> list[str]:
-    """The statements of a formula, for a text that will be formatted."""
-    return statements(formula.replace("{", "{{").replace("}", "}}"), target)
 
 
 def document(row: Primitive) -> str:

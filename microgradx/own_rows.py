@@ -13,6 +13,12 @@ from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
+SEQUENCES = ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp
+SYNTAX = (  # of formulas, which every kind of number understands
+    *(ast.Module, ast.Name, ast.NamedExpr, ast.expr_context, *SEQUENCES, ast.comprehension),
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UnaryOp, ast.USub),
+)
+CONDITIONS = ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.Not, ast.Mod
 LOCALS = {"a", "b", "dx", "v", "x", "y", "z"}  # of the functions that are written
 
 
@@ -156,6 +162,20 @@ def decides(nodes: list[Any]) -> bool:
     return any(isinstance(node, kinds) for node in nodes)
 
 
+def is_arithmetic(node: Any, condition: bool) -> bool:
+    """Whether every kind of number can do what a node of a syntax tree says."""
+    if isinstance(node, ast.Constant):
+        return type(node.value) in (int, float)
+    if isinstance(node, ast.Assign):  # of a number to a name, or of a list that will be added up
+        several = isinstance(node.value, SEQUENCES)
+        return not (several and ast.unparse(node.targets[0]) == "result")
+    if isinstance(node, ast.Call):
+        row = PRIMITIVES.get(getattr(node.func, "id", ""))
+        fits = row is None or row.variadic or len(node.args) == len(row.operands)
+        return isinstance(node.func, ast.Name) and not node.keywords and fits
+    return isinstance(node, (*SYNTAX, *(CONDITIONS if condition else ())))
+
+
 def names_in(nodes: list[Any]) -> tuple[set[str], set[str]]:
     """The names that a formula uses, and those that it assigns to."""
     names = [x for x in nodes if isinstance(x, ast.Name)]
@@ -199,4 +219,13 @@ def check(
         raise ValueError(
             f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; a formula may use z, the "
             "operands, arithmetic and the functions of the table, a condition the operands and abs"
+        )
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    bare = {x.id for x in nodes if isinstance(x, ast.Name) and id(x) not in called}
+    if bare & used & {*FLOATS, *PRIMITIVES}.difference(operands) or not all(
+        is_arithmetic(node, condition) for node in nodes
+    ):
+        raise ValueError(
+            f"primitive {name!r}: {formula!r} is not made of + - * / ** and calls of the table's "
+            "functions alone, which every kind of number understands"
         )

@@ -7,11 +7,10 @@ is the literal 1 too; here it stays one in the gradient, for the shift is a node
 
 import builtins
 import math
-import operator
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import Node, array_kind, data_of, decided, plain
+from microgradx.graph import Node, Recorded, array_kind, data_of, decided, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
@@ -170,7 +169,8 @@ def shifted(z: tuple) -> tuple:
 
 def shifted_exp(x, m):
     """exp(x − m), and 0 where even the difference exceeds the floats."""
-    return 0.0 * x if data_of(x) - data_of(m) == -math.inf else exp(x - m)
+    too_far = data_of(m) < math.inf and data_of(x) - data_of(m) == -math.inf
+    return 0.0 * x if too_far else exp(x - m)
 
 
 def surprisals(z: tuple, wanted=None) -> list:
@@ -204,12 +204,24 @@ def targets(name: str, t, n: int) -> tuple:
             if negative(plain(x)):
                 raise DomainError(f"{name}: targets are not negative, as {x!r} is")
         return t
-    if isinstance(t, bool) or (not isinstance(t, int) and array_kind(t) not in ("i", "u")):
+    k = fixed(t)
+    if isinstance(k, Recorded):  # an argument of a program
+        chosen = tuple(equal(k, float(i)) for i in range(n))
+        if decided(sum(chosen) == 1.0):
+            return chosen
+        raise DomainError(f"{name}: no class from 0 to {n - 1}")
+    whole = k % 1.0 == 0.0 if k is not t else isinstance(k, int) or array_kind(k) in ("i", "u")
+    if isinstance(k, bool) or not whole:
         raise TypeError(f"{name} takes {n} targets or the index of a class, not {t!r}")
-    k = operator.index(t)
+    k = int(k)
     if not 0 <= k < n:
         raise ValueError(f"{name}: class {k} of {n}; the classes are 0 to {n - 1}")
     return tuple(1.0 if i == k else 0.0 for i in range(n))
+
+
+def fixed(x) -> "Any":
+    """The number of a Value by which nobody differentiates, such as an argument outside `wrt`."""
+    return x.data if isinstance(x, Node) and x.op == "constant" else x
 
 
 def negative(x) -> bool:
@@ -223,5 +235,5 @@ def negative(x) -> bool:
 
 def counts(target) -> bool:
     """Whether a target is other than the number 0: the term of a 0 is left out."""
-    x = target.data if isinstance(target, Node) and target.op == "constant" else target
+    x = fixed(target)
     return not (isinstance(x, float | int) and x == 0.0)

@@ -163,3 +163,31 @@ def test_the_source_of_a_program_that_is_gone_is_forgotten():
     assert sources() - before < 100
     name = program._run.__code__.co_filename
     assert linecache.getline(name, 1) == "def program(x):\n"
+
+
+@for_every_target
+@pytest.mark.parametrize("loss", [mg.softmax_cross_entropy, on_probabilities])
+def test_the_index_of_a_class_may_be_an_argument(loss, target):
+    def model(w, x, k):
+        return loss([mg.dot(row, x) for row in w], k)
+
+    w, x = [[1.0, 2.0], [3.0, 4.0], [0.5, -1.0]], [1.0, 0.5]
+    program = mg.compile(model, target=target)
+    for k in range(3):
+        value, slopes = mg.value_and_grad(model)(w, x, k)
+        found, by_w = program(w, x, k)
+        assert found == pytest.approx(value, rel=1e-14)
+        assert [*np.ravel(by_w)] == pytest.approx([*np.ravel(slopes)], rel=1e-13)
+    assert len(program.versions) == 1
+    for k, error, message in (
+        (3, ValueError, "class 3 of 3; the classes are 0 to 2"),
+        (-1, ValueError, "class -1 of 3"),
+        (0.5, TypeError, r"3 targets or the index of a class, not Value\(0\.5\)"),
+    ):
+        with pytest.raises(error, match=message):
+            program(w, x, k)
+    rows = mg.compile(model, batch=(1, 2), reduce="mean", target=target)
+    each = [program(w, x, k)[0] for x, k in zip(np.eye(2).tolist(), (2, 0), strict=True)]
+    assert rows(w, np.eye(2), np.array([2, 0]))[0] == pytest.approx(sum(each) / 2, rel=1e-14)
+    with pytest.raises(ValueError, match="class 5 of 3"):
+        rows(w, np.eye(2), np.array([0, 5]))

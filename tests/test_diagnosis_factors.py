@@ -37,9 +37,7 @@ def test_a_factor_of_another_path_stands_in_no_place_of_this_one():
 
 def test_a_division_that_has_no_place_in_the_derivative_is_one_too_much():
     """It is no factor that is missing: nothing there multiplies by it."""
-    V, t, R, C = (
-        Value(x, name) for x, name in ((5.2, "V"), (0.85, "t"), (1.9, "R"), (0.42, "C"))
-    )
+    V, t, R, C = (Value(x, name) for x, name in ((5.2, "V"), (0.85, "t"), (1.9, "R"), (0.42, "C")))
     tau = R * C
     v = V * (1.0 - mg.exp(-t / tau))
     label(tau=tau, v=v)

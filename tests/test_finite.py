@@ -266,6 +266,18 @@ def test_errors_are_those_that_python_itself_raises():
         assert issubclass(error, python) and issubclass(error, MathError)
 
 
+@pytest.mark.parametrize("data", [math.inf, -math.inf])
+def test_a_number_that_became_infinite_has_no_softmax(data):
+    y = Value(2.0)
+    y.data = data  # as after a step that was too long
+    for z in ([y, 1.0], [Value(1.0), y]):
+        for function in (mg.softmax, mg.log_softmax, mg.logsumexp):
+            with pytest.raises(DomainError, match="operands are finite"):
+                function(z)
+        with pytest.raises(DomainError, match="operands are finite"):
+            mg.softmax_cross_entropy(z, 0)
+
+
 def test_underflow_is_silent():
     v = Value(-1000.0)
     z = mg.exp(v)
