@@ -215,6 +215,12 @@ def holds(condition: str, row: Primitive, numbers) -> bool:
     return eval(condition, {"abs": abs}, dict(zip(row.operands, numbers, strict=True)))
 
 
+def value_of(op: str, numbers) -> float:
+    """The number of a row over floats; it may be complex, or raise what Python raises."""
+    row = PRIMITIVES[op]
+    return FLOAT.formulas(row)[0](*sequences(row, numbers))
+
+
 def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathError:
     """What to say of a result that is no finite real number."""
     place = ""
@@ -223,7 +229,7 @@ def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathEr
 
         place, numbers = offender(numbers, z)
         try:
-            FLOAT.formulas(row)[0](*sequences(row, numbers))
+            value_of(row.name, numbers)
         except (ArithmeticError, ValueError) as reason:
             error = reason
     shown = call(row.name, operands, numbers) + place

@@ -34,11 +34,6 @@ class Primitive:
         internal: Whether it only serves the derivatives of other rows.
     """
 
-    __slots__ = (
-        *("name", "value", "partials", "operands", "sign", "domain", "pole", "needs"),
-        *("kink", "remedy", "latex", "javascript", "internal"),
-    )  # fmt: skip
-
     def __init__(
         self, name, value, *partials, operands=None, sign="", domain="", pole="", needs=None,
         kink="", remedy="", latex="", javascript=..., internal=False,

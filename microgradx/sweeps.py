@@ -20,12 +20,12 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
     sweep = dependents([output], nodes)[::-1]
     active = {*sweep, *nodes}  # what depends on `nodes`: no other derivative is asked for
     for v in sweep:
-        for x, d in slopes(v, active, create_graph) if v in bar else ():
+        for x, d in slopes(v, active, create_graph):
             accumulate(bar, x, v, bar[v], d)
     found = [bar[x] if x in bar else filled(x, 0.0) for x in nodes]
     for x, slope in zip(nodes, found, strict=True):
         if not finite(slope):
-            raise undefined(x, sweep, lambda v: bar.get(v, 0.0), active.__contains__)
+            raise undefined(x, sweep, bar.__getitem__, active.__contains__)
     return found
 
 

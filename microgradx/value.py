@@ -74,8 +74,7 @@ class Value(Node, Operators):
     def __init__(self, data: "Any", label: str = ""):
         if label.__class__ is not str:
             raise TypeError(f"a label is text, not {label!r}; as in Value(2.0, 'x')")
-        plain = data.__class__ is float and data - data == 0.0
-        self.data = data if plain else number(data, label)
+        self.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
         self.grad = ZERO
         self.label = label
         self.op = "leaf"

@@ -44,7 +44,7 @@ def decimal(expression: Any) -> Any:
     """An expression whose fractions are decimal, except those such as ½ and ⅔."""
     fractions = [
         r for r in expression.atoms(sympy.Rational)
-        if r.q > 12 or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
+        if r.q > NICE or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
     ]  # fmt: skip
     return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
 

@@ -193,7 +193,7 @@ def located(output: Value | Tape, wrt: Value | str | int, call: str) -> tuple[Ta
             raise
         tape = Tape(output, wrt)
         index = tape.find(wrt)
-    if tape[index].op == "constant" and not isinstance(wrt, Value):
+    if tape[index].op == "constant":
         raise ValueError(
             f"{tape.name(index)} is a constant: make it a Value to differentiate by it"
         )

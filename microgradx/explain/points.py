@@ -9,9 +9,12 @@ from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.tape import Row, Tape
 
 # Rows whose derivative jumps. Where it stands tells on which side of a kink a point lies.
-BRANCHING = frozenset({"abs", "relu", "max", "min", "where", "greater", "equal"})
 COMPARISONS = frozenset({"greater", "equal"})
-COMPARING = COMPARISONS | {"max", "min"}
+EXTREMES = frozenset({"max", "min"})
+COMPARING = COMPARISONS | EXTREMES  # on a kink where operands are equal
+AT_0 = frozenset({"relu", "abs"})  # on a kink where the operand is 0
+BRANCHING = COMPARING | AT_0 | {"where"}
+STRAIGHT = BRANCHING | {"add", "sub", "neg", "sum", "mul", "dot"}  # linear in each operand
 UNITS = 2.0**-48  # relative: some 16 units of rounding
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
@@ -129,10 +132,8 @@ def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:
     """Whether one of some rows stands on its kink: at 0, or where operands are equal."""
     for row in (tape[i] for i in rows):
         operands = [point.values[i] for i in row.operands]
-        taken = point.values[row.index] if row.op in ("max", "min") else operands[0]
-        if (row.op in ("relu", "abs") and taken == 0.0) or (
-            row.op in COMPARING and operands.count(taken) > 1
-        ):
+        taken = point.values[row.index] if row.op in EXTREMES else operands[0]
+        if (row.op in AT_0 and taken == 0.0) or (row.op in COMPARING and operands.count(taken) > 1):
             return True
     return False
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from math import isclose, isnan, nan
 from typing import SupportsIndex, overload
 
-from microgradx.apply import FLOAT, sequences
+from microgradx.apply import value_of
 from microgradx.explain.words import bracketed, computed, operation, shown
-from microgradx.primitives import PRIMITIVES
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -225,10 +224,8 @@ def refuse_stale(tape: Tape, remedy: str) -> None:
 def follows(tape: Tape, index: int) -> bool:
     """Whether the number of a row is what its operands give."""
     row = tape.rows[index]
-    primitive = PRIMITIVES[row.op]
-    value, _ = FLOAT.formulas(primitive)
     try:
-        z = value(*sequences(primitive, [tape.rows[i].value for i in row.operands]))
+        z = value_of(row.op, [tape.rows[i].value for i in row.operands])
     except (ArithmeticError, ValueError):
         return False
     return not isinstance(z, complex) and isclose(z, row.value, rel_tol=1e-9)

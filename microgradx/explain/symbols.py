@@ -76,7 +76,7 @@ class Search:
         leaves = {row.index for row in tape.rows if row.is_leaf}
         order = sorted(self.fine | leaves, key=lambda i: (natural(tape.name(i)), i))
         self.symbols = {i: sympy.Symbol(f"s{k:06}_", real=True) for k, i in enumerate(order)}
-        self.labels = {f"s{k:06}_": tape.name(i) for k, i in enumerate(order)}
+        self.labels = {str(symbol): tape.name(i) for i, symbol in self.symbols.items()}
         self.rows = {symbol: i for i, symbol in self.symbols.items()}
         # SymPy takes powers apart: of x^1.0001 it would make a polynomial of degree 10001.
         odd = {row.value for row in tape.rows if row.op == "constant" and not is_nice(row.value)}

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from microgradx.errors import DomainError, GradientError, NoSuchRow
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.notation import derivative
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.paths import edges_between
 from microgradx.explain.points import Point, here
 from microgradx.explain.steps import refuse_stale
@@ -63,7 +63,7 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
 def refuse_undefined(ev: Evidence) -> NoReturn:
     """Say what is not defined at the user's own point: the claim, or the derivative."""
     tape = ev.tape
-    of = derivative(called(tape, ev.output), called(tape, ev.wrt))
+    of = slope_name(ev, ev.output, ev.wrt)
     try:
         ev.claim_at(here(tape))
     except (ArithmeticError, ValueError) as error:  # which may be a mistake in the user's function

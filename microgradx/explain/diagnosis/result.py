@@ -7,7 +7,8 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import routes_between
-from microgradx.explain.notation import derivative, natural
+from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, shown, told_from
 
@@ -91,7 +92,7 @@ def concluded(
         counted=tuple(path for path, times in told if times not in (0.0, 2.0)),
         missing=tuple(path for path, times in told if times == 0.0),
         repeated=tuple(path for path, times in told if times == 2.0),
-        name=derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt)),
+        name=slope_name(ev, ev.output, ev.wrt),
         scope=scope(ev),
         turned=tuple(path for path, times in told if times == -1.0),
     )

@@ -162,7 +162,7 @@ def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
 def unchanged(ev: Evidence, v: int, names: Names) -> bool:
     """Whether ∂v/∂wrt stays what it is where some leaves have the numbers of others."""
     predict = renaming(ev, v, names)
-    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in range(SAMPLE))
+    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in ev.few)
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:

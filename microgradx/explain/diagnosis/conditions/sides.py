@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.points import COMPARISONS, Point, on_a_kink
+from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point, on_a_kink
 from microgradx.explain.words import called, joined, listed
 from microgradx.tape import Row, Tape
 
@@ -41,7 +41,7 @@ def side(ev: Evidence) -> str | None:
         [of_0(ev, row, row.index, here) for row in signed if bool(row.label) == named]
         for named in (True, False)
     )
-    several = [r for r in ev.tape.rows if r.op in ("max", "min") and len(r.operands) > 2]
+    several = [r for r in ev.tape.rows if r.op in EXTREMES and len(r.operands) > 2]
     others = (one for row in several for one in not_taken(ev, row, row.operands, here))
     for one in decisive((*of_kinks, *others, *signs, *unnamed), verdicts):
         return one.text
@@ -156,11 +156,11 @@ def slopes(ev: Evidence, row: Row, point: Point) -> bool:
 def kinks(ev: Evidence, at: Point) -> Iterator[Side]:
     """The side on which a point lies, for each row that has a kink: those of the graph first."""
     for row in sorted(ev.tape.rows, key=lambda row: row.index not in ev.under):
-        if row.op in ("max", "min"):
+        if row.op in EXTREMES:
             yield from of_extreme(ev, row, at)
         elif row.op in COMPARISONS:
             yield of_comparison(ev, row, at)
-        elif row.op in ("relu", "abs"):
+        elif row.op in AT_0:
             yield of_0(ev, row, row.operands[0], at)
         elif row.op == "where" and ev.tape[row.operands[0]].op not in COMPARISONS:
             yield of_condition(ev, row, at)

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from microgradx.explain.diagnosis.evidence.constants import close
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import total
 from microgradx.explain.notation import PLAIN, natural, stem
 from microgradx.tape import Row
@@ -28,7 +28,7 @@ def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
             by_stem.setdefault(shorter, []).append(i)
             label = shorter
     for row in sums(ev):
-        terms = addends(ev, row.index)
+        terms = [i for _, i in signed(ev, row.index, SUMS)]
         # Weights that are added up.
         if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
             by_stem[f"row {row.index}"] = terms
@@ -53,7 +53,7 @@ def beside_logarithms(ev: Evidence) -> list[int]:
             for x, y in ((a, b), (b, a)):
                 if ev.tape[y].op == "log":
                     found[x] = ev.tape[y].operands[0]
-    sums = [total(ev.value(i, k) for i in {*found.values()}) for k in range(SAMPLE)]
+    sums = [total(ev.value(i, k) for i in {*found.values()}) for k in ev.few]
     return [*found] if all(close(x, 1.0) for x in sums) else []
 
 
@@ -62,11 +62,6 @@ def sums(ev: Evidence) -> list[Row]:
     rows = [row for row in ev.tape.rows if row.op in SUMS and row.index in ev.under]
     terms = {i for row in rows for i in row.operands}
     return [row for row in rows if row.index not in terms]
-
-
-def addends(ev: Evidence, i: int) -> list[int]:
-    """The terms of a sum, from left to right, through the sums that it is made of."""
-    return [term for _, term in signed(ev, i, SUMS)]
 
 
 def signed(ev: Evidence, i: int, through: Sequence[str] = SIGNED) -> list[tuple[float, int]]:
@@ -101,14 +96,14 @@ def lengths_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int
 
     `values` are those of the graph's rows at the first point, in order, each with its row.
     """
-    squares = [total(ev.value(i, k) * ev.value(i, k) for i in group) for k in range(SAMPLE)]
+    squares = [total(ev.value(i, k) * ev.value(i, k) for i in group) for k in ev.few]
     lengths = [*map(math.sqrt, squares)]
     return equal_to(ev, squares, values) | equal_to(ev, lengths, values)
 
 
 def totals_of(ev: Evidence, group: Sequence[int], values: list[tuple[float, int]]) -> set[int]:
     """The rows of the graph that are the sum of a list of leaves; `values` as for `lengths_of`."""
-    return equal_to(ev, [total(ev.value(i, k) for i in group) for k in range(SAMPLE)], values)
+    return equal_to(ev, [total(ev.value(i, k) for i in group) for k in ev.few], values)
 
 
 def equal_to(ev: Evidence, wanted: list[float], values: list[tuple[float, int]]) -> set[int]:

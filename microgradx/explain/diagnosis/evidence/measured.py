@@ -33,22 +33,6 @@ class Measured(NamedTuple):
         return same(self.true, self.claimed, self.scale)
 
 
-class Weighed(NamedTuple):
-    """What the paths of a derivative weigh at a point.
-
-    Attributes:
-        users: The sum of the sizes of the last contributions.
-        paths: That of the products of all paths, with their signs taken away.
-        steepest: The size of the largest slope.
-        ill: As in `Measured`, by the slopes.
-    """
-
-    users: float
-    paths: float
-    steepest: float
-    ill: int
-
-
 def weighed(
     tape: Tape,
     edges: Sequence[Edge],
@@ -56,8 +40,14 @@ def weighed(
     adjoints: Sequence[float],
     output: int,
     wrt: int,
-) -> Weighed:
-    """What the paths from `output` to `wrt` along some edges weigh, given ∂output/∂v by row."""
+) -> tuple[float, float, float, int]:
+    """What the paths from `output` to `wrt` along some edges weigh, given ∂output/∂v by row.
+
+    Returns:
+        The sum of the sizes of the last contributions; that of the products of all paths, with
+        their signs taken away; the size of the largest slope; and `ill`, as in `Measured`, by the
+        slopes.
+    """
     users = steepest = 0.0
     faded = lost = False
     weight = [0.0] * len(tape)
@@ -72,4 +62,4 @@ def weighed(
             lost = lost or (d < FAINT and (d > 0.0 or fading))
         if u == wrt:
             users += abs(adjoints[v]) * d
-    return Weighed(users, weight[wrt], steepest, 2 if lost else int(faded))
+    return users, weight[wrt], steepest, 2 if lost else int(faded)

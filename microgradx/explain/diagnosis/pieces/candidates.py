@@ -7,9 +7,10 @@ from functools import partial
 from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import formula
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.parts import Routes
-from microgradx.explain.notation import atom, derivative
+from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.notation import atom
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
@@ -53,9 +54,9 @@ class Candidate:
         return list(dict.fromkeys(name() for name in self.naming))
 
     @property
-    def plain(self) -> str:
-        """Its shortest name as a value, or ""."""
-        return min((name for name in self.names if not name.startswith("∂")), key=len, default="")
+    def values(self) -> list[str]:
+        """All that it is called as a value, and not as a derivative."""
+        return [name for name in self.names if not name.startswith("∂")]
 
     @property
     def inverse(self) -> list[str]:
@@ -88,20 +89,16 @@ class Candidate:
         """What it is with a minus, if it is a derivative and no value by itself."""
         if any(not name.startswith(("∂", "−")) for name in (*self.names, *self.inverse)):
             return []
-        values = self.opposite.names if self.opposite else []
-        divisors = self.below.names if self.below else []
-        return [f"−{atom(name)}" for name in values if not name.startswith("∂")] + [
-            f"−1/{atom(name)}" for name in divisors if not name.startswith("∂")
-        ]
+        values = self.opposite.values if self.opposite else []
+        divisors = self.below.values if self.below else []
+        return [f"−{atom(x)}" for x in values] + [f"−1/{atom(x)}" for x in divisors]
 
     @property
     def name(self) -> str:
         """The shortest name as a derivative and the shortest as a value, of those that it has."""
         slopes = [name for name in self.names if name.startswith("∂")]
-        values = [name for name in self.names if not name.startswith("∂")]
-        if not values:
-            values = [f"1/{atom(name)}" for name in self.inverse if not name.startswith("∂")]
-            values += self.negated
+        below = [f"1/{atom(x)}" for other in self.inverses for x in other.values]
+        values = self.values or [*below, *self.negated]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
 
@@ -112,7 +109,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
 
     def slope(weight, v, u, at, factor=True):
-        return Candidate(weight, [slope_of(ev, v, u)], at, [(v, u)] * factor)
+        return Candidate(weight, [partial(slope_name, ev, v, u)], at, [(v, u)] * factor)
 
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
@@ -132,7 +129,7 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             divides = divided.get(i, 0)
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
             if row.label:
-                fraction = all(0.0 < at(k) < 1.0 for k in range(SAMPLE))
+                fraction = all(0.0 < at(k) < 1.0 for k in ev.few)
                 short = atom(tape.name(i))
                 weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
                 rest = partial("(1 − {})".format, short)
@@ -153,8 +150,8 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     for v in ev.active:
         if tape.rows[v].label and v != ev.output:
             yield slope(1.3, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
-            if all(0.0 < ev.adjoints(k)[v] < 1.0 for k in range(SAMPLE)):  # as p in p(1 − p)
-                rest = partial("(1 − {})".format, slope_of(ev, ev.output, v)())
+            if all(0.0 < ev.adjoints(k)[v] < 1.0 for k in ev.few):  # as p in p(1 − p)
+                rest = partial("(1 − {})".format, slope_name(ev, ev.output, v))
                 yield Candidate(2.0, [rest], lambda k, v=v: 1.0 - ev.adjoints(k)[v])
             yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
@@ -198,8 +195,3 @@ def powers_in(ev: Evidence, row: Row) -> list[tuple[int, int]]:
     exponent = ev.value(row.operands[1], 0) if row.op == "pow" else 0.0
     whole = exponent > 0.0 and exponent % 1.0 == 0.0 and ev.tape[row.operands[1]].op == "constant"
     return [(row.operands[0], int(exponent))] if whole else []
-
-
-def slope_of(ev: Evidence, v: int, u: int) -> Callable[[], str]:
-    """What gives the name of ∂v/∂u."""
-    return lambda: derivative(called(ev.tape, v), called(ev.tape, u))

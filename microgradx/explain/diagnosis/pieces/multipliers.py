@@ -3,15 +3,16 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice, product
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
-from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates, slope_of
+from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates
 from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
 MOST = 300  # candidates
@@ -67,7 +68,7 @@ class Multipliers:
         columns: list[list[float]] = []
         seen: dict[tuple[Signs, Logs], Candidate] = {}
         for c in sorted(candidates(ev, routes), key=lambda c: c.weight):
-            values = [c.at(k) for k in range(SAMPLE)]
+            values = [c.at(k) for k in ev.few]
             found = moves(values)
             if found is None or is_constant(found):
                 continue
@@ -96,7 +97,7 @@ class Multipliers:
         same = [
             other
             for c in self.candidates
-            if all(close(c.at(k), values[k]) for k in range(SAMPLE))
+            if all(close(c.at(k), values[k]) for k in self.ev.few)
             for other in c.names
         ]
         return " = ".join(dict.fromkeys([name, *same]))
@@ -104,7 +105,7 @@ class Multipliers:
     def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
         """The monomials with one factor, or two, that a ratio is at every point."""
         ratio = cache(ratio)
-        values = [ratio(k) for k in range(SAMPLE)]
+        values = [ratio(k) for k in self.ev.few]
         for powers in islice(self.monomials.of(values, 2 if pairs else 1), MONOMIALS):
             chosen = self.shortened(tuple((self.candidates[j], n) for j, n in powers))
 
@@ -164,8 +165,8 @@ class Multipliers:
         def at(k: int) -> float:
             return self.ev.tangents(k, u)[v]
 
-        known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in range(SAMPLE)))
-        return next(known, Candidate(1.0, [slope_of(self.ev, v, u)], at, [(v, u)]))
+        known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in self.ev.few))
+        return next(known, Candidate(1.0, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
 
 
 def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:

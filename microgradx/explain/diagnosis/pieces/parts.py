@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import combinations, pairwise
+from math import prod
 from typing import NamedTuple
 
 from microgradx.explain.condense import condense
@@ -11,7 +12,7 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.notation import natural, stem
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called, listed
 
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
@@ -134,10 +135,7 @@ def routes_between(ev: Evidence, stops: frozenset[int]) -> Routes:
 
 def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> float:
     """The product of some factors along a path."""
-    product = 1.0
-    for v, u in pairwise(path):
-        product *= factors[v][u]
-    return product
+    return prod((factors[v][u] for v, u in pairwise(path)), start=1.0)
 
 
 def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
@@ -191,8 +189,7 @@ def these(routes: Routes, chosen: Sequence[tuple[int, ...]]) -> Part:
 
     def naming() -> tuple[str, str]:
         names = sorted(map(routes.name, chosen), key=natural)
-        few = names if size < 4 else [*names[:2], f"{size - 2} more"]
-        return f"the path{'s' * (size > 1)} {joined(few)}", "; ".join(names)
+        return f"the path{'s' * (size > 1)} {listed(names, 3)}", "; ".join(names)
 
     return Part(
         weight=1.0 + 0.1 * min(size - 1, n - size),

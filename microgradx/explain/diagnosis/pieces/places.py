@@ -2,7 +2,13 @@
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
+from microgradx.explain.notation import derivative
 from microgradx.explain.words import called, joined
+
+
+def slope_name(ev: Evidence, v: int, u: int, depth: int = 3) -> str:
+    """What ∂v/∂u is called."""
+    return derivative(called(ev.tape, v, depth), called(ev.tape, u, depth))
 
 
 def placed(ev: Evidence, v: int) -> str:

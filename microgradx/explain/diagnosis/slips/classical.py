@@ -5,6 +5,7 @@ sign are not here, for the sign is a slip of its own.
 """
 
 from functools import cache
+from math import nan
 
 from microgradx.apply import FLOAT
 from microgradx.primitives import PRIMITIVES
@@ -58,11 +59,6 @@ OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,)}
 INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
 
 
-def slips_of(op: str, slot: int) -> tuple[str, ...]:
-    """What is written in place of the derivative of a primitive by an operand."""
-    return SLIPS.get((op, 0 if PRIMITIVES[op].variadic else slot), ())
-
-
 @cache
 def compiled(formula: str):
     """A formula as a function of z and the operands, over the functions of the table."""
@@ -76,4 +72,4 @@ def evaluate(formula: str, z: float, operands: list[float]) -> float:
     try:
         return float(compiled(formula)(z, x, y))
     except (ArithmeticError, ValueError, TypeError):
-        return float("nan")
+        return nan

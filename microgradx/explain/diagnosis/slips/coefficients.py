@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
-from math import isfinite
+from math import isfinite, nan
 
 from microgradx.explain.diagnosis.evidence.constants import known
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
@@ -35,7 +35,7 @@ def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
                 yield Hypothesis(
                     1.5 + 0.15 * size + extra,
                     findings,
-                    lambda k, sign=sign, rest=rest: sign * (rest(k) or float("nan")),
+                    lambda k, sign=sign, rest=rest: sign * (rest(k) or nan),
                     lambda path, c=set(chosen), sign=sign: sign * c.isdisjoint(path),
                     ev.stops,
                 )
@@ -105,11 +105,8 @@ def average(ev: Evidence, first: Sequence[float]) -> float:
 
 def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
     """Whether counting paths so gives the claim at the first points."""
-    for k in range(SAMPLE):
-        total = sum(x * p[k] for x, p in zip(c, products, strict=True))
-        if not ev.fits(k, total):
-            return False
-    return True
+    totals = (sum(x * p[k] for x, p in zip(c, products, strict=True)) for k in ev.few)
+    return all(map(ev.fits, ev.few, totals))
 
 
 def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:

@@ -17,7 +17,7 @@ WORK = 50_000  # rows evaluated, at most
 
 def another_term(ev: Evidence) -> Finding | None:
     """The finding that the claim has a term too much or lacks one, if it is a product of nodes."""
-    term = extra_term(ev, ev.tape.outputs[2] if len(ev.tape.outputs) > 2 else None)
+    term = extra_term(ev)
     sentence = f"Your derivation differs from the derivative by the term {term}."
     return Finding("dependence", sentence, term) if term else None
 
@@ -41,21 +41,17 @@ def dependence(ev: Evidence) -> Iterator[Finding]:
             yield Finding("dependence", text.format(joined(leaves)), joined(leaves))
 
 
-def extra_term(ev: Evidence, claim: int | None) -> str | None:
+def extra_term(ev: Evidence) -> str | None:
     """The term that the claim has too much or lacks, if it is a product of nodes."""
     n = len(ev.points)
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
     if any(abs(d) <= 1e-6 * ev.scale[k] for k, d in enumerate(more)):
         return None
-    if claim is not None:
-        for i in sorted(rows_under(ev.tape, claim), reverse=True):
-            for sign in (1.0, -1.0):
-                if (
-                    ev.tape[i].op != "constant"
-                    and i != claim
-                    and all(same(sign * ev.value(i, k), more[k], ev.scale[k]) for k in range(n))
-                ):
-                    return ("" if sign > 0 else "−") + called(ev.tape, i, 3)
+    claim = ev.tape.outputs[2:]
+    for i in sorted(rows_under(ev.tape, *claim).difference(claim), reverse=True):
+        for sign in (1.0, -1.0) if ev.tape[i].op != "constant" else ():
+            if all(same(sign * ev.value(i, k), more[k], ev.scale[k]) for k in range(n)):
+                return ("" if sign > 0 else "−") + called(ev.tape, i)
     c = known(ev, more[0])
     if c and all(same(d, c, ev.scale[k]) for k, d in enumerate(more)):
         return shown(c)
@@ -72,7 +68,7 @@ def extra_term(ev: Evidence, claim: int | None) -> str | None:
 def dependences(ev: Evidence) -> list[tuple[int, str]]:
     """(leaf, "claim" or "truth") for the leaves with which only one of the two moves."""
     named = [i for i in ev.points[0].given if ev.tape[i].label and i not in ev.fixed]
-    claim = rows_under(ev.tape, ev.tape.outputs[2]) if len(ev.tape.outputs) > 2 else set()
+    claim = rows_under(ev.tape, *ev.tape.outputs[2:])
     # First those that only one of the two was computed from.
     named.sort(key=lambda i: (i in claim) == (i in ev.under))
     most = max(8, WORK // (PAIRS * len(ev.tape)))

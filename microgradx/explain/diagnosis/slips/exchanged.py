@@ -11,10 +11,11 @@ from microgradx.explain.diagnosis.evidence.constants import close, known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import columns, matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
-from microgradx.explain.notation import derivative, natural, stem
+from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined, plural
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
@@ -65,7 +66,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
     if not ev.active or not ev.under <= ev.sloped:
         return
     edges = every_edge(ev)
-    right = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+    right = slope_name(ev, ev.output, ev.wrt)
 
     @cache
     def adjoints(k: int) -> list[float]:
@@ -73,7 +74,7 @@ def by_another(ev: Evidence) -> Iterator[Hypothesis]:
 
     for i in sorted(ev.under.difference(ev.active, (ev.wrt,))):
         if ev.tape[i].label and ev.tape[i].op != "constant":
-            name = derivative(called(ev.tape, ev.output), called(ev.tape, i))
+            name = slope_name(ev, ev.output, i)
             finding = Finding(
                 "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
             )
@@ -90,7 +91,7 @@ def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
     for i in sorted(ev.under.intersection(ev.points[0].given) - {ev.wrt}):
         if label and stem(ev.tape[i].label) == stem(label) != label:
             own, other = called(ev.tape, ev.wrt), called(ev.tape, i)
-            name = derivative(called(ev.tape, ev.output), other)
+            name = slope_name(ev, ev.output, i)
             sentence = f"That is what {name} is, with {own} in the place of {other}."
             finding = Finding("swapped factor", sentence, f"{own} for {other}")
             yield from with_sign(ev, Hypothesis(2.5, (finding,), swapped(ev, i, edges)))
@@ -163,14 +164,14 @@ def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
     """The edges whose local derivatives are the value of a row with a label, or of one such as
     n − 1, by that row."""
     rows = {
-        tuple(ev.value(i, k) for k in range(SAMPLE)): i
+        tuple(ev.value(i, k) for k in ev.few): i
         for i in sorted(ev.under, reverse=True)
         if (ev.tape[i].label and ev.tape[i].op != "constant") or with_constant(ev, i) is not None
     }
     rows.pop((0.0,) * SAMPLE, None)  # where nothing is multiplied
     found: dict[int, list[Edge]] = {}
     for v, slot, u in ev.edges:
-        i = rows.get(tuple(ev.slope(v, slot, k) for k in range(SAMPLE)))
+        i = rows.get(tuple(ev.slope(v, slot, k) for k in ev.few))
         if i is not None:
             found.setdefault(i, []).append((v, slot, u))
     return found

@@ -1,15 +1,16 @@
 """Families of slips that multiply: a sign, a constant or factors, on the whole or on some paths."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import nan, prod
 
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.slips.wording import changed, miscounted, only_these, scaled
-from microgradx.explain.notation import derivative
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
@@ -25,7 +26,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         return
 
     def ratio(k: int) -> float:
-        return ev.claimed[k] / ev.true[k] if ev.true[k] else float("nan")
+        return ev.claimed[k] / ev.true[k] if ev.true[k] else nan
 
     # Where the derivative is largest, its digits are best.
     clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
@@ -36,7 +37,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         return
     upside_down = known(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
-        name = derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))
+        name = slope_name(ev, ev.output, ev.wrt)
         sentence = f"{name} is upside down: what divides should multiply."
         yield Hypothesis(
             1.5 if upside_down == 1.0 else 1.8,
@@ -97,7 +98,7 @@ def of_parts(
                 rest = 0.0 if only else ev.true[k] - part.at(k)
                 q = part.at(k)
                 clear = abs(q) > UNCLEAR * ev.scale[k]
-                return (ev.claimed[k] - rest) / q if clear else float("nan")
+                return (ev.claimed[k] - rest) / q if clear else nan
 
             first = [ratio(k) for k in ev.few]
             flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
@@ -184,6 +185,4 @@ def turned(m: Multiplier) -> float:
 
 
 def times(m: Multiplier, c: float, k: int) -> float:
-    for candidate, n in m.factors:
-        c *= candidate.at(k) ** n
-    return c
+    return prod((f.at(k) ** n for f, n in m.factors), start=c)

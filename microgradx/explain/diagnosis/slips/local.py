@@ -2,28 +2,28 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
 from microgradx.explain.diagnosis.pieces.parts import Routes, through_rows
-from microgradx.explain.diagnosis.pieces.places import part_of, placed
+from microgradx.explain.diagnosis.pieces.places import part_of, placed, slope_name
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
     INVERTED,
     LOST,
     OPERAND_LOST,
+    SLIPS,
     evaluate,
-    slips_of,
 )
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
 from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
-from microgradx.explain.notation import atom, derivative, stem
+from microgradx.explain.notation import atom, stem
+from microgradx.explain.points import EXTREMES, STRAIGHT
 from microgradx.explain.words import called, joined, listed, plural, shown, written
 
 FEW_PATHS = 6
-LINEAR = {"add", "sub", "neg", "sum", "mul", "dot", "max", "min", "relu", "abs", "where"}
 SQUARE = -1  # in place of the operand of a product of a node by itself
 SPOKEN = {  # of operations whose names in the table are no words
     "div": ("a ", "quotient"), "mul": ("a ", "product"), "pow": ("a ", "power"),
@@ -47,7 +47,7 @@ def local_slips(
             yield alone
             continue
         yield from with_sign(ev, alone)
-        first = [slip.derivative(k) for k in range(SAMPLE)]
+        first = [slip.derivative(k) for k in ev.few]
         if 0.0 in first or any(x != x for x in first):
             continue
         yield from with_another(ev, slip, found)
@@ -67,19 +67,17 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         op = ev.tape[v].op
         if op == "div" and ev.tape[ev.tape[v].operands[1]].op == "constant":
             continue  # a constant is no factor
-        if op in ("max", "min"):
-            slot_of_rule = 0
-        else:
-            slot_of_rule = SQUARE if op == "mul" and ev.tape[v].operands.count(u) == 2 else slot
-        groups.setdefault((op, slot_of_rule), []).append((v, slot, u))
+        square = op == "mul" and ev.tape[v].operands.count(u) == 2
+        rule = SQUARE if square else 0 if op in EXTREMES else slot
+        groups.setdefault((op, rule), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
-        for formula in slips_of(op, slot):
+        for formula in SLIPS.get((op, slot), ()):
             singles = edges if 1 < len(edges) <= SINGLES else []
             for some in (edges, *([edge] for edge in singles)):
                 slip = classical(ev, op, formula, some, some is edges)
-                if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in range(SAMPLE)):
+                if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in ev.few):
                     yield slip
-        if len(edges) > 1 and (op not in LINEAR or slot == SQUARE):
+        if len(edges) > 1 and (op not in STRAIGHT or slot == SQUARE):
             for power in POWERS:
                 yield every_time(ev, "square" if slot == SQUARE else op, edges, power)
             if op == "sqrt":
@@ -138,10 +136,10 @@ def classical(
     """A formula of the closed list in place of the derivative by one operand."""
     v, _, u = edges[0]
     tape = ev.tape
-    operands = [u] if op in ("max", "min") else tape[v].operands
+    operands = [u] if op in EXTREMES else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
-    what = derivative(called(tape, v, 1), called(tape, u, 1))
+    what = slope_name(ev, v, u, 1)
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""
     whole = part_of(ev, v)
@@ -154,7 +152,7 @@ def classical(
         return evaluate(formula, point.values[edge[0]], operands)
 
     cost = 1.8 + (0.0 if all_of_them else 0.4)
-    cost += 0.8 if formula == "1" else 0.5 if op in ("max", "min") else 0.0
+    cost += 0.8 if formula == "1" else 0.5 if op in EXTREMES else 0.0
     cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     for slot in OPERAND_LOST.get((op, formula), ()):
@@ -215,7 +213,7 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
 
 def slope_names(ev: Evidence, edges: list[Edge]) -> list[str]:
     """What the derivatives along some edges are called."""
-    return [derivative(called(ev.tape, v, 1), called(ev.tape, u, 1)) for v, _, u in edges]
+    return [slope_name(ev, v, u, 1) for v, _, u in edges]
 
 
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
@@ -231,7 +229,7 @@ def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
 
 def is_curved(ev: Evidence, v: int) -> bool:
     """Whether a row is a function of one operand that is not linear, not even on one side."""
-    return is_function(ev, v) and ev.tape[v].op not in LINEAR
+    return is_function(ev, v) and ev.tape[v].op not in STRAIGHT
 
 
 def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:

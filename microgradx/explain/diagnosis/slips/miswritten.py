@@ -5,16 +5,15 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import NamedTuple
 
-from microgradx.apply import FLOAT, sequences
+from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.constants import close
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
-from microgradx.explain.notation import derivative
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.words import called
-from microgradx.primitives import PRIMITIVES
 
 SIZE = 8  # rows of a factor in which the slip may be
 SINGLES = 3  # edges that are tried one by one
@@ -66,8 +65,7 @@ def told(ev: Evidence, f: int, edges: list[Edge], change: Change) -> Finding:
     """The finding that a factor f of some edges was written down wrongly."""
     name, what = called(ev.tape, f), called(ev.tape, change.operand)
     v, _, u = edges[0]
-    where = derivative(called(ev.tape, v), called(ev.tape, u))
-    sentence = f"In {name}, {change.text.format(what)} See {where}."
+    sentence = f"In {name}, {change.text.format(what)} See {slope_name(ev, v, u)}."
     return Finding(change.kind, sentence, f"{what} in {name}")
 
 
@@ -79,9 +77,9 @@ def factors_of(ev: Evidence) -> dict[int, dict[Edge, float]]:
         half = len(row.operands) // 2
         other = row.operands[(slot + half) % (2 * half)] if half else u
         for f in {u, v, other} - inner_nodes(ev):
-            if not ev.tape[f].operands or not all(ev.value(f, k) for k in range(SAMPLE)):
+            if not ev.tape[f].operands or not all(ev.value(f, k) for k in ev.few):
                 continue
-            first, *ratios = (ev.slope(v, slot, k) / ev.value(f, k) for k in range(SAMPLE))
+            first, *ratios = (ev.slope(v, slot, k) / ev.value(f, k) for k in ev.few)
             if first and all(close(ratio, first) for ratio in ratios):
                 found.setdefault(f, {})[v, slot, u] = first
     return found
@@ -128,7 +126,5 @@ def recomputed(ev: Evidence, f: int, r: int, change: Change, k: int) -> float:
     for i in sorted(rows_of(ev, f)):
         row = ev.tape[i]
         if i > r and not found.keys().isdisjoint(row.operands):
-            primitive = PRIMITIVES[row.op]
-            operands = sequences(primitive, [found.get(j, values[j]) for j in row.operands])
-            found[i] = FLOAT.formulas(primitive)[0](*operands)
+            found[i] = value_of(row.op, [found.get(j, values[j]) for j in row.operands])
     return found[f]

@@ -4,15 +4,15 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.places import placed
-from microgradx.explain.diagnosis.slips.local import LINEAR, is_curved
+from microgradx.explain.diagnosis.pieces.places import placed, slope_name
+from microgradx.explain.diagnosis.slips.local import is_curved
 from microgradx.explain.diagnosis.slips.replaced import slopes_at
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative
-from microgradx.explain.points import COMPARISONS
+from microgradx.explain.points import STRAIGHT
 from microgradx.explain.words import MOST, called, joined, listed, operation, spelled_out
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
@@ -183,7 +183,7 @@ def bends(row: Row, u: int, moving: Container[int]) -> bool:
         return row.operands.count(u) == 2
     if row.op == "div":
         return row.operands[1] == u and row.operands[0] not in moving
-    return row.op not in LINEAR and row.op not in COMPARISONS
+    return row.op not in STRAIGHT
 
 
 def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> str:
@@ -204,8 +204,8 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
         alone = first == g and all(ev.tape[i].op == "constant" for i in others)
         if alone and bends(ev.tape[v], g, ev.moving):
             for u in inner(ev, v, below):
-                slopes = [ev.tangents(k, u)[g] for k in range(SAMPLE)]
-                values = [ev.value(g, k) for k in range(SAMPLE)]
+                slopes = [ev.tangents(k, u)[g] for k in ev.few]
+                values = [ev.value(g, k) for k in ev.few]
                 if u != g and slopes != values and any(slope != 1.0 for slope in slopes):
                     yield from at_inner_slope(ev, v, g, u)
 
@@ -234,12 +234,12 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
     """What all functions of a kind are taken of is not derived: ∂f(u)/∂x as f′(u)."""
     kinds: dict[str, list[int]] = {}
     for v, _, u in ev.edges:
-        if is_curved(ev, v) and any(ev.tangents(k)[u] != 1.0 for k in range(SAMPLE)):
+        if is_curved(ev, v) and any(ev.tangents(k)[u] != 1.0 for k in ev.few):
             kinds.setdefault(ev.tape[v].op, []).append(v)
     for op, rows in kinds.items():
         if len(rows) > 1:
             inner = dict.fromkeys(ev.tape[v].operands[0] for v in rows)
-            names = listed([derivative(called(ev.tape, u), called(ev.tape, ev.wrt)) for u in inner])
+            names = listed([slope_name(ev, u, ev.wrt) for u in inner])
             sentence = f"The inner derivatives {names}, of each {op}, are missing."
             predict = swept(ev, rows, lambda v, _, k: ev.slope(v, 0, k))
             yield Hypothesis(2.3, (Finding("missing factor", sentence, names),), predict)
@@ -260,7 +260,7 @@ def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
             return sum(filter(None, ev.points[k].partials[a])) * dot[u]
 
         factor, what = called(ev.tape, a), called(ev.tape, u)
-        whole = derivative(factor, called(ev.tape, b))
+        whole = slope_name(ev, a, b)
         sentence = f"{whole} stands where {factor} belongs, which only multiplies {what}."
         yield Hypothesis(2.5, (Finding("wrong rule", sentence, factor),), swept(ev, [v], ruled))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from microgradx.explain.condense import divided_by, divisors_of, rows_under
 from microgradx.explain.diagnosis.evidence.constants import close, formula, spelled
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
@@ -16,8 +16,8 @@ from microgradx.explain.diagnosis.pieces.origins import (
     positive_chain,
 )
 from microgradx.explain.diagnosis.pieces.parts import Part, routes_between
-from microgradx.explain.diagnosis.pieces.places import part_of
-from microgradx.explain.notation import atom, derivative, natural
+from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
+from microgradx.explain.notation import atom, natural
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
 
@@ -79,7 +79,7 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
 
 def whole(ev: Evidence) -> str:
     """What a finding about all of the claim is about."""
-    return f"the claim, {derivative(called(ev.tape, ev.output), called(ev.tape, ev.wrt))}"
+    return f"the claim, {slope_name(ev, ev.output, ev.wrt)}"
 
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
@@ -118,7 +118,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         if between := inside(ev, old, new):
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
         turned = c == -1.0 and (old.row is None or new.row is None)
-        opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in range(SAMPLE))
+        opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
         c, minus = (1.0, "−") if opposite else (c, "")
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         kind = "wrong local derivative" if itself else "swapped factor"
@@ -163,19 +163,18 @@ def stopped_early(
     ev: Evidence, old: Candidate, new: Candidate, v: int, w: int, where: str
 ) -> Iterator[Finding]:
     """Findings for ∂w/∂u in place of ∂v/∂u: the factor ∂v/∂w is lost, or other paths, or both."""
-    few = range(SAMPLE)
-    above = [ev.tangents(k, w)[v] for k in few]
+    above = [ev.tangents(k, w)[v] for k in ev.few]
     if not all(close(x, 1.0) for x in above):
-        name = derivative(called(ev.tape, v), called(ev.tape, w))
+        name = slope_name(ev, v, w)
         yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
-    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(few, above, strict=True)):
+    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, above, strict=True)):
         sentence = capital(f"{where}of {old.name} only {new.name} is counted.")
         yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
 
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much in all or in a part."""
-    inverse, plain = f.inverse[0] if f.inverse else "", f.plain or f.name
+    inverse, plain = f.inverse[0] if f.inverse else "", min(f.values, key=len, default=f.name)
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
@@ -197,7 +196,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", every(f)
     if inverse:
-        name = f"{inverse} = 1/{atom(f.plain)}" if f.plain else inverse
+        name = f"{inverse} = 1/{atom(plain)}" if f.values else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
     if f.divides and not f.edges:
         how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
@@ -224,7 +223,7 @@ def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
     own = ev.claimed_by - ev.under
     below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
     return f.row is not None and any(
-        all(close(ev.value(i, k), f.at(k)) for k in range(SAMPLE)) for i in below
+        all(close(ev.value(i, k), f.at(k)) for k in ev.few) for i in below
     )
 
 
