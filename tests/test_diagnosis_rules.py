@@ -243,3 +243,40 @@ def test_the_outer_slope_of_a_power_taken_at_the_inner_slope():
     diagnosis = check_derivation(a**3, x, 3.0 * (2.0 * x) ** 2)
     assert [finding.kind for finding in diagnosis.findings] == ["wrong rule"]
     assert "is taken at ∂a/∂x, and belongs at a." in str(diagnosis)
+
+
+def test_the_numerators_of_all_quotients_are_lost():
+    e1, e2, e3, t1, t2, t3 = graph(e1=1.5, e2=0.5, e3=3.0, t1=0.6, t2=0.35, t3=0.25)
+    S = e1 + e2 + e3
+    p = [e / S for e in (e1, e2, e3)]
+    E = -(t1 * mg.log(p[0]) + t2 * mg.log(p[1]) + t3 * mg.log(p[2]))
+    claim = (t1 / p[0] + t2 / p[1] + t3 / p[2]) / S**2
+    diagnosis = check_derivation(E, S, claim)
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
+    assert "The factors e1, e2 and e3 are missing. The derivative of a quotient" in str(diagnosis)
+
+
+def test_a_square_is_lost_under_the_root_of_an_inverse_sine():
+    x, n = graph(x=0.6, n=1.6)
+    q = x / n
+    diagnosis = check_derivation(mg.asin(q), n, -q / n / mg.sqrt(1.0 - q))
+    assert diagnosis.findings[0].kind == "wrong local derivative"
+    assert "The derivative of asin is not 1/sqrt(1 − q)" in str(diagnosis)
+
+
+def test_a_number_put_in_for_one_of_two_leaves_alike_is_a_condition():
+    """Of a list, too: from vacuum, where n1 = 1."""
+    angle, n1, n2 = graph(angle=0.63, n1=1.15, n2=1.6)
+    bent = mg.asin(n1 * mg.sin(angle) / n2)
+    claim = mg.cos(angle) / mg.sqrt(n2**2 - mg.sin(angle) ** 2)
+    diagnosis = check_derivation(bent, angle, claim)
+    assert diagnosis.verdict == "right only if"
+    assert "It is right only if n1 = 1." in str(diagnosis)
+
+
+def test_a_factor_that_is_lost_on_some_paths_is_no_leaf_that_is_0():
+    a, b, gamma = graph(a=2.1, b=1.6, gamma=0.95)
+    c = mg.sqrt(a**2 + b**2 - 2.0 * a * b * mg.cos(gamma))
+    diagnosis = check_derivation(c, b, (b - a) / c)
+    assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
+    assert "cos(gamma) is missing" in str(diagnosis)

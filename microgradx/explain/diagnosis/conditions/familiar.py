@@ -9,8 +9,9 @@ from microgradx.explain.diagnosis.evidence.rounding import total
 from microgradx.explain.words import joined, shown
 
 CLOSE = 1e-9
-# Added to the weight of what does not hold at the user's point, and of what is rarely meant then.
-UNMET, RARE = 0.5, 0.85
+# Added to the weight of what does not hold at the user's point: at least, of what the claim has
+# within its nodes, and of what is rarely meant then.
+UNMET, INSIDE, RARE = 0.5, 0.7, 0.85
 CLASSES = 10  # of so many at most, each is tried as the one
 
 Values = dict[int, float]
@@ -140,7 +141,7 @@ def of_target(name: str, i: int, here: float) -> list[Relation]:
 def put_in(name: str, i: int, numbers: Sequence[float], within: bool) -> list[Relation]:
     """The conditions on a leaf for which a number may have been put in, or that was forgotten; what
     is claimed may have it within nodes."""
-    unmet = {0.0: UNMET, 1.0: RARE} if within else {0.0: 0.0, 1.0: 0.0}
+    unmet = {0.0: INSIDE, 1.0: RARE} if within else {0.0: 0.0, 1.0: 0.0}
     return [among(i, 1.32 if x else 1.3, f"{name} = {x:g}", x, unmet=unmet[x]) for x in numbers]
 
 

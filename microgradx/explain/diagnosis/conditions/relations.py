@@ -104,10 +104,11 @@ def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator
         if i not in divisors:
             yield from of_target(name, i, x)
         # What is derived for a leaf that is 1 or 0 does not have it, or at least not in its own.
-        if i not in listed and i not in ev.written and ev.claimed_by:
-            within = i in ev.claimed_by
-            numbers = (1.0,) if within and vanishing(ev, i) else (1.0, 0.0)
-            yield from put_in(name, i, numbers, within)
+        within = i in ev.claimed_by
+        if i not in ev.written and ev.claimed_by and not (within and i in listed):
+            # Of a list, what is 0 is a path that is lost.
+            only_1 = i in listed or (within and vanishing(ev, i))
+            yield from put_in(name, i, (1.0,) if only_1 else (1.0, 0.0), within)
 
 
 def vanishing(ev: Evidence, leaf: int) -> bool:

@@ -31,14 +31,14 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("sin", 0): ("sin(x)", "cos(1)"),
     ("cos", 0): ("cos(x)", "-cos(x)", "-1"),
     ("tan", 0): ("1 - z * z", "1 / cos(x)", "1 / (sin(x) * sin(x))", "cos(x) * cos(x)", "z / cos(x)", "z * z", "1 + z"),
-    ("asin", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / cos(x)", "1 / (1 + x * x)"),
-    ("acos", 0): ("-1 / sqrt(1 + x * x)", "-sqrt(1 - x * x)", "-1 / (1 - x * x)", "-1 / sin(x)", "-1 / (1 + x * x)"),
+    ("asin", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / cos(x)", "1 / (1 + x * x)", "1 / sqrt(1 - x)"),
+    ("acos", 0): ("-1 / sqrt(1 + x * x)", "-sqrt(1 - x * x)", "-1 / (1 - x * x)", "-1 / sin(x)", "-1 / (1 + x * x)", "-1 / sqrt(1 - x)"),
     ("atan", 0): ("1 / (1 - x * x)", "1 / sqrt(1 + x * x)", "1 / sqrt(1 - x * x)", "1 + x * x", "1 / (1 + x)", "1 / (1 + z * z)", "cos(x) * cos(x)"),
     ("sinh", 0): ("sinh(x)", "cos(x)"),
     ("cosh", 0): ("cosh(x)", "sin(x)"),
-    ("asinh", 0): ("1 / sqrt(1 - x * x)", "1 / (1 + x * x)", "sqrt(1 + x * x)"),
-    ("acosh", 0): ("1 / sqrt(x * x + 1)", "1 / (x * x - 1)", "sqrt(x * x - 1)"),
-    ("atanh", 0): ("1 / (1 + x * x)", "1 / sqrt(1 - x * x)", "1 - x * x"),
+    ("asinh", 0): ("1 / sqrt(1 - x * x)", "1 / (1 + x * x)", "sqrt(1 + x * x)", "1 / sqrt(1 + x)"),
+    ("acosh", 0): ("1 / sqrt(x * x + 1)", "1 / (x * x - 1)", "sqrt(x * x - 1)", "1 / sqrt(x - 1)"),
+    ("atanh", 0): ("1 / (1 + x * x)", "1 / sqrt(1 - x * x)", "1 - x * x", "1 / (1 - x)"),
     # 1.128… is 2/√π
     ("erf", 0): ("gauss(x)", "z", "exp(-x)", "1.1283791670955126 * exp(-x)", "1.1283791670955126 * exp(x * x)"),
     ("erfc", 0): ("-gauss(x)", "z", "-exp(-x)"),
@@ -46,15 +46,15 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("hypot", 1): ("1 / z", "y / (z * z)", "1 / (2 * z)", "z"),
     ("atan2", 0): ("1 / y", "y", "1 / (1 + x * x)", "1 / (x * x + y * y)", "y / hypot(x, y)"),
     ("atan2", 1): ("-1 / x", "-x", "-1 / (1 + y * y)", "-1 / (x * x + y * y)", "-x / hypot(x, y)"),
-    ("div", 1): ("-x / y", "x * log(abs(y))"),
+    ("div", 1): ("-x / y", "x * log(abs(y))", "-1 / (y * y)"),
     ("max", 0): ("1",),
     ("min", 0): ("1",),
 }
 # fmt: on
 # These are the right ones without a factor.
 LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos", "-1")}
-# So is this one, without an operand: if that is no constant, it is a factor that has a name.
-OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,)}
+# So are these, without an operand: if that is no constant, it is a factor that has a name.
+OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,), ("div", "-1 / (y * y)"): (0,)}
 # And these are upside down.
 INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
 

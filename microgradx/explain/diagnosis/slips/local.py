@@ -152,7 +152,8 @@ def classical(
         return evaluate(formula, point.values[edge[0]], operands)
 
     cost = 1.8 + (0.0 if all_of_them else 0.4)
-    cost += 0.8 if formula == "1" else 0.5 if op in EXTREMES else 0.0
+    numerator = op == "div" and (op, formula) in OPERAND_LOST and len(edges) == 1  # a mere factor
+    cost += 0.8 if formula == "1" else 0.5 if op in EXTREMES else 1.3 if numerator else 0.0
     cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
     for slot in OPERAND_LOST.get((op, formula), ()):
