@@ -198,10 +198,9 @@ class Compiled:
         call = Call(self.options, arguments)
         if any(isinstance(x, Node | Recorded) for x in call.row(0)):
             return self._by_engine(call)  # the call is part of a graph, or of a larger program
-        plain = self._plain(call, arguments)
         fitting = [version for version in self.versions if version.signature == call.signature]
         for version in fitting:
-            results = version.run(*plain)
+            results = self._tried(version, call, arguments)
             if results is not None:
                 self._put_first(version)
                 return results
@@ -212,10 +211,17 @@ class Compiled:
                 version = self._trace(call, numbers)
             except MathError:  # of a constant, when an earlier operation may have another
                 return self._by_engine(call)
-            results = version.run(*plain)
+            results = self._tried(version, call, arguments)
             if results is not None:
                 return results
-        return self._by_engine(call, version, plain)
+        return self._by_engine(call, version, self._plain(call, arguments))
+
+    def _tried(self, version: Version, call: Call, arguments: tuple) -> Any:
+        """The results of a version, which may need plain arguments; None if it has none."""
+        results = version.run(*arguments)
+        if results is not None or (plain := self._plain(call, arguments)) is arguments:
+            return results
+        return version.run(*plain)
 
     def _put_first(self, version: Version) -> None:
         """Try it first from now on; forget the one that was not used for longest."""
@@ -225,7 +231,7 @@ class Compiled:
 
     def _plain(self, call: Call, arguments: tuple) -> Sequence:
         """The arguments of a call as programs take them."""
-        return call.arguments()
+        return call.plain
 
     def _most(self) -> float:
         """The largest of the floats that its programs compute with."""

@@ -1,6 +1,7 @@
 """How a compiled function is called, and how its results are arranged."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from microgradx.compiler.structure import NUMBER, Structure, is_array, numbers_in, structure_of
@@ -137,7 +138,8 @@ class Call:
         name = f"{self.names[k]}[{i}]"
         return numbers_in(self._columns[k][i], self.signature.structures[k], name)
 
-    def arguments(self) -> list:
+    @cached_property
+    def plain(self) -> list:
         """The arguments anew, of floats."""
         found = []
         for k, s in enumerate(self.signature.structures):

@@ -76,8 +76,9 @@ class Writer:
 
     def name(self, name: str) -> str:
         """An identifier for something called so, which no other has."""
-        name = unicodedata.normalize("NFKC", name)  # Python takes names alike in it for one
-        name = "".join(c if self.dialect.has(c) else " " for c in name)
+        if not (name.isascii() and name.isidentifier()):  # as most are
+            name = unicodedata.normalize("NFKC", name)  # Python takes names alike in it for one
+            name = "".join(c if self.dialect.has(c) else " " for c in name)
         plain = "_".join(name.split()).strip("_") or "v"
         plain = f"v{plain}" if plain[0].isdigit() else plain
         name, count = plain + self.dialect.suffix, 1
@@ -128,12 +129,14 @@ class Writer:
         name = self.name(self.program.names.get(i, f"t{i}"))
         turns = self._forward and i >= self.program.forward
         self._forward = self._forward and not turns
-        note = "".join(c if in_comment(c) else " " for c in self.program.notes.get(i, ""))
+        note = in_comment(self.program.notes.get(i, ""))
         found.append(Statement(name, self._texts[i][0], note, turns))
         self._texts[i] = name, ATOM
         self._named.add(i)
 
 
-def in_comment(c: str) -> bool:
-    """Whether a character may stand in a comment of one line: in C a backslash goes on with it."""
-    return c.isprintable() and c != "\\"
+def in_comment(note: str) -> str:
+    """A note as it may stand in a comment of one line: in C a backslash would go on with it."""
+    if note.isprintable() and "\\" not in note:
+        return note
+    return "".join(c if c.isprintable() and c != "\\" else " " for c in note)
