@@ -50,6 +50,17 @@ def test_a_division_that_has_no_place_in_the_derivative_is_one_too_much():
     assert kinds == ["extra factor"] and "there is a factor 1/exp(u) too much" in text
 
 
+def test_a_factor_and_what_divides_it_are_lost_together():
+    """Of the derivative of a root of squares: neither stands in the claim."""
+    g, L, sL, T, sT = (
+        Value(y, name) for y, name in ((9.8, "g"), (1.3, "L"), (0.2, "sL"), (2.1, "T"), (0.4, "sT"))
+    )
+    rel = mg.sqrt((sL / L) ** 2 + (sT / T) ** 2)
+    label(rel=rel)
+    kinds, text = found(g * rel, sL, g / L)
+    assert kinds == ["missing factor"] and "The factor (sL/L)/rel is missing." in text
+
+
 def test_inner_derivatives_lost_at_every_function_of_a_kind():
     b, x1, x2, y1, y2 = (
         Value(v, n)

@@ -117,6 +117,11 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         old, new = lost[0][0], added[0][0]
         if between := inside(ev, old, new):
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
+        if is_lost_with(ev, old, new, added[0][1]):
+            upper, lower = (atom(min(f.values, key=len, default=f.name)) for f in (old, new))
+            about = f"{upper}/{lower}; {every(old)}; {every(new)}"
+            say("missing factor", f"the factor {upper}/{lower} is missing.", about)
+            return (*findings, *scaled(ev, c, part))
         turned = c == -1.0 and (old.row is None or new.row is None)
         opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
         c, minus = (1.0, "−") if opposite else (c, "")
@@ -139,6 +144,14 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
                 return tuple(findings)  # upside down but for its own constant
     return (*findings, *scaled(ev, c, part))
+
+
+def is_lost_with(ev: Evidence, old: Candidate, new: Candidate, n: int) -> bool:
+    """Whether what seems to stand in the place of a factor is nowhere in the claim, but should
+    divide: so both are lost."""
+    divides = new.divides == n == 1 and not (new.edges or new.inverse_edges)
+    nowhere = bool(ev.claimed_by) and new.row not in ev.written
+    return divides and nowhere and not written_below(ev, old)
 
 
 def constants_in(ev: Evidence, f: Candidate) -> set[float]:
