@@ -70,6 +70,15 @@ def rows_under(tape: Tape, *tops: int) -> set[int]:
     return under
 
 
+def rows_above(tape: Tape, i: int) -> set[int]:
+    """A row and all that was computed from it."""
+    above = {i}
+    for row in tape.rows[i + 1 :]:
+        if not above.isdisjoint(row.operands):
+            above.add(row.index)
+    return above
+
+
 def divisors_of(tape: Tape, rows: Collection[int]) -> list[int]:
     """What the quotients among some rows divide by."""
     return [tape.rows[i].operands[1] for i in rows if tape.rows[i].op == "div"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal, NamedTuple, overload
 
 from microgradx.errors import GradientError
-from microgradx.explain.condense import condense, labelled
+from microgradx.explain.condense import condense, labelled, rows_above
 from microgradx.explain.ranking import Ranking
 from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, shown
@@ -234,11 +234,7 @@ def edges_between(
 
 def towards(tape: Tape, wrt: int) -> list[tuple[float | None, ...]]:
     """The local derivatives by row, with None for an edge on no path from the output to `wrt`."""
-    reaching = {wrt}
-    for row in tape.rows[wrt + 1 : tape.output + 1]:
-        pairs = zip(row.operands, row.partials, strict=True)
-        if any(d is not None and i in reaching for i, d in pairs):
-            reaching.add(row.index)
+    reaching = rows_above(tape, wrt)
     slopes: list[tuple[float | None, ...]] = [(None,) * len(row.operands) for row in tape.rows]
     met = {tape.output} & reaching
     for row in reversed(tape.rows[wrt + 1 : tape.output + 1]):

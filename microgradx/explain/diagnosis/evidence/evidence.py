@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from microgradx.errors import DomainError
-from microgradx.explain.condense import labelled, rows_under
+from microgradx.explain.condense import labelled, rows_above, rows_under
 from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
@@ -78,11 +78,8 @@ class Evidence:
         self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
         self.fixed, self.ranges, self.given = {*fixed}, ranges, given
         self.closed = False
-        under, above = rows_under(tape, output), {wrt}
-        for row in tape.rows[wrt + 1 : output + 1]:
-            if row.index in under and not above.isdisjoint(row.operands):
-                above.add(row.index)
-        self.under = under
+        self.under = under = rows_under(tape, output)
+        above = rows_above(tape, wrt)
         self.active = sorted((under & above) - {wrt})
         self.moving = frozenset((*self.active, wrt))
         self.edges = [
