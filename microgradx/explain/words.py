@@ -8,6 +8,8 @@ from microgradx.primitives import PRIMITIVES
 from microgradx.rows import shown
 from microgradx.tape import Tape
 
+ROUNDING = 1e-9  # relative: numbers that differ by less are equal, up to rounding
+
 
 def joined(items: list[str]) -> str:
     """Items as a sentence has them.
@@ -44,7 +46,7 @@ def told_from(a: float, b: float) -> tuple[str, str]:
     >>> told_from(7.38905609, 7.389), told_from(0.1 + 0.2, 0.3)
     (('7.3891', '7.389'), ('0.3', '0.3'))
     """
-    most = 5 if abs(a - b) <= 1e-9 * (abs(a) + abs(b)) else 12
+    most = 5 if abs(a - b) <= ROUNDING * (abs(a) + abs(b)) else 12
     enough = (n for n in range(5, most + 1) if shown(a, n) != shown(b, n))
     digits = next(enough, 5)
     return shown(a, digits), shown(b, digits)

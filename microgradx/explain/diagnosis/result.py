@@ -5,6 +5,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.rounding import NOTHING
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
@@ -13,7 +14,6 @@ from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, shown, told_from
 
 SHOWN = 6  # paths of a sort that are printed
-NEGLIGIBLE = 1e-13  # of the largest product of a path
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
 
@@ -83,7 +83,7 @@ def concluded(
     told = [*told_apart(ev, hypothesis)] if known else []
     largest = max([abs(path.product) for path, _ in told], default=0.0)
     # What only rounding leaves comes last.
-    told.sort(key=lambda one: (abs(one[0].product) <= NEGLIGIBLE * largest, one[0].labels))
+    told.sort(key=lambda one: (abs(one[0].product) <= NOTHING * largest, one[0].labels))
     return Diagnosis(
         verdict,
         ev.true[0],

@@ -11,6 +11,7 @@ from microgradx.explain.condense import labelled, rows_above, rows_under
 from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
+    FITS,
     TOLERANCE,
     cancelled,
     errors,
@@ -236,7 +237,7 @@ class Evidence:
 
     def fits(self, k: int, predicted: float) -> bool:
         """Whether the claim is what a hypothesis predicts at the k-th point."""
-        return abs(predicted - self.claimed[k]) <= 1e-7 * (self.scale[k] + abs(predicted))
+        return abs(predicted - self.claimed[k]) <= FITS * (self.scale[k] + abs(predicted))
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""

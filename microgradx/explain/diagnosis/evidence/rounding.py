@@ -10,6 +10,9 @@ from microgradx.explain.points import UNITS, Point
 from microgradx.tape import Row, Tape
 
 TOLERANCE = 1e-8
+FITS = 1e-7  # of what a hypothesis predicts, which is computed in another order
+NOTHING = 1e-13  # relative: what rounding leaves of what is 0
+UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 DIFFERENCES = "add", "sub", "sum"  # what may cancel
 SHAKES = 3  # errors may cancel in one
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.rounding import same
+from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.notation import atom, natural
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.words import ROUNDING, called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
 WORK = 50_000  # rows evaluated, at most
@@ -45,7 +45,7 @@ def extra_term(ev: Evidence) -> str | None:
     """The term that the claim has too much or lacks, if it is a product of nodes."""
     n = len(ev.points)
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
-    if any(abs(d) <= 1e-6 * ev.scale[k] for k, d in enumerate(more)):
+    if any(abs(d) <= UNCLEAR * ev.scale[k] for k, d in enumerate(more)):
         return None
     claim = ev.tape.outputs[2:]
     for i in sorted(rows_under(ev.tape, *claim).difference(claim), reverse=True):
@@ -96,4 +96,4 @@ def moves(ev: Evidence, leaf: int) -> str:
 
 def differ(a: float, b: float, lost: float = 0.0) -> bool:
     """Whether two numbers differ by more than rounding, where so much may have cancelled."""
-    return abs(a - b) > 1e-9 * (abs(a) + abs(b) + max(lost, 0.0))
+    return abs(a - b) > ROUNDING * (abs(a) + abs(b) + max(lost, 0.0))

@@ -5,6 +5,7 @@ from math import nan, prod
 
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
@@ -15,8 +16,7 @@ from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
-UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
-NOTHING = 1e-13  # relative: what rounding leaves of a claim that is 0
+STEADY = 1e-6  # relative: ratios at several points that differ by less are one number
 
 
 def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
@@ -101,7 +101,7 @@ def of_parts(
                 return (ev.claimed[k] - rest) / q if clear else nan
 
             first = [ratio(k) for k in ev.few]
-            flat = max(first) - min(first) <= 1e-6 * max(1.0, *map(abs, first))
+            flat = max(first) - min(first) <= STEADY * max(1.0, *map(abs, first))
             if flat:
                 c = average(ev, first)
                 yield from counted(ev, part, only, c)
