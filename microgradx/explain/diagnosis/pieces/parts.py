@@ -16,6 +16,7 @@ from microgradx.explain.words import called, listed
 
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
+FEW_PATHS = 6  # of up to so many, what is costly to try is tried
 
 
 class Part(NamedTuple):

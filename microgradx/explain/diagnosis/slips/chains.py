@@ -6,11 +6,9 @@ from math import prod
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import Routes
+from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, listed
-
-FEW = 6  # paths along which derivatives may have been added
 
 
 def chained(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
@@ -43,7 +41,7 @@ def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
 def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     """The derivatives along a path, or along every path, added up in place of multiplied."""
     long = [path for path in routes.paths if len(path) > 2]
-    if len(long) > FEW:
+    if len(long) > FEW_PATHS:
         return
     for chosen in [[path] for path in long] + [long] * (len(long) > 1):
 

@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
-from microgradx.explain.diagnosis.pieces.parts import Routes, these
+from microgradx.explain.diagnosis.pieces.parts import ALL_SUBSETS, Routes, these
 from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
 from microgradx.explain.words import called, joined
 
@@ -89,7 +89,7 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
         yield [average(ev, [c]) for c in found]
         return
     n = len(routes.paths)
-    if n <= 7:  # some paths cannot be told apart: the fewest deviations come first
+    if n <= ALL_SUBSETS:  # some paths cannot be told apart: the fewest deviations come first
         yield from sorted(
             (list(map(float, c)) for c in product((1, 0, -1, 2), repeat=n)
              if close_at(ev, products, c)),

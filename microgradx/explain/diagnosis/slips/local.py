@@ -6,7 +6,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
-from microgradx.explain.diagnosis.pieces.parts import Routes, through_rows
+from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes, through_rows
 from microgradx.explain.diagnosis.pieces.places import part_of, placed, slope_name
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
@@ -23,7 +23,6 @@ from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
 from microgradx.explain.words import called, joined, listed, plural, shown, written
 
-FEW_PATHS = 6
 SQUARE = -1  # in place of the operand of a product of a node by itself
 SPOKEN = {  # of operations whose names in the table are no words
     "div": ("a ", "quotient"), "mul": ("a ", "product"), "pow": ("a ", "power"),

@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.pieces.parts import Part, Routes, along_paths
+from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Part, Routes, along_paths
 from microgradx.explain.diagnosis.slips.factors import counted, times
 from microgradx.explain.diagnosis.slips.wording import changed
 
@@ -20,7 +20,7 @@ CANDIDATES = 60  # for the first of these factors
 def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
     """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
     n = len(routes.paths)
-    if not 2 <= n <= 6:
+    if not 2 <= n <= FEW_PATHS:
         return
     single = [part for part in along_paths(routes) if not part.plural]
     for p, q in permutations(single, 2):
