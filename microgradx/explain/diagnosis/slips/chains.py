@@ -7,6 +7,7 @@ from math import prod
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
+from microgradx.explain.diagnosis.slips.replaced import each_and_all
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, listed
 
@@ -43,7 +44,7 @@ def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     long = [path for path in routes.paths if len(path) > 2]
     if len(long) > FEW_PATHS:
         return
-    for chosen in [[path] for path in long] + [long] * (len(long) > 1):
+    for chosen in each_and_all(long):
 
         def predict(k: int, chosen=chosen) -> float:
             along = routes.factors(k)

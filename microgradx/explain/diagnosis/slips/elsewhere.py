@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slope_names
-from microgradx.explain.diagnosis.slips.replaced import slopes_at
+from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
 from microgradx.explain.words import called, joined
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
@@ -34,7 +34,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
-        for some in (*([v] for v in rows), *([rows] if len(rows) > 1 else [])):
+        for some in each_and_all(rows):
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}

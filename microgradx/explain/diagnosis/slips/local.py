@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.slips.classical import (
     evaluate,
 )
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
-from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced, lost, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import Replaced, all_and_each, lost, slopes_at
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
@@ -71,8 +71,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         groups.setdefault((op, rule), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
         for formula in SLIPS.get((op, slot), ()):
-            singles = edges if 1 < len(edges) <= SINGLES else []
-            for some in (edges, *([edge] for edge in singles)):
+            for some in all_and_each(edges):
                 slip = classical(ev, op, formula, some, some is edges)
                 if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in ev.few):
                     yield slip

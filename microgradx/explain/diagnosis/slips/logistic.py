@@ -6,7 +6,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
-from microgradx.explain.diagnosis.slips.replaced import SINGLES, Replaced
+from microgradx.explain.diagnosis.slips.replaced import Replaced, all_and_each
 from microgradx.explain.words import called, written
 from microgradx.tape import Row
 
@@ -15,9 +15,8 @@ def of_logistic(ev: Evidence) -> Iterator[Replaced]:
     """A classical slip in the derivative of a logistic function written by hand: x/(1 + a·exp(q)),
     which is x·s and has the derivative −x·s·(1 − s) by q, or with a minus in front of q."""
     edges = [edge for edge in ev.edges if is_logistic(ev, edge)]
-    singles = edges if 1 < len(edges) <= SINGLES else []
     for formula in SLIPS["sigmoid", 0] if edges else ():
-        for some in (edges, *([edge] for edge in singles)):
+        for some in all_and_each(edges):
             if "x" not in formula:
                 yield logistic(ev, some, formula, some is edges)
 

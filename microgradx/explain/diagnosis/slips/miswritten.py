@@ -13,6 +13,7 @@ from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.diagnosis.slips.replaced import all_and_each
 from microgradx.explain.words import called
 
 SIZE = 8  # rows of a factor in which the slip may be
@@ -40,9 +41,8 @@ class Change(NamedTuple):
 def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
     """A sign in a factor, or one of its factors or terms lost."""
     for f, edges in factors_of(ev).items():
-        singles = edges if 1 < len(edges) <= SINGLES else {}
         everything = [(r, change) for r in rows_of(ev, f) for change in changes(ev, r)]
-        for some in (edges, *({edge: c} for edge, c in singles.items())):
+        for some in map(dict, all_and_each([*edges.items()], SINGLES)):
             weight = cache(partial(weight_of, ev, some))
             for r, change in everything:
 

@@ -1,6 +1,6 @@
-"""Slips that put something else in place of local derivatives."""
+"""Slips that put something else in place of local derivatives, at one edge or at several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import nan
 
 from microgradx.apply import FLOAT, local
@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.primitives import PRIMITIVES
 
-SINGLES = 12  # so many nodes of a kind are tried one by one
+SINGLES = 12  # so many edges of a kind are tried one by one
 
 
 class Replaced:
@@ -56,6 +56,20 @@ class Replaced:
 def lost(edge: Edge, k: int) -> float:
     """What stands where a factor is missing."""
     return 1.0
+
+
+def each_and_all(some: list) -> Iterator[list]:
+    """Each alone; and, if they are several, all together."""
+    yield from ([x] for x in some)
+    if len(some) > 1:
+        yield some
+
+
+def all_and_each(some: list, most: int = SINGLES) -> Iterator[list]:
+    """All together; and, if they are several but not too many, each alone."""
+    yield some
+    if 1 < len(some) <= most:
+        yield from ([x] for x in some)
 
 
 def slopes_at(op: str, operands: list[float]) -> list[float]:
