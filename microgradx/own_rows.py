@@ -11,6 +11,7 @@ from microgradx.apply import LIBRARIES, function_text, statements
 from microgradx.floats import FLOATS
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
+from microgradx.rows import LEAVES
 from microgradx.value import Value
 
 SEQUENCES = ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp
@@ -83,7 +84,7 @@ def primitive(
     taken = (
         name in RESERVED | LOCALS
         or name.startswith("_")
-        or name in ("leaf", "constant")  # which are no operations
+        or name in LEAVES
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )

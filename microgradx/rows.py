@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from microgradx.graph import Node, finite, number, plain
 
+LEAVES = "leaf", "constant"  # in the place of a primitive, where none made a row
 RUN = "run the tape at a number for each leaf first, as in Tape(loss).run({'x': 2.0})"
 
 

@@ -7,11 +7,11 @@ from reprlib import repr as brief
 from typing import Any
 
 from microgradx.primitives import PRIMITIVES
+from microgradx.rows import LEAVES
 
 SCHEMA = "microgradx.tape/1"
 KEYS = {"schema", "outputs", "rows"}
 FIELDS = "op", "operands", "value", "partials", "label"
-LEAVES = "leaf", "constant"
 
 
 def write(outputs: Sequence[int], rows: Iterable[Any]) -> str:
