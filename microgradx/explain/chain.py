@@ -110,16 +110,19 @@ class ChainRule:
         self.terms = tuple(
             Term(path, tuple(factors[edge] for edge in pairwise(path.rows))) for path in listed
         )
-        unlisted = self.count > len(self.terms)
-        self.rest = self.total - sum(term.product for term in self.terms) if unlisted else 0.0
+        self.rest = self.total - sum(term.product for term in self.terms) if self.more else 0.0
+
+    @property
+    def more(self) -> int:
+        """How many terms are not listed."""
+        return self.count - len(self.terms)
 
     def __repr__(self):
         terms = f"{counted(self.count)} term{'s' * (self.count != 1)}"
         return f"<{derivative(self.output, self.wrt)} = {shown(self.total)} as a sum of {terms}>"
 
     def __str__(self):
-        left = derivative(self.output, self.wrt)
-        more = self.count - len(self.terms)
+        left, more = derivative(self.output, self.wrt), self.more
         sums = [*map(str, self.terms)] or ["0"]
         sums += [f"… {counted(more)} more"] * bool(more)
         formula = f"{left} = {' + '.join(sums)}"
@@ -164,12 +167,11 @@ class ChainRule:
             &= 6
             \end{aligned}
         """
-        more = self.count - len(self.terms)
-        rest = [rf"\cdots \; \text{{({counted(more)} more)}}"] * bool(more)
+        rest = [rf"\cdots \; \text{{({counted(self.more)} more)}}"] * bool(self.more)
         steps = [
             [r" \cdot ".join(f.latex for f in term.factors) or "1" for term in self.terms] + rest
         ]
-        if self.factors and all(factor.latex_symbol for factor in self.factors) and not more:
+        if self.factors and all(factor.latex_symbol for factor in self.factors) and not self.more:
             steps.append(
                 [latex_product([f.latex_symbol for f in term.factors]) for term in self.terms]
             )
@@ -177,7 +179,7 @@ class ChainRule:
             numbers = [
                 latex_product([latex_number(f.value) for f in term.factors]) for term in self.terms
             ]
-            steps.append(numbers + [latex_number(self.rest)] * bool(more))
+            steps.append(numbers + [latex_number(self.rest)] * bool(self.more))
         left = latex_derivative(self.output, self.wrt)
         lines = [latex_sum(terms) for terms in steps]
         lines.append(latex_number(self.total))
