@@ -231,8 +231,8 @@ class Tape:
             given[i] = Value(x, self.rows[i].label)
         nodes = self.replay(given)
         tape = Tape(*(nodes[i] for i in self.outputs), names={})
-        places = {v: tape._index.get(nodes[i]) for v, i in self._index.items()}
-        tape._index.update({v: i for v, i in places.items() if i is not None})
+        again = tape._index
+        again.update({v: again[nodes[i]] for v, i in self._index.items() if nodes[i] in again})
         return tape
 
     def replay(self, given: Mapping[int, Any]) -> list:
