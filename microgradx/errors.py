@@ -32,10 +32,3 @@ class RangeError(MathError, OverflowError):
 
 class GradientError(MathError):
     """A gradient was asked for that needs a local derivative which is infinite or undefined."""
-
-
-class NoSuchRow(KeyError):
-    """What was asked for is no row of a tape; the message is shown as it is, without quotes."""
-
-    def __str__(self):
-        return self.args[0]

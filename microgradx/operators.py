@@ -133,7 +133,7 @@ NODE = 'v = new(Value); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"
 
 
 def source(row: Primitive) -> str:
-    """The text of a row's function (and of its reflected form, if it has two operands)."""
+    """The text of a row's function."""
     blocks = {"{z}": statements(row.value, "z = "), "{node}": [NODE]}
     inlined = {}
     for x, formula in zip(row.operands, row.partials, strict=True):

@@ -10,6 +10,13 @@ LEAVES = "leaf", "constant"  # in the place of a primitive, where none made a ro
 RUN = "run the tape at a number for each leaf first, as in Tape(loss).run({'x': 2.0})"
 
 
+class NoSuchRow(KeyError):
+    """What was asked for is no row of a tape; the message is shown as it is, without quotes."""
+
+    def __str__(self):
+        return self.args[0]
+
+
 class Row(NamedTuple):
     """One node of a tape.
 

@@ -1,14 +1,13 @@
-"""The graph under an output, written down in order: what every explanation and picture reads."""
+"""The graph under an output, written down in order: what every explanation reads."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.errors import NoSuchRow
 from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import Row, alike, content, refuse_batch, shown, slope
+from microgradx.rows import NoSuchRow, Row, alike, content, refuse_batch, shown, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from microgradx.errors import DomainError, GradientError, NoSuchRow
+from microgradx.errors import DomainError, GradientError
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.places import slope_name
@@ -13,7 +13,7 @@ from microgradx.explain.points import Point, here
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological
-from microgradx.rows import refuse_batch
+from microgradx.rows import NoSuchRow, refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 

@@ -2,5 +2,5 @@
 
 `evidence` has the points, which come from `sampling`; `measured` is what is compared at one, and
 `rounding` tells which differences say nothing. `variants` is the evidence that a first slip leaves.
-`constants` and `lists` are what the graph has.
+`constants` and `lists` are what the graph has. What is found of an evidence once is `kept`.
 """

@@ -166,7 +166,7 @@ def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
 
 
 def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
-    """A sum at some points, to nine digits of the derivative there."""
+    """A sum at the first points, to ten digits; 0.0 where it is nothing beside the derivative."""
     found = []
     for k in ev.few:
         x, scale = at(k), ev.scale[k]
