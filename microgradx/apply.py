@@ -102,16 +102,16 @@ def apply(name: str, *operands):
     return node(row, numbers, operands, library(numbers))
 
 
-def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
+def node(row: Primitive, numbers: list, operands: tuple, over: Library):
     """The node of one row over operands whose numbers are read."""
-    value, slopes = kind.formulas(row)
+    value, slopes = over.formulas(row)
     arguments = sequences(row, numbers)
     try:
         z = value(*arguments)
     except MathError:  # raised by the Values that these Values hold
         raise
     except (ArithmeticError, ValueError) as error:
-        if kind is not FLOAT:  # shapes that do not fit
+        if over is not FLOAT:  # shapes that do not fit
             raise type(error)(f"{call(row.name, operands)}: {error}") from None
         raise failure(row, numbers, operands, error) from None
     z = float(z) if isinstance(z, int) else z
@@ -123,7 +123,7 @@ def node(row: Primitive, numbers: list, operands: tuple, kind: Library):
         return z if operands else z + 0.0  # nothing adds up to 0.0, and not to -0.0
     for x, condition in row.needs.items():
         varies = operands[row.operands.index(x)].__class__ is Value
-        if varies and kind is FLOAT and not holds(condition, row, numbers):
+        if varies and over is FLOAT and not holds(condition, row, numbers):
             shown = call(row.name, operands)
             raise DomainError(
                 f"{shown}: outside the domain, which is {condition} for a Value as {x}"
