@@ -88,7 +88,7 @@ def primitive(
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
     )
-    if taken or not is_name(name):
+    if taken or not is_identifier(name):
         raise ValueError(
             f"primitive {name!r}: the name is taken, begins with _, or cannot name a function"
         )
@@ -100,7 +100,7 @@ def primitive(
         )
     known = {"z", *FLOATS, *PRIMITIVES, name}
     for x in (*row.operands, *row.needs):
-        if x not in names - known - RESERVED or not is_name(x):
+        if x not in names - known - RESERVED or not is_identifier(x):
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
     check(name, value, known - {"z"} | names, names)
     if uses(value, names, name):
@@ -112,7 +112,7 @@ def primitive(
     return enter(row)
 
 
-def is_name(x: str) -> bool:
+def is_identifier(x: str) -> bool:
     """Whether Python takes a text for a name, and for the same name everywhere."""
     return x.isidentifier() and not iskeyword(x) and normalize("NFKC", x) == x
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from microgradx.explain.diagnosis.arguments import Claim, gathered
-from microgradx.explain.diagnosis.conditions.sides import decided, side, taken
+from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
@@ -76,7 +76,7 @@ def check_derivation(
             return right_only_here(ev)
         if text := taken(ev):
             return right_only_if(ev, text)
-        intended = any(decided(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
+        intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
         if intended or all(ev.across):
             return concluded(ev, "right")
         text = side(ev)

@@ -85,15 +85,15 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
     yield at_a_kink(ev)
     known = relations(ev)
-    yield under(ev, verified(ev, known, NATURAL))
+    yield if_related(ev, verified(ev, known, NATURAL))
     best = search(ev)
     cost = best.cost if best else inf
     if cost > ONE and not loses(best):
-        yield under(ev, verified(ev, known, FORGOTTEN))
+        yield if_related(ev, verified(ev, known, FORGOTTEN))
     here, *elsewhere_too = ev.agreements()
     only_here = here and not any(elsewhere_too)
     if only_here:
-        yield under(ev, verified(ev, known, 0.0, MET))
+        yield if_related(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
         sign = sign_of_a_leaf(ev)
         yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
@@ -116,7 +116,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     yield concluded(ev, "wrong", dependence(ev))
 
 
-def under(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
+def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
     """The diagnosis of a claim that is right only under a relation, if there is one."""
     return right_only_if(ev, relation.text) if relation else None
 
@@ -136,7 +136,7 @@ def under_a_relation(ev: Evidence, known: Sequence[Relation], bound: float) -> D
     for slip in slips:
         if reproduces(ev, slip):
             return concluded(ev, "wrong", slip.findings, slip)
-    return under(ev, relation)
+    return if_related(ev, relation)
 
 
 def at_a_kink(ev: Evidence) -> Diagnosis | None:

@@ -225,7 +225,7 @@ def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
     return Side(text, lambda p: (p.values[i] > 0.0) == up, row)
 
 
-def decided(tape: Tape, top: int) -> list[Row]:
+def decided_once(tape: Tape, top: int) -> list[Row]:
     """The `where` under a row whose condition is a number: a comparison that is made only once."""
     under = rows_under(tape, top)
     return [
@@ -237,8 +237,8 @@ def decided(tape: Tape, top: int) -> list[Row]:
 
 def taken(ev: Evidence) -> str:
     """What the `where` with fixed conditions took, if the claim is right for these alone."""
-    graph = decided(ev.tape, ev.output)
-    claim = [row for i in ev.tape.outputs[2:] for row in decided(ev.tape, i)]
+    graph = decided_once(ev.tape, ev.output)
+    claim = [row for i in ev.tape.outputs[2:] for row in decided_once(ev.tape, i)]
     if claim and not len(graph) == len(claim) == 1:  # who knows which belong together
         return ""
     found = []

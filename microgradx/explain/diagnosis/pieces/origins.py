@@ -9,11 +9,11 @@ from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.words import called, joined
 
-MOST = 4  # places that are named
+MOST = 4  # carriers that are named
 
 
 @kept
-def places(ev: Evidence, c: float) -> list[str]:
+def carriers(ev: Evidence, c: float) -> list[str]:
     """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path;
     or such that every path has one of them."""
     found = [

@@ -26,8 +26,8 @@ def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
     """A node in place of another every time, two exchanged, or each member of a list for the next
     one or for its partner in another list; or a node left out every time; unless `single`, perhaps
     with paths lost or a constant."""
-    users = multiplied_by(ev)
-    for slip in chain(left_out(ev, users), exchanged(ev, users)):
+    edges_of = multiplied_by(ev)
+    for slip in chain(left_out(ev, edges_of), exchanged(ev, edges_of)):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
         yield alone
         if single:
@@ -38,23 +38,23 @@ def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
             yield rescaled(ev, c, alone, 0.9 if c == -1.0 else 1.2)
 
 
-def left_out(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
+def left_out(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
     """A labelled node, or each member of a list, that is missing wherever it is a factor."""
-    named = [a for a in users if ev.tape[a].label]
+    named = [a for a in edges_of if ev.tape[a].label]
     lists = [rows for rows in by_stem(ev, named).values() if len(rows) > 1]
-    often = [[a] for a in named if len({v for v, *_ in users[a]}) > 1]
+    often = [[a] for a in named if len({v for v, *_ in edges_of[a]}) > 1]
     for rows in (*lists, *often):
         names = joined([called(ev.tape, a) for a in rows])
         s, verb = plural(len(rows))
         sentence = f"The factor{s} {names} {verb} missing, every time."
-        edges = [edge for a in rows for edge in users[a]]
+        edges = [edge for a in rows for edge in edges_of[a]]
         yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, lost)
 
 
-def exchanged(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
+def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
     """Nodes in the place of others wherever they are factors."""
-    for cost, names in islice(renamings(ev, users), min(MOST, WORK // len(ev.tape))):
-        place = {edge: b for a, b in names.items() for edge in users.get(a, ())}
+    for cost, names in islice(renamings(ev, edges_of), min(MOST, WORK // len(ev.tape))):
+        place = {edge: b for a, b in names.items() for edge in edges_of.get(a, ())}
         yield Replaced(
             ev, cost, instead(ev, names), list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
@@ -196,34 +196,34 @@ def by_stem(ev: Evidence, rows: Iterable[int]) -> dict[str, list[int]]:
     return lists
 
 
-def renamings(ev: Evidence, users: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
+def renamings(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
     """(cost, what stands in whose place), the likeliest first."""
     labels = {row.index: row.label for row in ev.tape.rows if row.label and row.op != "constant"}
     lists = by_stem(ev, labels)
     for rows in lists.values():
         for there in (dict(pairwise(rows)), dict(pairwise(reversed(rows)))):
-            names = {a: there[a] for a in rows if a in users and a in there}
-            if len(names) > 1 and len(names) == sum(a in users for a in rows):
+            names = {a: there[a] for a in rows if a in edges_of and a in there}
+            if len(names) > 1 and len(names) == sum(a in edges_of for a in rows):
                 yield 1.8, names
         for b in rows if len(rows) <= LIST else ():
-            names = {a: b for a in rows if a in users and a != b}
+            names = {a: b for a in rows if a in edges_of and a != b}
             if len(names) > 1:
                 yield 1.85, names
     for opposite in matrices(ev, [*labels]):
-        names = {a: opposite[a] for a in users if a in opposite}
+        names = {a: opposite[a] for a in edges_of if a in opposite}
         if len(names) > 1:
             yield 1.85, names
-    without = {a: b for a in users if (b := with_constant(ev, a)) is not None}
+    without = {a: b for a in edges_of if (b := with_constant(ev, a)) is not None}
     if len(without) > 1:
         yield 1.9, without
     for one, other in permutations([*lists.values(), *columns(ev, [*labels])], 2):
-        names = {a: b for a, b in zip(one, other, strict=False) if a in users and a != b}
+        names = {a: b for a, b in zip(one, other, strict=False) if a in edges_of and a != b}
         if len(names) > 1 and len(one) == len(other):
             yield 2.25, names
-    for a, b in combinations([a for a in users if a in labels], 2):
+    for a, b in combinations([a for a in edges_of if a in labels], 2):
         yield 1.9, {a: b, b: a}
-    for a in users:
-        if a in labels and len({v for v, *_ in users[a]}) > 1:
+    for a in edges_of:
+        if a in labels and len({v for v, *_ in edges_of[a]}) > 1:
             alike = stem(labels[a])
             for b in sorted(labels, key=lambda b: stem(labels[b]) != alike):
                 if b != a and b in ev.under:

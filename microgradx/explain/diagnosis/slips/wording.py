@@ -10,9 +10,9 @@ from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.origins import (
+    carriers,
     has_constant,
     losing,
-    places,
     positive_chain,
 )
 from microgradx.explain.diagnosis.pieces.parts import Part, routes_between
@@ -50,7 +50,7 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
     if part:
         sentence = f"The sign of {part.name} is wrong: it should be the opposite."
         return Finding("sign", sentence, part.about)
-    sentence, at = "The sign is wrong: it should be the opposite.", places(ev, -1.0)
+    sentence, at = "The sign is wrong: it should be the opposite.", carriers(ev, -1.0)
     if at:
         sentence += f" There is a minus in {joined(at)}."
     elif chain := positive_chain(ev):
@@ -60,7 +60,7 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, has a wrong constant factor."""
-    where = [] if part else places(ev, c)
+    where = [] if part else carriers(ev, c)
     at = [part.about] if part else where or [whole(ev)]
     what = capital(part.name if part else "the claim")
     several = part is not None and part.plural
