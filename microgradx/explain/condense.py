@@ -51,7 +51,8 @@ def factors(
         if i in stops and i != v:
             found[i] = bar[i]
             continue
-        for j, d in zip(tape.rows[i].operands, slopes[i], strict=False):  # none were asked for
+        # Where no slopes were asked for, a row has ().
+        for j, d in zip(tape.rows[i].operands, slopes[i], strict=False):
             if d is not None and (among is None or j in among):
                 if j not in bar:
                     bar[j] = bar[i] * d

@@ -58,7 +58,8 @@ class Monomials:
 
 
 def moves(column: Sequence[float]) -> tuple[float, float] | None:
-    """By how much log|f| differs at two points from what it is at the first; None if it may not."""
+    """By how much log|f| differs at two points from what it is at the first; None if f is 0 or not
+    finite at one of them."""
     if not all(x and math.isfinite(x) for x in column[:3]):
         return None
     a, b, c = (math.log(abs(x)) for x in column[:3])

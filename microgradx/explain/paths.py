@@ -35,8 +35,8 @@ class Path(NamedTuple):
     def product(self) -> float:
         """The product of the partials, multiplied from the output's side; 1.0 if there are none.
 
-        Powers of two are kept apart, which changes no bit of it: so no product of some of the
-        partials overflows or underflows, but only that of all.
+        Powers of two are kept apart, which changes no bit of it: so only the whole product can
+        overflow or underflow, and no part of it on the way.
         """
         mantissa, exponent = 1.0, 0
         for d in self.partials:

@@ -55,7 +55,8 @@ for name in {*SIGNS.values(), "neg"}:
         setattr(Symbolic, f"__r{name}__", swapped)
 
 
-def of(x: Any) -> float:
+def number_of(x: Any) -> float:
+    """The number of an expression; a number as it is."""
     return symbolic(x).number
 
 
@@ -73,11 +74,11 @@ SYMBOLS = Library(
     {
         **FLOATS,
         **{name: lifted(f, FLOATS[name]) for name, f in EXPRESSIONS.items()},
-        "abs": lambda x: x if of(x) >= 0.0 else -x,
-        "maximum": lambda *xs: max(xs, key=of),
-        "minimum": lambda *xs: min(xs, key=of),
-        "equal": lambda x, y: FLOATS["equal"](of(x), of(y)),
-        "greater": lambda x, y: FLOATS["greater"](of(x), of(y)),
-        "where": lambda c, x, y: x if of(c) else y,
+        "abs": lambda x: x if number_of(x) >= 0.0 else -x,
+        "maximum": lambda *xs: max(xs, key=number_of),
+        "minimum": lambda *xs: min(xs, key=number_of),
+        "equal": lambda x, y: FLOATS["equal"](number_of(x), number_of(y)),
+        "greater": lambda x, y: FLOATS["greater"](number_of(x), number_of(y)),
+        "where": lambda c, x, y: x if number_of(c) else y,
     },
 )

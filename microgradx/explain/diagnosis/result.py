@@ -161,6 +161,7 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
             for i, edge in enumerate(pairwise(rows)):
                 if edge == (v, u) and abs(partials[i] - one) > 1e-9 * abs(one):
                     beside = [*partials[:i], partials[i] - one, *partials[i + 1 :]]
+                    # What lies beside the edge is in no part, as the empty path is.
                     yield Path(labels, rows, tuple(beside)), counts(())
                     partials[i] = one
         yield Path(labels, rows, tuple(partials)), times

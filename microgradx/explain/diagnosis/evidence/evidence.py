@@ -57,13 +57,13 @@ class Evidence:
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
             speak where no others do.
         kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
-        near: Where the graph is run again; `bare`, with no more slopes than tell the side.
+        near: Where the graph is run again; `bare`: the same, with the slopes of kinks alone.
         under: The rows that the output uses, itself among them.
         active: Those of them that `wrt` reaches, but for itself, in order; `moving`: with it.
         edges: (row, slot, operand) for each edge between these, and from `wrt`.
         claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
             operands of those that are its own.
-        kept: What others have found of it: see `kept.kept`.
+        kept: What functions marked `@kept` have found of it.
     """
 
     def __init__(

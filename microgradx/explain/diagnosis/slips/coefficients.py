@@ -98,6 +98,7 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
 
 
 def average(ev: Evidence, first: Sequence[float]) -> float:
+    """The mean of some counts; or the whole number or the known constant that it nearly is."""
     c = sum(first) / len(first)
     near = round(c)
     return float(near) if abs(c - near) < 1e-5 else (known(ev, c) or c)
