@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from microgradx.explain.points import UNITS
+from microgradx.explain.points import UNIT
 
 SIMPLIFIED = 40  # operations in an expression that is simplified
 NICE = 12  # the largest numerator and denominator of a product's constant
@@ -53,6 +53,6 @@ def rounding(function: Callable[..., float], operands: Sequence[float]) -> float
     """How far rounding may move a function: by each of its operands, one after the other."""
     plain = function(*operands)
     shaken = (
-        function(*operands[:k], x + x * UNITS, *operands[k + 1 :]) for k, x in enumerate(operands)
+        function(*operands[:k], x + x * UNIT, *operands[k + 1 :]) for k, x in enumerate(operands)
     )
     return math.fsum(abs(x - plain) for x in shaken)

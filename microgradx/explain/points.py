@@ -15,7 +15,7 @@ COMPARING = COMPARISONS | EXTREMES  # on a kink where operands are equal
 AT_0 = frozenset({"relu", "abs"})  # on a kink where the operand is 0
 BRANCHING = COMPARING | AT_0 | {"where"}
 STRAIGHT = BRANCHING | {"add", "sub", "neg", "sum", "mul", "dot"}  # linear in each operand
-UNITS = 2.0**-48  # relative: some 16 units of rounding
+UNIT = 2.0**-48  # relative: what is taken for a unit of rounding, 16 times that of a float
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 

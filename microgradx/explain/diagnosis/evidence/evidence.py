@@ -20,7 +20,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     shaken,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.points import BRANCHING, UNITS, Point, branches, here
+from microgradx.explain.points import BRANCHING, UNIT, Point, branches, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.explain.words import shown
 from microgradx.tape import Tape
@@ -132,7 +132,7 @@ class Evidence:
         heavy = heaviest(self.tape, self.claimed_by, point)
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)
-        scale += UNITS / TOLERANCE * (heavy + noise)
+        scale += UNIT / TOLERANCE * (heavy + noise)
         if not math.isfinite(scale):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
@@ -146,7 +146,7 @@ class Evidence:
             return lost * abs(true)
         others = [self.near.at(point.given, some) for some in errors(len(self.tape))]
         slopes = [self.sweep(other.partials)[self.wrt] for other in others if other]
-        return max([abs(slope - true) / UNITS for slope in slopes], default=lost * abs(true))
+        return max([abs(slope - true) / UNIT for slope in slopes], default=lost * abs(true))
 
     def sweep(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import lru_cache
 
-from microgradx.explain.points import UNITS, Point
+from microgradx.explain.points import UNIT, Point
 from microgradx.tape import Row, Tape
 
 TOLERANCE = 1e-8
@@ -38,20 +38,20 @@ def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
 
 @lru_cache(8)
 def errors(rows: int) -> list[list[float]]:
-    """Relative errors of so many rows, some times: each up or down by so many units, at random."""
+    """Relative errors of so many rows, some times: each up or down by a unit, at random."""
     chance = random.Random(0)
-    return [[chance.choice((-UNITS, UNITS)) for _ in range(rows)] for _ in range(SHAKES)]
+    return [[chance.choice((-UNIT, UNIT)) for _ in range(rows)] for _ in range(SHAKES)]
 
 
 def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> float:
     """How much rounding may change a claim that is a function: its change, in units of rounding,
-    when every number it reads is shaken by a few of them."""
+    when every number it reads is shaken by one."""
     found = 0.0
     for some in errors(len(point.values)):
         values = [x + x * error for x, error in zip(point.values, some, strict=True)]
         with suppress(ArithmeticError, ValueError):
             found = max(found, abs(float(claim(point._replace(values=values))) - claimed))
-    return found / UNITS
+    return found / UNIT
 
 
 def cancelled(sums: Iterable[Row], point: Point) -> float:
