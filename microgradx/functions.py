@@ -36,12 +36,7 @@ def maximum(*operands: "Any") -> "Any":
 
 
 def minimum(*operands: "Any") -> "Any":
-    """The smallest of several operands, or of one sequence, as Python's `min` takes them.
-
-    k tied operands share the slope, 1/k each, constants included.
-
-    Raises:
-        ValueError: If the sequence is empty.
+    """The smallest of several operands, or of one sequence; in all else as `maximum`.
 
     Example:
         >>> from microgradx import Value, minimum
