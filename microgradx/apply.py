@@ -19,7 +19,7 @@ class Library:
     Args:
         kind: What the numbers are, in words.
         functions: The functions it is made of, by name. It writes the values of all other rows,
-            and the derivatives, when the first of them is asked for.
+            and the derivatives of a row, when these are first asked for.
     """
 
     def __init__(self, kind: str, functions: dict):
@@ -30,9 +30,7 @@ class Library:
     def formulas(self, row: Primitive) -> tuple:
         """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand)."""
         if row not in self.compiled:
-            for other in PRIMITIVES.values():
-                if other.name not in self.space:
-                    self.write(other.name, other.operands, other.value)
+            self.complete()
             operands = "z", *row.operands
             slopes = [
                 self.write(f"d{row.name}_d{x}", operands, formula)
@@ -40,6 +38,13 @@ class Library:
             ]
             self.compiled[row] = self.space[row.name], slopes
         return self.compiled[row]
+
+    def complete(self) -> dict:
+        """All functions by name, once those of the rows that it was not given are written."""
+        for row in PRIMITIVES.values():
+            if row.name not in self.space:
+                self.write(row.name, row.operands, row.value)
+        return self.space
 
     def write(self, name: str, operands, formula: str):
         """Execute a formula as a function, so that tracebacks can show it."""

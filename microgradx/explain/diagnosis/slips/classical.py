@@ -8,7 +8,6 @@ from functools import cache
 from math import nan
 
 from microgradx.apply import FLOAT
-from microgradx.primitives import PRIMITIVES
 
 # fmt: off
 SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
@@ -62,8 +61,7 @@ INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
 @cache
 def compiled(formula: str):
     """A formula as a function of z and the operands, over the functions of the table."""
-    FLOAT.formulas(PRIMITIVES["add"])  # writes those of all rows
-    return eval(f"lambda z, x, y: {formula}", FLOAT.space)
+    return eval(f"lambda z, x, y: {formula}", FLOAT.complete())
 
 
 def evaluate(formula: str, z: float, operands: list[float]) -> float:
