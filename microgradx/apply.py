@@ -6,71 +6,12 @@ This is the general form of what `operators.py` writes out for floats, and it kn
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
-from microgradx.floats import FLOATS
 from microgradx.graph import ZERO, array_kind, data_of, finite, number
+from microgradx.libraries import FLOAT, LIBRARIES, Library
 from microgradx.messages import call, spelled
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
-
-class Library:
-    """The functions that formulas call, over one kind of number.
-
-    Args:
-        kind: What the numbers are, in words.
-        functions: The functions it is made of, by name. It writes the values of all other rows,
-            and the derivatives of a row, when these are first asked for.
-    """
-
-    def __init__(self, kind: str, functions: dict):
-        self.kind = kind
-        self.space = {"__name__": __name__, **functions}
-        self.compiled: dict[Primitive, tuple] = {}
-
-    def formulas(self, row: Primitive) -> tuple:
-        """(x, … ↦ z) and, for each operand, (z, x, … ↦ ∂z/∂operand)."""
-        if row not in self.compiled:
-            self.complete()
-            operands = "z", *row.operands
-            slopes = [
-                self.write(f"d{row.name}_d{x}", operands, formula)
-                for x, formula in zip(row.operands, row.partials, strict=True)
-            ]
-            self.compiled[row] = self.space[row.name], slopes
-        return self.compiled[row]
-
-    def complete(self) -> dict:
-        """All functions by name, once those of the rows that it was not given are written."""
-        for row in PRIMITIVES.values():
-            if row.name not in self.space:
-                self.write(row.name, row.operands, row.value)
-        return self.space
-
-    def write(self, name: str, operands, formula: str):
-        """Execute a formula as a function, so that tracebacks can show it."""
-        import linecache
-
-        text, filename = function_text(name, operands, formula), f"<{name} over {self.kind}>"
-        exec(compile(text, filename, "exec"), self.space)
-        linecache.cache[filename] = len(text), None, text.splitlines(True), filename
-        return self.space[name]
-
-
-def function_text(name: str, operands, formula: str) -> str:
-    """A formula as the text of a function."""
-    body = "\n    ".join(statements(formula, "return "))
-    return f"def {name}({', '.join(operands)}):\n    {body}\n"
-
-
-def statements(formula: str, target: str) -> list[str]:
-    """A formula as statements, the last of which is `target` and the value."""
-    *before, last = [part.strip() for part in formula.split(";")]
-    return [*before, target + last]
-
-
-FLOAT = Library("floats", FLOATS)
-# By class of number; `arrays.py` adds those of arrays, and whoever has another kind may add it.
-LIBRARIES: dict[type, Library] = {float: FLOAT}
 FUNCTIONS: dict = {}  # the function of every row by name; `operators.py` writes them
 
 

@@ -8,10 +8,10 @@ import functools
 import math
 import operator
 
-from microgradx.apply import FUNCTIONS, Library
+from microgradx.apply import FUNCTIONS
 from microgradx.errors import DomainError
-from microgradx.floats import FLOATS
 from microgradx.graph import Node, array_kind, data_of, decided, number, plain
+from microgradx.libraries import FLOATS, Library
 from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import Primitive
 from microgradx.trees import flatten

@@ -8,17 +8,9 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 
 import sys
 
-from microgradx.apply import (
-    FUNCTIONS,
-    LIBRARIES,
-    Library,
-    apply,
-    function_text,
-    no_sequence,
-    statements,
-)
-from microgradx.floats import FLOATS
+from microgradx.apply import FUNCTIONS, apply, no_sequence
 from microgradx.graph import ZERO, data_of, number
+from microgradx.libraries import FLOATS, LIBRARIES, Library, function_text, statements
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 

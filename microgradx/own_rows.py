@@ -7,8 +7,7 @@ from typing import Any
 from unicodedata import normalize
 
 import microgradx
-from microgradx.apply import LIBRARIES, function_text, statements
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS, LIBRARIES, function_text, statements
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.rows import LEAVES

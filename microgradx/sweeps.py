@@ -4,9 +4,10 @@ With `create_graph` the derivatives are Values: then the local ones are not the 
 nodes recorded, but formulas of the table run over the nodes.
 """
 
-from microgradx.apply import LIBRARIES, sequences
+from microgradx.apply import sequences
 from microgradx.errors import GradientError, MathError
 from microgradx.graph import edges, filled, finite, topological
+from microgradx.libraries import LIBRARIES
 from microgradx.messages import describe, undefined
 from microgradx.primitives import PRIMITIVES
 from microgradx.value import Value

@@ -3,8 +3,8 @@
 import functools
 import math
 
-from microgradx.apply import Library, sequences
-from microgradx.floats import FLOATS
+from microgradx.apply import sequences
+from microgradx.libraries import FLOATS, Library
 from microgradx.primitives import PRIMITIVES, Primitive
 
 SLIP = "1e-9"  # relative

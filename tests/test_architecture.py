@@ -15,7 +15,7 @@ from microgradx.primitives import PRIMITIVES
 PACKAGE = Path(__file__).parents[1] / "microgradx"
 # Each may import those before it. `arrays` stands apart: it is imported when an array is met.
 CORE = [
-    *("errors", "primitives", "floats", "graph", "messages", "value", "apply", "operators"),
+    *("errors", "primitives", "libraries", "graph", "messages", "value", "apply", "operators"),
     *("functions", "softmax", "sweeps", "trees", "derivatives"),
 ]
 LAZY = {"arrays"}

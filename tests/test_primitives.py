@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import microgradx as mg
 from microgradx import MathError, Value, gradient
-from microgradx.floats import FLOATS
 from microgradx.graph import data_of
+from microgradx.libraries import FLOATS
 from microgradx.operators import FUNCTIONS
 from microgradx.own_rows import check, names_in, parsed
 from microgradx.primitives import PRIMITIVES

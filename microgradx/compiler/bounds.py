@@ -9,7 +9,7 @@ from math import inf
 from sys import float_info
 
 from microgradx.compiler.program import Program
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS
 
 MAX = float_info.max
 # A result of these is not finite where an operand is not: so that operand shows in it. Nor is it

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS
 from microgradx.primitives import PRIMITIVES
 
 # How tightly an expression holds together; an operator puts brackets around looser operands.

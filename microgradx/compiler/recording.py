@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import copysign, nan
 from typing import ClassVar, NamedTuple
 
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS
 
 Operand = int | float  # the index of an earlier row, or a constant
 COMMUTATIVE = {"add", "mul"}

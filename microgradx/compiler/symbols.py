@@ -4,11 +4,10 @@ forward pass and reverse sweep as one straight-line program, and no derivative i
 
 from typing import Any
 
-from microgradx.apply import LIBRARIES, Library
 from microgradx.compiler.recording import COMPARISONS, Operand, Recording
 from microgradx.errors import DomainError
-from microgradx.floats import FLOATS
 from microgradx.graph import Node, Recorded
+from microgradx.libraries import FLOATS, LIBRARIES, Library
 from microgradx.operators import SIGNS
 from microgradx.primitives import PRIMITIVES
 

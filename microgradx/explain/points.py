@@ -4,7 +4,8 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
-from microgradx.apply import FLOAT, local, sequences
+from microgradx.apply import local, sequences
+from microgradx.libraries import FLOAT
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.tape import Row, Tape
 

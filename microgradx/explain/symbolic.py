@@ -7,8 +7,7 @@ from typing import Any
 
 import sympy
 
-from microgradx.apply import Library
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS, Library
 from microgradx.operators import SIGNS
 
 LARGEST = 200  # operations in an expression

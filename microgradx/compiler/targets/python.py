@@ -27,7 +27,7 @@ from microgradx.compiler.targets.text import (
     wrapped,
 )
 from microgradx.compiler.writer import Writer
-from microgradx.floats import FLOATS
+from microgradx.libraries import FLOATS
 
 COUNT = itertools.count(1)  # names each source
 MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(math, name)}}

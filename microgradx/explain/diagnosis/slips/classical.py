@@ -7,7 +7,7 @@ sign are not here, for the sign is a slip of its own.
 from functools import cache
 from math import nan
 
-from microgradx.apply import FLOAT
+from microgradx.libraries import FLOAT
 
 # fmt: off
 SLIPS: dict[tuple[str, int], tuple[str, ...]] = {

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from math import nan
 
-from microgradx.apply import FLOAT, local
+from microgradx.apply import local
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
+from microgradx.libraries import FLOAT
 from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many edges of a kind are tried one by one
