@@ -6,7 +6,10 @@ import pytest
 
 from microgradx import Value
 from microgradx.explain.diagnosis import check_derivation
+from microgradx.explain.diagnosis.arguments import gathered
+from microgradx.explain.diagnosis.evidence.evidence import ENOUGH
 from microgradx.explain.diagnosis.findings import KINDS
+from microgradx.explain.diagnosis.search import families, stages
 
 from .derivations import (
     mistakes_calculus,
@@ -93,6 +96,17 @@ def test_a_claim_without_a_reason_gets_none(case):
     diagnosis = diagnose(case)
     assert diagnosis.verdict == "wrong"
     assert {found.kind for found in diagnosis.findings} <= {"dependence"}
+
+
+@for_each(MISTAKES[::8])
+def test_no_hypothesis_costs_less_than_its_family_is_said_to(case):
+    """If one did, the search might leave it out, and nobody would see that."""
+    output, wrt, claim = case.build()
+    ev = gathered(output, wrt, claim, {}, (), None, ())
+    ev.gather(ENOUGH)
+    for _, stops in stages(ev):
+        for least, family in families(ev, stops, single=False):
+            assert all(hypothesis.cost >= least for hypothesis in family())
 
 
 def test_the_names_of_the_cases_are_distinct():
