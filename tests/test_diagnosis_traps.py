@@ -261,3 +261,29 @@ def test_the_sum_of_a_softmax_as_a_constant_and_its_diagonal_alone_without_names
         assert "The sum by which a1, a2 and a3 are divided was taken as a constant" in text
     for claim in (mg.dot(own, [1.0 - x for x in a]), -mg.dot(own, [1.0 - x for x in a])):
         assert "missing path" in found(y, q, claim)[0]
+
+
+def test_a_list_of_exponents_asks_nothing_of_their_base():
+    """Numbers of lists are tried at other values, but not where a negative base needs them whole."""
+    x, coef = Value(-1.5, "x"), [1.0, -2.0, 3.0]
+    p = coef[0] * x + coef[1] * x**2 + coef[2] * x**3
+    kinds, text = found(p, x, coef[0] + coef[1] * x + coef[2] * x**2)
+    assert kinds == ["wrong local derivative"] and "and so for each power" in text
+
+
+def test_of_a_square_both_factors_are_written_down_at_once():
+    y = Value(0.3, "y")
+    p = mg.tanh(y)
+    label(p=p)
+    kinds, text = found(mg.mse([p], [1.5]), y, 2.0 * p * (1.0 - p * p))
+    assert kinds == ["dependence"] and "In p − 1.5, the term 1.5 is missing." in text
+    kinds, text = found(mg.mse([p], [1.5]), y, 2.0 * (p + 1.5) * (1.0 - p * p))
+    assert kinds == ["sign"] and "In p − 1.5, the sign of 1.5 is wrong." in text
+
+
+def test_a_claim_that_is_a_leaf_of_another_graph_is_told_so():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    E = (x * y + x) * x
+    label(E=E)
+    kinds, text = found(E, y, Value(5.0, "x"))  # made anew since
+    assert kinds == ["dependence"] and "E was not computed from this x, which is 5." in text

@@ -1,8 +1,10 @@
 """The numbers of a list, as targets are given: what is claimed of them is tried at others too."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice, product
 
+from microgradx.errors import MathError
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
@@ -42,7 +44,9 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
         choices.append(itself + names)
     for names in islice(product(*choices), VARIANTS):
         claimed = {i: name for i, name in zip(written, names, strict=True) if name}
-        yield with_leaves(ev, {**found, **claimed}, members)
+        with suppress(MathError):  # an exponent that is a leaf asks for a base that is positive
+            other = with_leaves(ev, {**found, **claimed}, members)
+            yield other
 
 
 def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[float]]]:

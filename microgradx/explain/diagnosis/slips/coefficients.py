@@ -62,8 +62,9 @@ def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
             return ev.sweep(ev.points[k].partials, edges)[ev.wrt]
 
         name = joined([called(ev.tape, u) for u in nodes[:4]])
-        which = "last" if end == -1 else "first"
-        sentence = f"Only the {which} contribution to {name} is kept, as `=` does in place of `+=`."
+        sentence = f"Only the first contribution to {name} is kept."
+        if end == -1:
+            sentence = f"Only the last contribution to {name} is kept, as by `=` in place of `+=`."
         finding = Finding("missing path", sentence, name)
         yield Hypothesis(1.45 if len(nodes) == 1 else 1.6, (finding,), predict)
 

@@ -92,7 +92,7 @@ def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
         if label and stem(ev.tape[i].label) == stem(label) != label:
             own, other = called(ev.tape, ev.wrt), called(ev.tape, i)
             name = slope_name(ev, ev.output, i)
-            sentence = f"That is what {name} is, with {own} in the place of {other}."
+            sentence = f"That is what {name} is, with {own} and {other} exchanged in it."
             finding = Finding("swapped factor", sentence, f"{own} for {other}")
             yield from with_sign(ev, Hypothesis(2.5, (finding,), swapped(ev, i, edges)))
 

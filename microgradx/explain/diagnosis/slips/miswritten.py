@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from microgradx.apply import value_of
@@ -42,7 +43,11 @@ def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
     """A sign in a factor, or one of its factors or terms lost."""
     for f, edges in factors_of(ev).items():
         everything = [(r, change) for r in rows_of(ev, f) for change in changes(ev, r)]
-        for some in map(dict, all_and_each([*edges.items()], SINGLES)):
+        by_node: dict[tuple[int, int], list[tuple[Edge, float]]] = {}
+        for edge, c in edges.items():  # both factors of a square are written down at once
+            by_node.setdefault((edge[0], edge[2]), []).append((edge, c))
+        for groups in all_and_each([*by_node.values()], SINGLES):
+            some = dict(chain(*groups))
             weight = cache(partial(weight_of, ev, some))
             for r, change in everything:
 
