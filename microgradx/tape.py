@@ -87,14 +87,15 @@ class Tape:
             object.__setattr__(self, name, part)
 
     @classmethod
-    def _of(cls, outputs: tuple[int, ...], rows: tuple[Row, ...]) -> "Tape":
+    def of_rows(cls, outputs: tuple[int, ...], rows: tuple[Row, ...]) -> "Tape":
+        """The tape of some rows, each after its operands, that no Values stand for."""
         tape = cls.__new__(cls)
         known = (row._replace(partials=tuple(map(slope, row.partials))) for row in rows)
         tape._hold(outputs, tuple(known), {})
         return tape
 
     def __reduce__(self):
-        return Tape._of, (self.outputs, self.rows)
+        return Tape.of_rows, (self.outputs, self.rows)
 
     def __setattr__(self, *_: object):
         raise AttributeError("a tape does not change; tape.run(values) gives another")
@@ -296,4 +297,4 @@ class Tape:
         from microgradx.tape_json import read
 
         outputs, rows = read(text)
-        return cls._of(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)))
+        return cls.of_rows(outputs, tuple(Row(i, *row) for i, row in enumerate(rows)))

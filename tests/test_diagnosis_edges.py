@@ -1,5 +1,7 @@
 """What is said where a kink is far away or just here, and of claims that are nearly right."""
 
+import math
+
 import pytest
 
 import microgradx as mg
@@ -13,8 +15,8 @@ def value(x, label):
 @pytest.mark.parametrize(
     ("output", "claim", "condition"),
     [
-        (lambda x: mg.relu(x - 100.0) + x, lambda x: 1.0 + 0.0 * x, "x − 100 < 0"),
-        (lambda x: mg.maximum(x, -500.0), lambda x: 1.0 + 0.0 * x, "x ≥ −500"),
+        (lambda x: mg.relu(x - 100.0) + x, lambda x: 1.0 + 0.0 * x, "x − 100 ≤ 0"),
+        (lambda x: mg.maximum(x, -500.0), lambda x: 1.0 + 0.0 * x, "x > −500"),
         (
             lambda x: mg.where(mg.greater(abs(x), 50.0), 50.0 * abs(x), 0.5 * x * x),
             lambda x: x,
@@ -97,3 +99,47 @@ def test_a_slip_in_a_derivation_that_takes_a_length_to_be_positive():
     assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
     assert "The derivative of atan is not 1/(1 + (x·x))" in str(diagnosis)
     assert "So it is where the leaves have the signs that they have here." in str(diagnosis)
+
+
+SATURATED = {"z1": 1000.0, "z2": -1000.0}, {"z1": 400.0, "z2": 0.0}, {"z1": 100.0, "z2": 0.0}
+
+
+@pytest.mark.parametrize("numbers", SATURATED)
+def test_where_all_has_saturated_a_claim_is_tried_where_it_has_not(numbers):
+    z = [Value(x, name) for name, x in numbers.items()]
+    o = mg.softmax(z)
+    E = mg.softmax_cross_entropy(z, [1.0, 0.0])
+    assert check_derivation(E, z[0], o[0] - 1.0).ok
+    for claim in (o[0] ** 2 - 1.0, o[0] * (o[0] - 1.0), o[0]):
+        diagnosis = check_derivation(E, z[0], claim)
+        assert diagnosis.verdict == "wrong"
+        assert not any("constant factor" in finding.sentence for finding in diagnosis.findings)
+
+
+def test_a_slip_that_shows_only_where_nothing_has_saturated_is_told_with_that():
+    z = [Value(400.0, "z1"), Value(0.0, "z2")]
+    o = mg.softmax(z)
+    text = str(check_derivation(mg.softmax_cross_entropy(z, [1, 0]), z[0], o[0] * (o[0] - 1.0)))
+    assert "too much. So it is where no function has saturated, as it has here." in text
+
+
+@pytest.mark.parametrize("x", [20.0, -20.0, 40.0])
+def test_a_function_that_rounds_to_0_where_a_slope_has_faded_is_right(x):
+    h = Value(x, "h")
+    assert check_derivation(mg.tanh(h), h, lambda d: 1.0 - math.tanh(d["h"]) ** 2).ok
+    assert not check_derivation(mg.tanh(h), h, lambda d: 1.0 - math.tanh(d["h"])).ok
+
+
+def test_a_claim_that_is_not_defined_everywhere_is_right_with_that_scope():
+    x = Value(1.5, "x")
+    for claim in (2.0 * mg.sqrt(x) ** 2, lambda d: 2.0 * math.sqrt(d["x"]) ** 2):
+        diagnosis = check_derivation(x * x, x, claim)
+        assert diagnosis.ok and str(diagnosis).endswith("your derivation holds where x > 0.")
+    assert str(check_derivation(x * x, x, 2.0 * x)).endswith("holds everywhere.")
+
+
+@pytest.mark.parametrize("claim", [1.0, lambda d: 1.0])
+def test_a_number_that_is_the_slope_on_the_other_side_is_right_there(claim):
+    q = Value(-0.4, "q")
+    leaky = mg.where(mg.greater(q, 0.0), q, 0.01 * q)
+    assert "right only if q > 0." in str(check_derivation(leaky, q, claim))

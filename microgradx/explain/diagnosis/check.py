@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from microgradx.explain.diagnosis.arguments import Claim, gathered
-from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken
+from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
@@ -78,7 +78,8 @@ def check_derivation(
             return right_only_if(ev, text)
         intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
         if intended or all(ev.across):
-            return concluded(ev, "right")
+            right, signs = concluded(ev, "right"), "" if ev.given else where_defined(ev)
+            return right._replace(scope=f"where {signs}") if signs else right
         text = side(ev)
         return right_only_if(ev, text) if text else right_only_here(ev)
     if ev.wrt not in ev.under:
@@ -95,7 +96,12 @@ def check_derivation(
             return explained(ev)
         if (found := at_a_kink(ev)) is not None:
             return found
-    return claimed_number(ev, typed)
+    found = claimed_number(ev, typed)
+    if found.ok or found.findings:
+        return found
+    ev.gather(ENOUGH)
+    beyond = at_a_kink(ev)
+    return found if beyond is None else beyond
 
 
 def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:

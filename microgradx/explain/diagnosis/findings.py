@@ -47,6 +47,11 @@ class Hypothesis(NamedTuple):
     stops: frozenset[int] = frozenset()
     edge: tuple[int, int, int] | None = None
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of the findings."""
+        return {finding.kind for finding in self.findings}
+
     def noted(self, note: str) -> "Hypothesis":
         """The same, with a note behind its first sentence."""
         first, *others = self.findings

@@ -10,6 +10,7 @@ from microgradx.explain.diagnosis.conditions.sides import other_side, side, sign
 from microgradx.explain.diagnosis.evidence.constants import constants
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.variants import (
+    but_here,
     divided,
     of_these_signs,
     replaced,
@@ -24,7 +25,7 @@ from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
-from microgradx.explain.diagnosis.slips.dependence import another_term, dependence
+from microgradx.explain.diagnosis.slips.dependence import another_term, dependence, stranger
 from microgradx.explain.diagnosis.slips.elsewhere import elsewhere
 from microgradx.explain.diagnosis.slips.exchanged import (
     by_another,
@@ -88,10 +89,13 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     yield if_related(ev, verified(ev, known, NATURAL))
     best = search(ev)
     cost = best.cost if best else inf
+    foreign = stranger(ev) if cost > SIMPLE else None
+    yield concluded(ev, "wrong", [foreign]) if foreign else None
     if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
     here, *elsewhere_too = ev.agreements()
-    only_here = here and not any(elsewhere_too)
+    sound = but_here(ev)
+    only_here = here and not any(elsewhere_too) and not sound
     if only_here:
         yield if_related(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
@@ -113,7 +117,10 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
         yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
-    yield concluded(ev, "wrong", dependence(ev))
+    if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
+        best = best.noted("So it is where no function has saturated, as it has here.")
+        yield concluded(ev, "wrong", best.findings)
+    yield concluded(ev, "wrong", () if sound else dependence(ev))
 
 
 def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
@@ -125,7 +132,7 @@ def loses(best: Hypothesis | None) -> bool:
     """Whether by a simple slip something was lost from the derivation."""
     if not best or (len(best.findings) > 1 and best.cost > SIMPLE):
         return False
-    return any(finding.kind in LOSSES for finding in best.findings)
+    return not LOSSES.isdisjoint(best.kinds)
 
 
 def under_a_relation(ev: Evidence, known: Sequence[Relation], bound: float) -> Diagnosis | None:
@@ -199,8 +206,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         both = [*of_all(other, found), *of_parts(other, some, found, 0)]
         both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
-            numbers = second.counts and PATHS & {finding.kind for finding in second.findings}
-            if second.cost <= SECOND and not numbers:
+            if second.cost <= SECOND and not (second.counts and PATHS & second.kinds):
                 yield Hypothesis(
                     slip.cost + second.cost, (slip.finding, *second.findings), second.predict
                 )

@@ -5,11 +5,14 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import SMALL, Evidence
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point, on_a_kink
+from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.words import called, joined, listed
+from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
 
+MIRRORED = 6  # points where a leaf has the other sign
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
 OTHERS = 0.1  # the share of points beside a condition at which the claim may be right by chance
 
@@ -174,9 +177,8 @@ def of_extreme(ev: Evidence, row: Row, at: Point) -> Iterator[Side]:
     first, *others = [called(ev.tape, u) for u in (chosen, *row.operands)]
     if len(others) == 2:
         [other] = {*others} - {first} or {first}
-        signs = "≥≤" if row.op == "max" else "≤≥"
-        if len({ev.value(u, 0) for u in row.operands}) == 1 and not ev.agreements()[0]:  # a tie
-            signs = "><" if row.op == "max" else "<>"
+        signs = "><" if i in ev.active else "≥≤"  # equal ones have a share of the slope each
+        signs = signs if row.op == "max" else signs[::-1]
         text = f"{first} {signs[0]} {other}"
         if ev.tape[chosen].op == "constant":  # z ≤ 0, not 0 ≥ z
             text = f"{other} {signs[1]} {first}"
@@ -221,8 +223,28 @@ def of_condition(ev: Evidence, row: Row, at: Point) -> Side:
 def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
     """The side of 0 on which a point lies, for the i-th row, to which a row owes its two sides."""
     up = at.values[i] > 0.0
-    text = f"{called(ev.tape, i)} {'> 0' if up else '< 0' if at.values[i] else '≤ 0'}"
+    strict = at.values[i] and row.op != "relu"  # whose slope at 0 is that below it
+    text = f"{called(ev.tape, i)} {'> 0' if up else '< 0' if strict else '≤ 0'}"
     return Side(text, lambda p: (p.values[i] > 0.0) == up, row)
+
+
+def where_defined(ev: Evidence) -> str:
+    """The sign of one leaf, with the other of which the claim is not defined, and the graph is."""
+    own = {ev.tape[i].op for i in ev.claimed_by - ev.under} & PRIMITIVES.keys()
+    if len(ev.tape) > SMALL or (own and not any(PRIMITIVES[op].domain for op in own)):
+        return ""
+    here = ev.points[0]
+    rows = (
+        row if row.index in ev.under else row._replace(op="constant", operands=(), partials=())
+        for row in ev.tape.rows
+    )  # fmt: skip
+    graph = Tape.of_rows((ev.output,), tuple(rows))  # without the claim
+    for alone in islice(Surroundings(graph, ev.fixed, ev.ranges).mirrored(), MIRRORED):
+        point = ev.evaluate({**here.given, **alone.given})
+        if point is None or ev.measure(point) is None:
+            turned = [i for i, x in alone.given.items() if x * here.given[i] < 0.0]
+            return joined([of_0(ev, ev.tape[i], i, here).text for i in turned])
+    return ""
 
 
 def decided_once(tape: Tape, top: int) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from microgradx.errors import DomainError
 from microgradx.explain.condense import labelled, rows_above, rows_under
-from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, weighed
+from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, of_faded, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     FITS,
@@ -48,12 +48,11 @@ class Evidence:
         output, wrt: Their rows.
         claim_at: The claim at a point.
         fixed, ranges: Leaves that keep their values, and the intervals of others.
-        given: The points that the user gave: numbers by leaf.
+        given: The points that the user gave, numbers by leaf; `closed`: whether no more are sought.
         points: Points on the user's side of every kink; the first is the user's own.
         true, claimed: The derivative and the claim at each of them; `scale`: what their difference
             is compared with.
         beyond: Points on other sides; `across`: whether the claim is right there.
-        closed: Whether no more points are looked for.
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
             speak where no others do.
         kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
@@ -91,8 +90,7 @@ class Evidence:
         ]
         self.kinks = {row.index for row in tape.rows if row.op in BRANCHING}
         small = len(tape) < SMALL
-        tops = tape.outputs[2:] if small else ()  # that of the claim, if it is an expression
-        self.claimed_by = frozenset(i for top in tops for i in rows_under(tape, top))
+        self.claimed_by = frozenset(rows_under(tape, *(tape.outputs[2:] if small else ())))
         self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
         self.sloped = {*self.active, *self.kinks, *(under if small else ()), *self.claimed_by}
         self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
@@ -132,6 +130,7 @@ class Evidence:
         heavy = heaviest(self.tape, self.claimed_by, point)
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)
+            scale += UNIT / TOLERANCE * of_faded(self.tape, self.edges, point, bar, self.wrt)
         scale += UNIT / TOLERANCE * (heavy + noise)
         if not math.isfinite(scale):
             return None
@@ -198,6 +197,8 @@ class Evidence:
                 if len(self.points) - before < tried // SELDOM:
                     break
                 self.keep(point)
+        for point in self.near.smaller() if self.unsound else ():  # here all has saturated
+            self.keep(point)
 
     def keep(self, point: Point) -> bool:
         """Add a point to those of its side, if everything is defined there; whether it is."""

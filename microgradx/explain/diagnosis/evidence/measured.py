@@ -63,3 +63,18 @@ def weighed(
         if u == wrt:
             users += abs(adjoints[v]) * d
     return users, weight[wrt], steepest, 2 if lost else int(faded)
+
+
+def of_faded(
+    tape: Tape, edges: Sequence[Edge], point: Point, adjoints: Sequence[float], wrt: int
+) -> float:
+    """What the paths through functions that have faded would weigh with slopes of 1 there: a unit
+    of rounding of that is lost where a slope is written as 1 − z²."""
+    found, dot = 0.0, [0.0] * len(tape)
+    dot[wrt] = 1.0
+    for v, slot, u in edges:
+        d = point.partials[v][slot] or 0.0
+        dot[v] += d * dot[u]
+        if abs(d) < FADED and tape[v].op in FADING:
+            found = max(found, abs(adjoints[v] * dot[u]))
+    return found

@@ -36,6 +36,15 @@ def of_these_signs(ev: Evidence) -> Evidence | None:
     return at(ev, ks) if 2 * SAMPLE <= len(ks) < len(ev.points) else None
 
 
+def but_here(ev: Evidence) -> Evidence | None:
+    """The evidence without the user's own point, if functions have saturated there and others are
+    enough: it tells nothing then."""
+    here = ev.measure(ev.points[0])
+    return (
+        at(ev, range(1, len(ev.points))) if here and here.ill and len(ev.points) > SAMPLE else None
+    )
+
+
 def replaced(
     ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
 ) -> Evidence:

@@ -29,6 +29,16 @@ def apart(ev: Evidence) -> Finding:
     return Finding("dependence", sentence, wrt)
 
 
+def stranger(ev: Evidence) -> Finding | None:
+    """The finding that the claim is a leaf with a name, from which the output was not computed."""
+    for i in ev.tape.outputs[2:]:
+        if ev.tape[i].is_leaf and ev.tape[i].label and i not in ev.under:
+            this = f"this {ev.tape[i].label}, which is {shown(ev.value(i, 0))}"
+            sentence = f"{called(ev.tape, ev.output)} was not computed from {this}."
+            return Finding("dependence", sentence, called(ev.tape, i))
+    return None
+
+
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
     found = dependences(ev)
