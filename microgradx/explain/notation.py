@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from microgradx.explain.words import shown
+from microgradx.rows import shown
 
 PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"
@@ -26,15 +26,15 @@ MARKS = "".join(ACCENTS)
 INDEXED = re.compile(
     rf"([^\W\d_]+)([{MARKS}]?)([′']*)_?(\d*)((?:_(?:\d+|[^\W\d_]+))*)((?:\[\d+\])*)"
 )
-# What stands for itself in a product: w[1][2], net['z'], h#4, f(a + b), but not a + b.
-ATOM = re.compile(rf"[\w.#\[\]'\"′{MARKS}]+(\([^()]*\))?")
+# What stands for itself in a product: w[1][2], net['a:b'], h#4, f(a + b), (a + b), not a + b.
+ATOM = re.compile(rf"([\w.#'\"′{MARKS}]|\[[^\[\]]*\])+(\([^()]*\))?|\(([^()]|\([^()]*\))*\)")
 
 
 def atom(label: str) -> str:
     """A label as it stands in a formula: in parentheses if it looks like one itself.
 
-    >>> atom("w[1][2]"), atom("a + b")
-    ('w[1][2]', '(a + b)')
+    >>> atom("w[1][2]"), atom("a + b"), atom("(1 − f(x))")
+    ('w[1][2]', '(a + b)', '(1 − f(x))')
     """
     return label if ATOM.fullmatch(label) else f"({label})"
 

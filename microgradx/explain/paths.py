@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, overload
 
 from microgradx.errors import GradientError
 from microgradx.explain.condense import condense, labelled, rows_above
+from microgradx.explain.notation import derivative
 from microgradx.explain.ranking import Ranking
 from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, shown
@@ -228,7 +229,8 @@ def edges_between(
     for v, row in factors.items():
         for u, factor in row.items():
             if not math.isfinite(factor):
-                raise GradientError(f"∂{name(v)}/∂{name(u)} exceeds the largest float")
+                edge = derivative(name(v), name(u))
+                raise GradientError(f"{edge} exceeds the largest float")
     return {v: list(factors[v].items()) for v in factors if v != wrt}
 
 

@@ -7,6 +7,7 @@ from math import isclose, isnan, nan
 from typing import SupportsIndex, overload
 
 from microgradx.apply import value_of
+from microgradx.explain.notation import derivative
 from microgradx.explain.words import bracketed, computed, operation, shown
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
@@ -72,7 +73,7 @@ class Seed(Event):
 
     def columns(self) -> tuple[str, ...]:
         name = self.name(self.node)
-        return f"∂{name}/∂{name}", f"= {number(self.after)}"
+        return derivative(name, name), f"= {number(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Backward(Event):
             f"{self.name(self.child)} → {parent}:",
             f"{number(self.upstream)} × {number(self.partial)}",
             f"= {contribution};",
-            f"∂{self.name(self.tape.output)}/∂{parent}",
+            derivative(self.name(self.tape.output), parent),
             f"= {number(self.before)} + {contribution}",
             f"= {number(self.after)}",
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from microgradx.explain.notation import atom
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import shown
 from microgradx.tape import Tape
@@ -101,11 +102,11 @@ def spelled_out(tape: Tape, index: int, depth: int = 3) -> str:
 
     def operand(slot: int) -> str:
         inner = tape.rows[row.operands[slot]]
+        if inner.label or not inner.operands:
+            return operand_name(tape, inner.index, row.op)
         text = called(tape, inner.index, depth - 1)
-        if inner.op == "constant":
-            return bracketed(text, row.op)
-        loose = inner.operands and not inner.label and depth > 1
-        return f"({text})" if loose and level(inner.op) < needed(row.op, slot) else text
+        loose = depth > 1 and level(inner.op) < needed(row.op, slot)
+        return f"({text})" if loose else text
 
     return operation(row.op, len(row.operands), operand)
 
@@ -115,8 +116,22 @@ def computed(tape: Tape, index: int) -> str:
     row = tape.rows[index]
     if not row.operands:
         return shown(row.value)
-    names = [bracketed(tape.name(i), row.op) for i in row.operands]
+    names = [operand_name(tape, i, row.op) for i in row.operands]
     return operation(row.op, len(names), names.__getitem__)
+
+
+def operand_name(tape: Tape, index: int, op: str) -> str:
+    """The name of a row as it stands in an operation: one such as `a + b` in brackets there.
+
+    >>> from microgradx import Value
+    >>> tape = Tape(Value(2.0, "a + b") * 3.0)
+    >>> operand_name(tape, 0, "mul"), operand_name(tape, 0, "exp")
+    ('(a + b)', 'a + b')
+    """
+    name = tape.name(index)
+    if tape.rows[index].op == "constant":
+        return bracketed(name, op)
+    return atom(name) if level(op) < ALONE else name
 
 
 def bracketed(text: str, op: str) -> str:

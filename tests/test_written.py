@@ -1,0 +1,42 @@
+"""What steps, paths and derivations write in the same way: names in formulas, columns."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+from microgradx.explain.chain import chain_rule
+from microgradx.explain.paths import paths
+from microgradx.explain.steps import steps
+from microgradx.explain.words import called
+from microgradx.tape import Tape
+
+
+@pytest.mark.parametrize("label", ["x+y", "a b", "−1", "x·y", "-1"])
+def test_a_label_that_looks_like_a_formula_stands_in_brackets_in_one(label):
+    x, z = Value(2.0, label), Value(3.0, "z")
+    d = mg.sin(x) * z - x
+    d.label = "d"
+    text = str(steps(d))
+    for part in (f"= sin({label}) ", f" − ({label}) ", f"→ {label}: ", f"; ∂d/∂({label}) = "):
+        assert part in text
+    assert str(chain_rule(d, x, symbols=False)).startswith(f"∂d/∂({label}) = ")
+
+
+def test_a_sum_that_is_a_label_is_no_sum_in_a_product():
+    x, z = Value(2.0, "x+y"), Value(3.0, "z")
+    c = x * z
+    assert str(steps(c)[0]) == "c = (x+y)·z = 2·3 = 6"
+    assert called(Tape(c, names={}), 2) == "(x+y)·z"
+    assert str(paths(mg.exp(x * z), x, "primitives")).endswith("  v2 = (x+y)·z\n  v3 = exp(v2)")
+
+
+def test_a_label_in_brackets_gets_no_others():
+    x = Value(2.0, "(x+y)")
+    assert str(steps(x * 3.0)[-1]).endswith("∂v2/∂(x+y) = 0 + 3 = 3")
+
+
+def test_a_factor_beyond_the_floats_is_written_as_a_derivative():
+    x = Value(1e-300, "a b")
+    y = 1e250 * (x * 1e250)
+    with pytest.raises(mg.GradientError, match=r"∂y/∂\(a b\) exceeds the largest float"):
+        paths(y, x)
