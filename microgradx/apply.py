@@ -167,6 +167,15 @@ def value_of(op: str, numbers) -> float:
     return FLOAT.formulas(row)[0](*sequences(row, numbers))
 
 
+def slopes_of(op: str, z: float, numbers) -> list[float]:
+    """The local derivatives of a row over floats by each operand; nan where there is none."""
+    row = PRIMITIVES[op]
+    slopes, arguments = FLOAT.formulas(row)[1], sequences(row, numbers)
+    if row.variadic:
+        return [d for slope in slopes for d in slope(z, *arguments)]
+    return [local(slope, z, arguments) for slope in slopes]
+
+
 def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathError:
     """What to say of a result that is no finite real number."""
     place = ""

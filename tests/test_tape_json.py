@@ -219,3 +219,26 @@ def test_a_hundred_thousand_rows_are_written_and_read_in_linear_time():
         y = mg.sin(y) * x
     tape = Tape(y, names={})
     assert Tape.from_json(tape.to_json()) == tape
+
+
+@pytest.mark.parametrize(
+    ("edited", "wrong"),
+    [
+        ({"value": 9.5}, r"x·x is not 9\.5"),
+        ({"partials": [3.0, 2.5]}, r"∂\(x·x\)/∂x is not 2\.5"),
+        ({"partials": ["undefined", 3.0]}, r"∂\(x·x\)/∂x is not undefined"),
+    ],
+)
+def test_edited_numbers_are_read_and_not_explained(edited, wrong):
+    tape = Tape.from_json(spoilt(row1=edited))
+    with pytest.raises(ValueError, match=f"^{wrong} any more: a number has changed since"):
+        mg.steps(tape)
+    assert mg.steps(tape.run()) == mg.steps(Tape.from_json(spoilt()))
+
+
+def test_a_local_derivative_that_the_value_does_not_show_follows_its_numbers():
+    x, w = Value(0.0, "x"), Value(3.0, "w")
+    z = x * w
+    w.data = 5.0
+    with pytest.raises(ValueError, match=r"∂\(x·w\)/∂x is not 3 any more"):
+        mg.steps(z)

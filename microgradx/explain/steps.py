@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from math import isclose, isnan, nan
 from typing import SupportsIndex, overload
 
-from microgradx.apply import value_of
+from microgradx.apply import slopes_of, value_of
 from microgradx.explain.notation import derivative
-from microgradx.explain.words import bracketed, computed, operation, shown
-from microgradx.rows import refuse_batch
+from microgradx.explain.words import ROUNDING, bracketed, computed, operation, shown
+from microgradx.rows import refuse_batch, slope
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -161,8 +161,9 @@ def steps(output: Value | Tape) -> Steps:
 
     Raises:
         TypeError: If `output` is neither, or holds a batch.
-        ValueError: If a number is not what its operands give: a leaf has been changed since, as a
-            training step changes it, or the JSON that the tape was read from has been edited.
+        ValueError: If a number or a local derivative is not what the operands give: a leaf has been
+            changed since, as a training step changes it, or the JSON that the tape was read from
+            has been edited.
 
     Example:
         >>> from microgradx import Value, steps
@@ -213,23 +214,29 @@ def taped(output: Value | Tape, call: str) -> Tape:
 
 
 def refuse_stale(tape: Tape, remedy: str) -> None:
-    """Refuse a tape with a number that is not what its operands give."""
+    """Refuse a tape with a number or a local derivative that is not what its operands give."""
     for row in tape.rows:
-        if row.operands and not follows(tape, row.index):
-            raise ValueError(
-                f"{computed(tape, row.index)} is not {shown(row.value)} any more: a number has "
-                f"changed since; {remedy}"
-            )
+        if row.operands and (wrong := stale(tape, row.index)):
+            raise ValueError(f"{wrong} any more: a number has changed since; {remedy}")
 
 
-def follows(tape: Tape, index: int) -> bool:
-    """Whether the number of a row is what its operands give."""
+def stale(tape: Tape, index: int) -> str:
+    """What of a row is not as its operands give it, as `x·y is not 6`; "" if all is."""
     row = tape.rows[index]
+    numbers = [tape.rows[i].value for i in row.operands]
     try:
-        z = value_of(row.op, [tape.rows[i].value for i in row.operands])
+        z = value_of(row.op, numbers)
     except (ArithmeticError, ValueError):
-        return False
-    return not isinstance(z, complex) and isclose(z, row.value, rel_tol=1e-9)
+        z = nan
+    if isinstance(z, complex) or not isclose(z, row.value, rel_tol=ROUNDING):
+        return f"{computed(tape, index)} is not {shown(row.value)}"
+    # Of the number that the row has: of another one 1 − z may have no digit in common.
+    slopes = slopes_of(row.op, row.value, numbers)
+    for i, known, d in zip(row.operands, row.partials, map(slope, slopes), strict=True):
+        if known is not None and not (isclose(known, d, rel_tol=ROUNDING) or known is d):
+            edge = derivative(computed(tape, index), tape.name(i))
+            return f"{edge} is not {number(known)}"
+    return ""
 
 
 def one_nan(x: float) -> float:
