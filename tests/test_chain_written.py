@@ -113,3 +113,35 @@ def test_a_negative_term_in_latex_has_parentheses_unless_it_is_the_first(symbols
     assert r"+ \left(-2\right) \\" in later and "+ -" not in later
     first = chain_rule(-2.0 * x, x, symbols=symbols).latex()
     assert "&= -2 " in first and "left" not in first
+
+
+@pytest.mark.parametrize(
+    ("f", "written"),
+    [
+        (lambda x: 1e20 * x, "= 1e+20"),
+        (lambda x: 1e200 * x, "= 1e+200"),
+        (lambda x: -1e-300 * x, "= −1e−300"),
+        (lambda x: 123456.0 * x, "= 1.2346e+05"),
+        (lambda x: 1234567.5 * x, "= 1.2346e+06"),
+        (lambda x: 7.0 * x, "= 7"),
+        (lambda x: x / 2.0, "= 1/2 = 0.5"),
+        (lambda x: 1e20 * x**2, "= 2e+20·x = 1e+20"),
+        (lambda x: 1e-30 * x**2, "= 2e−30·x = 1e−30"),
+        (lambda x: 1e308 * x**3 / 10.0, "= 3e+307·x^2 = 7.5e+306"),
+    ],
+)
+def test_a_number_of_any_size_is_written_once_and_short(f, written):
+    pytest.importorskip("sympy")
+    x = Value(0.5, "x")
+    y = f(x)
+    y.label = "y"
+    (factor,) = chain_rule(y, x).factors
+    assert str(factor) == f"∂y/∂x {written}"
+
+
+def test_a_number_of_any_size_has_a_power_of_ten_in_latex():
+    pytest.importorskip("sympy")
+    x = Value(0.5, "x")
+    y = 1e20 * x
+    assert r"&= 1 \cdot 10^{20} \\" in chain_rule(y, x).latex()
+    assert r"&= 2 \cdot 10^{-30} x \\" in chain_rule(1e-30 * x**2, x).latex()

@@ -1,6 +1,7 @@
 """Expressions of SymPy: which of them is simpler, what forms it has, what rounding makes of it."""
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ from microgradx.explain.points import UNIT
 
 SIMPLIFIED = 40  # operations in an expression that is simplified
 NICE = 12  # the largest numerator and denominator of a product's constant
+HUGE, LARGEST = 10**15, int(sys.float_info.max)  # whole numbers that are written with an exponent
 
 
 def is_nice(x: float) -> bool:
@@ -41,12 +43,19 @@ def forms(expression: Any, others: list) -> list:
 
 
 def decimal(expression: Any) -> Any:
-    """An expression whose fractions are decimal, except those such as ½ and ⅔."""
+    """An expression whose fractions, except those such as ½ and ⅔, are decimal, as is 10²⁰."""
     fractions = [
         r for r in expression.atoms(sympy.Rational)
         if r.q > NICE or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
+        or HUGE <= abs(r) <= LARGEST
     ]  # fmt: skip
     return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
+
+
+def rounded(expression: Any) -> Any:
+    """An expression with its decimal numbers to five digits, as others are shown."""
+    floats = {x: sympy.Float(f"{float(x):.5g}") for x in expression.atoms(sympy.Float)}
+    return expression.xreplace(floats)
 
 
 def rounding(function: Callable[..., float], operands: Sequence[float]) -> float:

@@ -20,14 +20,16 @@ from microgradx.explain.expressions import (
     forms,
     is_nice,
     length,
+    rounded,
     rounding,
     small_fraction,
 )
 from microgradx.explain.monomials import Monomials
-from microgradx.explain.notation import atom, latex_label, natural
+from microgradx.explain.notation import atom, latex_label, latex_number, natural
 from microgradx.explain.points import BRANCHING, Point, faded, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
+from microgradx.explain.words import shown
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
@@ -263,13 +265,13 @@ class Search:
 
     def written(self, expression: Any) -> tuple[str, str]:
         """An expression as text and in LaTeX, its numbers to five digits."""
-        shown = decimal(expression.xreplace({s: exact(x) for s, x in self.constants.items()}))
-        shown = shown.xreplace(
-            {x: sympy.Float(f"{float(x):.5g}") for x in shown.atoms(sympy.Float)}
-        )
+        full = expression.xreplace({s: exact(x) for s, x in self.constants.items()})
+        if full.is_Rational and not is_nice(x := float(full)):
+            return shown(x), latex_number(x)
+        brief = rounded(decimal(full))
         # SymPy calls Euler's number E, which may be a label.
-        spelled = shown.xreplace({sympy.E: sympy.Symbol("exp(1)")})
-        text = sympy.sstr(spelled, full_prec=False)
+        spelled = brief.xreplace({sympy.E: sympy.Symbol("exp(1)")})
+        text = sympy.sstr(spelled, full_prec=False, max=15).replace(".0e", "e")
         text = text.replace("**", "^").replace("*", "·").replace("-", "−")
 
         def label(found: re.Match) -> str:
@@ -277,8 +279,9 @@ class Search:
             return name if found[1] else atom(name)
 
         text = re.sub(r"(?<=\()(s\d{6}_)(?=\))|s\d{6}_", label, text)
-        names = {x: latex_label(self.labels[str(x)]) for x in shown.free_symbols}
-        return text, sympy.latex(shown, symbol_names=names, full_prec=False)
+        names = {x: latex_label(self.labels[str(x)]) for x in brief.free_symbols}
+        latex = sympy.latex(brief, symbol_names=names, full_prec=False, max=15)
+        return text, latex.replace(r".0 \cdot 10^", r" \cdot 10^")
 
 
 def points(tape: Tape) -> list[Point]:
