@@ -7,7 +7,7 @@ from microgradx import Value
 from microgradx.explain.chain import chain_rule
 from microgradx.explain.paths import paths
 from microgradx.explain.steps import steps
-from microgradx.explain.words import called
+from microgradx.explain.words import called, width
 from microgradx.tape import Tape
 
 
@@ -40,3 +40,27 @@ def test_a_factor_beyond_the_floats_is_written_as_a_derivative():
     y = 1e250 * (x * 1e250)
     with pytest.raises(mg.GradientError, match=r"∂y/∂\(a b\) exceeds the largest float"):
         paths(y, x)
+
+
+def columns_of(line: str) -> list[int]:
+    """Where the equals signs of a line stand in a terminal."""
+    return [width(line[:i]) for i, c in enumerate(line) if c == "="]
+
+
+@pytest.mark.parametrize("label", ["w", "重み", "가중치", "ｗ", "x\u0302", "क्ष"])
+def test_columns_are_aligned_in_a_terminal_whatever_the_letters_are(label):
+    x, y = Value(2.0, label), Value(3.0, "a long name")
+    u, v = x * y, x + y
+    u.label, v.label = f"{label}2", "v"
+    z = u * v
+    lines = str(steps(z)).splitlines()
+    assert len({*map(tuple, map(columns_of, lines[:3]))}) == 1
+    assert len({*map(tuple, map(columns_of, lines[4:]))}) == 1
+    for found in (paths(z, x), chain_rule(z, x, symbols=False)):
+        assert len({columns_of(line)[-1] for line in str(found).splitlines()[-3:]}) == 1
+
+
+def test_a_letter_takes_as_many_columns_as_terminals_give_it():
+    assert [width(c) for c in ("a", "é", "e\u0301", "ß", "ℵ", "重", "カ", "ｶ", "Ａ", "🎲")] == [
+        1, 1, 1, 1, 1, 2, 2, 1, 2, 2,
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from microgradx.explain.notation import (
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
-from microgradx.explain.words import aligned, equals, shown
+from microgradx.explain.words import aligned, equals, shown, width
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -127,7 +127,7 @@ class ChainRule:
         sums += [f"… {counted(more)} more"] * bool(more)
         formula = f"{left} = {' + '.join(sums)}"
         if len(formula) > WIDTH:
-            formula = f"{left} = " + f"\n{' ' * len(left)} + ".join(sums)
+            formula = f"{left} = " + f"\n{' ' * width(left)} + ".join(sums)
 
         equations = [(f.name, f.symbol, shown(f.value)) for f in self.factors]
         symbolic = any(symbol not in ("", number) for _, symbol, number in equations)

@@ -8,7 +8,7 @@ from typing import SupportsIndex, overload
 
 from microgradx.apply import slopes_of, value_of
 from microgradx.explain.notation import derivative
-from microgradx.explain.words import ROUNDING, bracketed, computed, operation, shown
+from microgradx.explain.words import ROUNDING, bracketed, computed, operation, padded, shown, width
 from microgradx.rows import refuse_batch, slope
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -132,9 +132,9 @@ class Steps(tuple[Event, ...]):
         widths: dict[tuple[type, int], int] = {}
         for kind, columns in rows:
             for i, text in enumerate(columns):
-                widths[kind, i] = min(max(widths.get((kind, i), 0), len(text)), WIDEST)
+                widths[kind, i] = min(max(widths.get((kind, i), 0), width(text)), WIDEST)
         return [
-            " ".join(text.ljust(widths[kind, i]) for i, text in enumerate(columns)).rstrip()
+            " ".join(padded(text, widths[kind, i]) for i, text in enumerate(columns)).rstrip()
             for kind, columns in rows
         ]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from unicodedata import category, east_asian_width
 
 from microgradx.explain.notation import atom
 from microgradx.primitives import PRIMITIVES
@@ -60,11 +61,33 @@ def equals(x: float) -> str:
 
 def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
     """Lines of a table; a column in which all is empty has no width."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     return [
-        "  " + gap.join(f"{x:{n}}" for x, n in zip(cells, widths, strict=True) if n).rstrip()
+        "  " + gap.join(padded(x, n) for x, n in zip(cells, widths, strict=True) if n).rstrip()
         for cells in table
     ]
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: 重 takes two, and a mark on a letter none.
+
+    >>> width("w"), width("重み"), width("x\u0302")
+    (1, 4, 1)
+    """
+    return len(text) if text.isascii() else sum(map(columns, text))
+
+
+@cache
+def columns(letter: str) -> int:
+    """How many columns of a terminal a letter takes."""
+    if category(letter) in ("Mn", "Me"):
+        return 0
+    return 2 if east_asian_width(letter) in "FW" else 1
+
+
+def padded(text: str, n: int) -> str:
+    """A text with blanks behind it, to be n columns wide."""
+    return text + " " * (n - width(text))
 
 
 LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind
