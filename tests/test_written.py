@@ -1,10 +1,12 @@
-"""What steps, paths and derivations write in the same way: names in formulas, columns."""
+"""What all explanations write alike: names in formulas, columns, what a notebook shows."""
+
+from types import SimpleNamespace
 
 import pytest
 
 import microgradx as mg
 from microgradx import Value
-from microgradx.explain.chain import chain_rule
+from microgradx.explain.chain import ChainRule, chain_rule
 from microgradx.explain.paths import paths
 from microgradx.explain.steps import steps
 from microgradx.explain.words import called, width
@@ -64,3 +66,34 @@ def test_a_letter_takes_as_many_columns_as_terminals_give_it():
     assert [width(c) for c in ("a", "é", "e\u0301", "ß", "ℵ", "重", "カ", "ｶ", "Ａ", "🎲")] == [
         1, 1, 1, 1, 1, 2, 2, 1, 2, 2,
     ]  # fmt: skip
+
+
+def explanations() -> list:
+    x, w = Value(3.0, "x"), Value(-0.5, "w")
+    y = x * w
+    y.label = "y"
+    z = y * y + x
+    z.label = "L"
+    chain = chain_rule(z, x, symbols=False)
+    return [steps(z), steps(z)[:2], paths(z, x), chain, mg.check_derivation(z, x, 1.0)]
+
+
+@pytest.mark.parametrize("found", explanations(), ids=lambda found: type(found).__name__)
+def test_a_notebook_shows_what_print_shows(found):
+    written: list[str] = []
+    printer = SimpleNamespace(text=written.append)
+    found._repr_pretty_(printer, False)
+    assert written == [str(found)] != [repr(found)]
+
+
+@pytest.mark.parametrize("found", explanations(), ids=lambda found: type(found).__name__)
+def test_ipython_asks_for_it_in_the_way_that_is_answered(found):
+    formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+    shown, _ = formatter.format(found)
+    assert shown["text/plain"] == str(found)
+    assert ("text/latex" in shown) == isinstance(found, ChainRule)
+
+
+def test_a_notebook_shows_a_chain_rule_in_latex():
+    chain = explanations()[3]
+    assert chain._repr_latex_() == f"$${chain.latex()}$$"

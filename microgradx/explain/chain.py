@@ -15,7 +15,7 @@ from microgradx.explain.notation import (
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
-from microgradx.explain.words import aligned, equals, shown, width
+from microgradx.explain.words import aligned, equals, pretty, shown, width
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -117,6 +117,11 @@ class ChainRule:
         """How many terms are not listed."""
         return self.count - len(self.terms)
 
+    _repr_pretty_ = pretty
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
     def __repr__(self):
         terms = f"{counted(self.count)} term{'s' * (self.count != 1)}"
         return f"<{derivative(self.output, self.wrt)} = {shown(self.total)} as a sum of {terms}>"
@@ -181,8 +186,7 @@ class ChainRule:
             ]
             steps.append(numbers + [latex_number(self.rest)] * bool(self.more))
         left = latex_derivative(self.output, self.wrt)
-        lines = [latex_sum(terms) for terms in steps]
-        lines.append(latex_number(self.total))
+        lines = [*map(latex_sum, steps), latex_number(self.total)]
         body = " \\\\\n&= ".join(lines)
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
 

@@ -9,7 +9,7 @@ from microgradx.explain.condense import condense, labelled, rows_above
 from microgradx.explain.notation import derivative
 from microgradx.explain.ranking import Ranking
 from microgradx.explain.steps import taped
-from microgradx.explain.words import aligned, called, computed, equals, shown
+from microgradx.explain.words import aligned, called, computed, equals, pretty, shown
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -112,6 +112,8 @@ class Paths:
             return [self[i] for i in chosen]
         rows, partials = self._ranking.path(self.output, chosen)
         return Path(tuple(map(self.tape.name, rows)), rows, partials)
+
+    _repr_pretty_ = pretty
 
     def __repr__(self):
         ends = f"from {self.tape.name(self.output)} to {self.tape.name(self.wrt)}"

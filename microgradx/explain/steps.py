@@ -8,7 +8,16 @@ from typing import SupportsIndex, overload
 
 from microgradx.apply import slopes_of, value_of
 from microgradx.explain.notation import derivative
-from microgradx.explain.words import ROUNDING, bracketed, computed, operation, padded, shown, width
+from microgradx.explain.words import (
+    ROUNDING,
+    bracketed,
+    computed,
+    operation,
+    padded,
+    pretty,
+    shown,
+    width,
+)
 from microgradx.rows import refuse_batch, slope
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -125,6 +134,8 @@ class Steps(tuple[Event, ...]):
     def __getitem__(self, index: SupportsIndex | slice) -> "Event | Steps":
         found = super().__getitem__(index)
         return Steps(found) if isinstance(found, tuple) else found
+
+    _repr_pretty_ = pretty
 
     def lines(self) -> list[str]:
         """A line for each event; those of one kind are aligned."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 from unicodedata import category, east_asian_width
 
 from microgradx.explain.notation import atom
@@ -88,6 +89,11 @@ def columns(letter: str) -> int:
 def padded(text: str, n: int) -> str:
     """A text with blanks behind it, to be n columns wide."""
     return text + " " * (n - width(text))
+
+
+def pretty(explanation: object, printer: Any, cycle: bool) -> None:
+    """As `_repr_pretty_` of a class: a notebook shows at the end of a cell what `print` shows."""
+    printer.text(str(explanation))
 
 
 LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}  # how tightly signs bind

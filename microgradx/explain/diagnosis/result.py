@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis.pieces.parts import routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
-from microgradx.explain.words import called, joined, shown, told_from
+from microgradx.explain.words import called, joined, pretty, shown, told_from
 
 SHOWN = 6  # paths of a sort that are printed
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
@@ -41,6 +41,8 @@ class Diagnosis(NamedTuple):
     name: str
     scope: str = "everywhere"
     turned: tuple[Path, ...] = ()
+
+    _repr_pretty_ = pretty
 
     @property
     def ok(self) -> bool:
