@@ -116,6 +116,19 @@ def test_a_missing_path_word_for_word():
     )
 
 
+def test_paths_that_differ_in_the_operand_alone_are_told_apart():
+    x, y = Value(2.0, "x"), Value(-3.0, "y")
+    assert str(check_derivation(x * y * x, x, x * y)).splitlines()[1:] == [
+        "- The paths along x·y·x → x (as the last factor) are missing: −6.",
+        "  counted: x·y·x → x (not as the last factor) = −6",
+        "  missing: x·y·x → x (as the last factor) = −6",
+    ]
+    square = str(check_derivation(x * x, x, x))
+    assert "  missing: x·x → x (as the first factor) = 2" in square
+    total = mg.sum([y * y, x * x, x, y])
+    assert "x (as term 3) are missing: 1." in str(check_derivation(total, x, 2.0 * x))
+
+
 def test_what_has_no_explanation_word_for_word():
     x, _, r = example()
     assert str(check_derivation(r, x, 1.234567)) == (

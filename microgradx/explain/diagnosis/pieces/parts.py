@@ -14,6 +14,7 @@ from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, listed
 
+NOUNS = {"mul": "factor", "add": "term", "sub": "term", "sum": "term"}  # what operands are
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
 FEW_PATHS = 6  # of up to so many, what is costly to try is tried
@@ -134,6 +135,19 @@ def routes_between(ev: Evidence, stops: frozenset[int]) -> Routes:
     return Routes(ev, stops)
 
 
+def differ(factor: float, one: float) -> bool:
+    """Whether the factor between two rows has more in it than the slope of one edge."""
+    return abs(factor - one) > 1e-9 * abs(one)
+
+
+def as_operand(ev: Evidence, v: int, slot: int) -> str:
+    """As which of its operands a row has one; people count from 1, and know what stands last."""
+    row = ev.tape[v]
+    noun = NOUNS.get(row.op, "operand")
+    ends = {0: "first", len(row.operands) - 1: "last"}
+    return f"as the {ends[slot]} {noun}" if slot in ends else f"as {noun} {slot + 1}"
+
+
 def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> float:
     """The product of some factors along a path."""
     return prod((factors[v][u] for v, u in pairwise(path)), start=1.0)
@@ -246,8 +260,9 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
 
     def edge_naming(v: int, slot: int, u: int) -> tuple[str, str]:
         of = f"{placed(ev, v)} → {called(tape, u)}"
-        twice = tape.rows[v].operands.count(u) > 1
-        return f"the paths along {of}" + f", operand {slot + 1} of {tape[v].op}" * twice, of
+        between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
+        several = differ(between, ev.slope(v, slot, 0))
+        return f"the paths along {of}" + f" ({as_operand(ev, v, slot)})" * several, of
 
     inner = inner_nodes(ev)
     for v in ev.active:
