@@ -90,9 +90,13 @@ def test_a_number_of_any_kind_is_a_claim(number):
     ("options", "scope"),
     [
         ({}, "everywhere"),
-        ({"fixed": [Y]}, "everywhere where y keeps its number"),
-        ({"fixed": "y"}, "everywhere where y keeps its number"),
+        ({"fixed": [Y]}, "wherever y keeps its number"),
+        ({"fixed": "y"}, "wherever y keeps its number"),
         ({"ranges": {X: (0.5, 1.0)}}, "everywhere within the ranges given"),
+        (
+            {"ranges": {X: (0.5, 1.0)}, "fixed": "y"},
+            "within the ranges given, wherever y keeps its number",
+        ),
         ({"points": [{X: 2.0}, {X: 3.0}]}, "at the points given"),
     ],
 )

@@ -127,6 +127,16 @@ def test_exponents_lost_at_several_powers_are_named_in_any_order():
     assert "The factors m and n are missing." in found(other + one, x, claim)[1]
 
 
+def test_a_factor_that_is_a_difference_has_one_pair_of_brackets():
+    w, x = Value(0.4, "w"), Value(1.3, "x")
+    z = w * x
+    p = mg.sigmoid(z)
+    L = -mg.log(p)
+    z.label, p.label, L.label = "z", "p", "L"
+    text = str(check_derivation(L, w, x))
+    assert "The factor ∂L/∂z = −(1 − p) is missing." in text
+
+
 def test_a_factor_that_is_tiny_everywhere_explains_nothing():
     q, x, a = (Value(v, n) for v, n in ((60.0, "q"), (0.7, "x"), (1.3, "a")))
     p = mg.exp(-q)

@@ -98,7 +98,7 @@ def test_leaves_without_a_name_are_numbers_if_others_have_labels():
     output, claim = x * x * of.two * y, 4.0 * x * y
     kinds, text = found(output, x, claim)
     assert not kinds
-    assert text.endswith("everywhere where the leaves without a name keep their numbers.")
+    assert text.endswith("wherever the leaves without a name keep their numbers.")
     kinds, _ = found(output, x, claim, ranges={of.two: (1.0, 3.0)})
     assert kinds == ["point"]
 
@@ -245,6 +245,15 @@ def test_a_column_of_a_matrix_in_the_place_of_a_vector():
     kinds, text = found(y, q, mg.sum(a * a * mg.cos(q * b) for a, b in zip(v, k, strict=True)))
     assert kinds == ["swapped factor"]
     assert "v1 and v2 stand where k1_1 and k2_1 belong, every time." in text
+
+
+def test_the_sum_under_one_output_of_a_softmax_is_that_by_which_it_is_divided():
+    z = [Value(0.3, "z1"), Value(-0.4, "z2")]
+    o = mg.softmax(z)[0]
+    label(o=o)
+    kinds, text = found(o, z[0], o)
+    assert kinds == ["missing path"]
+    assert "The sum by which o is divided was taken as a constant" in text
 
 
 def test_the_sum_of_a_softmax_as_a_constant_and_its_diagonal_alone_without_names():

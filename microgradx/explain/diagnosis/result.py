@@ -104,14 +104,16 @@ def scope(ev: Evidence) -> str:
     """Where a claim was tried."""
     if ev.given:
         return "at the points given"
-    kept = [i for i in ev.fixed & ev.under if ev.tape[i].is_leaf]
-    names = sorted((ev.tape[i].label for i in kept if ev.tape[i].label), key=natural)
+    fixed = [i for i in ev.fixed & ev.under if ev.tape[i].is_leaf]
+    names = sorted((ev.tape[i].label for i in fixed if ev.tape[i].label), key=natural)
     where = [joined(names)] if names else []
-    where += ["the leaves without a name"] if len(names) < len(kept) else []
-    several = len(kept) > 1 or not names
+    where += ["the leaves without a name"] if len(names) < len(fixed) else []
+    several = len(fixed) > 1 or not names
     numbers = "keep their numbers" if several else "keeps its number"
-    within = " within the ranges given" if ev.ranges else ""
-    return "everywhere" + within + (f" where {joined(where)} {numbers}" if where else "")
+    kept = f"wherever {joined(where)} {numbers}" if where else ""
+    if ev.ranges:
+        return f"within the ranges given, {kept}" if where else "everywhere within the ranges given"
+    return kept or "everywhere"
 
 
 def right_only_if(ev: Evidence, condition: str) -> Diagnosis:

@@ -7,7 +7,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import Shifted, shifted_sums
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, listed
+from microgradx.explain.words import called, listed, plural
 
 
 def of_softmax(ev: Evidence) -> Iterator[Hypothesis]:
@@ -16,9 +16,11 @@ def of_softmax(ev: Evidence) -> Iterator[Hypothesis]:
         if not one.outputs:
             continue
         names = listed(sorted((called(ev.tape, o) for o in one.outputs), key=natural))
+        _, verb = plural(len(one.outputs))
+        each = f"Of {names} each" if len(one.outputs) > 1 else names
         for diagonal, text in (
-            (False, f"The sum by which {names} are divided was taken as a constant"),
-            (True, f"Of {names} each was derived by its own logit only"),
+            (False, f"The sum by which {names} {verb} divided was taken as a constant"),
+            (True, f"{each} was derived by its own logit only"),
         ):
 
             def predict(k: int, one=one, diagonal=diagonal) -> float:
