@@ -143,3 +143,12 @@ def test_a_number_that_is_the_slope_on_the_other_side_is_right_there(claim):
     q = Value(-0.4, "q")
     leaky = mg.where(mg.greater(q, 0.0), q, 0.01 * q)
     assert "right only if q > 0." in str(check_derivation(leaky, q, claim))
+
+
+def test_a_variable_that_is_base_and_exponent_is_told_apart():
+    x = Value(1.9, "x")
+    y = x**x
+    y.label = "y"
+    text = str(check_derivation(y, x, x * x ** (x - 1.0)))
+    assert "The paths along y → x (as the exponent) are missing" in text
+    assert "counted: y → x (not as the exponent) = 3.3856" in text

@@ -15,6 +15,7 @@ from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, listed
 
 NOUNS = {"mul": "factor", "add": "term", "sub": "term", "sum": "term"}  # what operands are
+PAIRS = {"pow": ("base", "exponent"), "div": ("numerator", "denominator")}
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
 FEW_PATHS = 6  # of up to so many, what is costly to try is tried
@@ -143,6 +144,8 @@ def differ(factor: float, one: float) -> bool:
 def as_operand(ev: Evidence, v: int, slot: int) -> str:
     """As which of its operands a row has one; people count from 1, and know what stands last."""
     row = ev.tape[v]
+    if row.op in PAIRS:
+        return f"as the {PAIRS[row.op][slot]}"
     noun = NOUNS.get(row.op, "operand")
     ends = {0: "first", len(row.operands) - 1: "last"}
     return f"as the {ends[slot]} {noun}" if slot in ends else f"as {noun} {slot + 1}"
