@@ -193,3 +193,14 @@ def test_softmax_at_a_temperature_has_its_formula_by_each_logit():
             k: f"o{i}·(1 − o{i})" if k == i else f"−o{min(i, k)}·o{max(i, k)}" for k in range(3)
         }
         assert {k: found[f"∂o{k}/∂u{i}"] for k in range(3)} == expected
+
+
+@pytest.mark.parametrize(
+    ("function", "formula"),
+    [(lambda f: f**1.0001 * 1e20, "1.0001e+20·f^0.0001"), (lambda f: f * f * 1e200, "2e+200·f")],
+)
+def test_no_1_is_added_to_a_number_that_hides_it(function, formula):
+    f = Value(1.7, "f")
+    g = function(f)
+    g.label = "g"
+    assert f"∂g/∂f = {formula} = " in str(chain_rule(g, f))

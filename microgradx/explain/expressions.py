@@ -12,6 +12,7 @@ from microgradx.explain.points import UNIT
 
 SIMPLIFIED = 40  # operations in an expression that is simplified
 NICE = 12  # the largest numerator and denominator of a product's constant
+HIDDEN = 1e-6  # so small beside 1, or so large, that digits of the other are lost
 HUGE, LARGEST = 10**15, int(sys.float_info.max)  # whole numbers that are written with an exponent
 
 
@@ -40,6 +41,18 @@ def forms(expression: Any, others: list) -> list:
     expanded = sympy.expand(expression)
     collected = [sympy.collect(expanded, x) for x in sorted(expanded.free_symbols, key=str)]
     return [expression, sympy.factor(expression), sympy.simplify(expression), *collected]
+
+
+def beside_1(column: Sequence[float]) -> list[list[float]]:
+    """1 − x, 1 + x and 1 − x² of some numbers x; zeros, if one of the two is nothing beside the
+    other everywhere: then rounding makes anything of them right."""
+    if not any(HIDDEN < abs(x) < 1.0 / HIDDEN for x in column):
+        return [[0.0] * len(column)] * 3
+    return [
+        [1.0 - x for x in column],
+        [1.0 + x for x in column],
+        [(1.0 - x) * (1.0 + x) for x in column],
+    ]
 
 
 def decimal(expression: Any) -> Any:

@@ -16,6 +16,7 @@ from microgradx.apply import sequences
 from microgradx.explain.condense import condense, factors, labelled
 from microgradx.explain.expressions import (
     SIMPLIFIED,
+    beside_1,
     decimal,
     forms,
     is_nice,
@@ -143,8 +144,7 @@ class Search:
         for i in islice(dict.fromkeys(near), NEIGHBOURS):
             x, column = self.symbols[i], [p.values[i] for p in self.points]
             bases += [x, 1 - x, 1 + x, 1 - x**2]
-            columns += [column, [1.0 - a for a in column], [1.0 + a for a in column]]
-            columns.append([(1.0 - a) * (1.0 + a) for a in column])
+            columns += [column, *beside_1(column)]
         for powers in Monomials(columns).of(numbers, most=3):
             signs = {(i, n // abs(n)) for i, n in powers}
             if {(0, 1), (4, -1)} <= signs:  # v/u says nothing where u is 0
