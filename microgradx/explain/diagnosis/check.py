@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from microgradx.explain.diagnosis.answers import at_a_kink, explained
 from microgradx.explain.diagnosis.arguments import Claim, gathered
 from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
@@ -13,7 +14,6 @@ from microgradx.explain.diagnosis.result import (
     right_only_here,
     right_only_if,
 )
-from microgradx.explain.diagnosis.search import at_a_kink, explained
 from microgradx.explain.diagnosis.slips.dependence import apart
 from microgradx.explain.diagnosis.targets import varied
 from microgradx.names import caller_variables, names_of

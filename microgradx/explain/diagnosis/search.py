@@ -1,36 +1,28 @@
 """The one place where hypotheses are accepted and ranked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from math import inf, isfinite
+from math import isfinite
 
-from microgradx.explain.diagnosis.conditions.familiar import Relation
-from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.conditions.sides import other_side, side, sign_of_a_leaf
 from microgradx.explain.diagnosis.evidence.constants import constants
-from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.variants import (
-    but_here,
     divided,
-    of_these_signs,
     replaced,
     with_factor,
 )
-from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
-from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
-from microgradx.explain.diagnosis.slips.dependence import another_term, dependence, stranger
 from microgradx.explain.diagnosis.slips.elsewhere import elsewhere
 from microgradx.explain.diagnosis.slips.exchanged import (
     by_another,
     by_sibling,
-    mistaken,
     of_own_index,
     renamed,
 )
@@ -45,17 +37,10 @@ from microgradx.explain.diagnosis.slips.local import (
 from microgradx.explain.diagnosis.slips.miswritten import miswritten
 from microgradx.explain.diagnosis.slips.rules import wrong_rules
 from microgradx.explain.diagnosis.slips.terms import two_terms
-from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled, scaled
-from microgradx.explain.points import on_a_kink
+from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled
 
-# Costs, in slips: up to SIMPLE nothing finer is looked for; beyond PLAUSIBLE a condition under
-# which the claim is right is the better explanation; beyond LIMIT nothing is said.
-SIMPLE, PLAUSIBLE, LIMIT = 2.2, 2.88, 4.2
-FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all
-ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
-NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
-NEARER_THAN_TWO = 0.9  # the same for two slips
-FAR_FETCHED = 3.2
+# Costs, in slips: up to SIMPLE nothing finer is looked for; beyond LIMIT nothing is said.
+SIMPLE, LIMIT = 2.2, 4.2
 SECOND = 3.0  # beside a sign or a constant
 SMALL = 150  # rows of graphs in which a slip is looked for beside another
 NEARBY = 1.1  # the weight of factors that may be lost beside another slip
@@ -63,109 +48,7 @@ FACTORS = 300  # rows, times such factors
 NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
-LOSSES = {
-    "missing path",
-    "missing factor",
-    "swapped factor",
-    "wrong local derivative",
-    "wrong rule",
-}
-EXCEPT_HERE = (
-    "It is right at all other points that were tried. Here is a kink, and what the slope is there "
-    "is a convention: 0 for relu and abs at 0, equal shares for ties."
-)
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
-
-
-def explained(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is wrong at some point: what a teacher would say first."""
-    return next(found for found in answers(ev) if found is not None)
-
-
-def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
-    """What a teacher might say, the first thing first; None where there is nothing to say."""
-    yield at_a_kink(ev)
-    known = relations(ev)
-    yield if_related(ev, verified(ev, known, NATURAL))
-    best = search(ev)
-    cost = best.cost if best else inf
-    foreign = stranger(ev) if cost > SIMPLE else None
-    yield concluded(ev, "wrong", [foreign]) if foreign else None
-    if cost > ONE and not loses(best):
-        yield if_related(ev, verified(ev, known, FORGOTTEN))
-    here, *elsewhere_too = ev.agreements()
-    sound = but_here(ev)
-    only_here = here and not any(elsewhere_too) and not sound
-    if only_here:
-        yield if_related(ev, verified(ev, known, 0.0, MET))
-    if cost > (SIMPLE if only_here else PLAUSIBLE):
-        sign = sign_of_a_leaf(ev)
-        yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
-        text = side(ev)
-        yield right_only_if(ev, text) if text else None
-        nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
-        yield under_a_relation(ev, known, cost - nearer if best else FAR_FETCHED)
-        yield right_only_here(ev) if only_here else None
-        if not best:
-            yield with_other_sign(ev)
-    if not best:
-        term = another_term(ev)
-        yield concluded(ev, "wrong", [term]) if term else None
-        best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
-    if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
-        best = search(others)
-        best = best and best.noted("So it is where the leaves have the signs that they have here.")
-    if best:
-        yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
-    if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
-        best = best.noted("So it is where no function has saturated, as it has here.")
-        yield concluded(ev, "wrong", best.findings)
-    yield concluded(ev, "wrong", () if sound else dependence(ev))
-
-
-def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
-    """The diagnosis of a claim that is right only under a relation, if there is one."""
-    return right_only_if(ev, relation.text) if relation else None
-
-
-def loses(best: Hypothesis | None) -> bool:
-    """Whether by a simple slip something was lost from the derivation."""
-    if not best or (len(best.findings) > 1 and best.cost > SIMPLE):
-        return False
-    return not LOSSES.isdisjoint(best.kinds)
-
-
-def under_a_relation(ev: Evidence, known: Sequence[Relation], bound: float) -> Diagnosis | None:
-    """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
-    that is equal then is a slip."""
-    relation = verified(ev, known, bound, FAR_FETCHED)
-    slips = mistaken(ev, relation.equal) if relation else ()
-    for slip in slips:
-        if reproduces(ev, slip):
-            return concluded(ev, "wrong", slip.findings, slip)
-    return if_related(ev, relation)
-
-
-def at_a_kink(ev: Evidence) -> Diagnosis | None:
-    """The diagnosis of a claim that is wrong at the kink alone, or right on the other side."""
-    _, *others = *ev.agreements(), *ev.across
-    here = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
-    if here and len(others) >= SAMPLE and all(others):
-        return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
-    text = other_side(ev)
-    return right_only_if(ev, text) if text else None
-
-
-def with_other_sign(ev: Evidence) -> Diagnosis | None:
-    """The diagnosis of a claim that has the wrong sign, and beside that is right under a condition
-    that people have in mind without saying so."""
-    turned = divided(ev, -1.0)
-    relation = verified(turned, relations(turned), NATURAL)
-    if not relation:
-        return None
-    sentence = f"With the other sign it is right only if {relation.text}."
-    also = Finding("relation", sentence, relation.text)
-    return concluded(ev, "wrong", (*scaled(ev, -1.0), also))
 
 
 def search(ev: Evidence, most: float = LIMIT) -> Hypothesis | None:
