@@ -150,3 +150,30 @@ def test_a_right_claim_costs_in_proportion_to_leaves_that_have_one_sign():
         return calls(lambda: mg.check_derivation(total, x[0], lambda at: 1.0 / at["x0"]))
 
     assert once(1200) < 5 * once(300)
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize(
+    ("factor", "most"), [(1.0, 12.0), (0.3, 3.0)], ids=["one slip", "two slips"]
+)
+def test_numbers_of_a_list_are_tried_at_others_without_a_search_for_two_slips(factor, most):
+    gradients = [0.5, -1.0, 2.5]
+    x = [Value(v, f"x{i}") for i, v in enumerate([1.0, 2.0, 4.0])]
+    mu = mg.sum(x) / 3.0
+    s = mg.sqrt(mg.sum((v - mu) ** 2.0 for v in x) / 3.0 + 0.001)
+    y = [(v - mu) / s for v in x]
+    mu.label, s.label = "mu", "s"
+    for i, v in enumerate(y):
+        v.label = f"y{i}"
+    loss = mg.dot(y, gradients)
+    # Each number in it may be a member of the list, or stay what it is: in eight ways.
+    mean = mg.dot(y, gradients) / 3.0
+    claim = (0.5 - factor * y[0] * mean) / s
+
+    def alone():
+        mg.check_derivation(loss, x[0], claim)
+
+    def with_a_list(gradients):  # a variable where the call is made
+        mg.check_derivation(loss, x[0], claim)
+
+    assert calls(lambda: with_a_list(gradients)) < most * calls(alone)

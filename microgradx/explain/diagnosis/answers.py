@@ -1,11 +1,16 @@
 """What is said of a wrong claim: the first of what a teacher might say, slip or condition."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from math import inf
 
 from microgradx.explain.diagnosis.conditions.familiar import Relation
 from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations, verified
-from microgradx.explain.diagnosis.conditions.sides import other_side, side, sign_of_a_leaf
+from microgradx.explain.diagnosis.conditions.sides import (
+    other_side,
+    side,
+    sign_of_a_leaf,
+    verdicts_of,
+)
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.variants import but_here, divided, of_these_signs
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -40,8 +45,39 @@ def explained(ev: Evidence) -> Diagnosis:
     return next(found for found in answers(ev) if found is not None)
 
 
+def conditional(ev: Evidence) -> Diagnosis | None:
+    """The same, if that is a condition under which the claim is right; it takes far less work."""
+    if not any(agrees for _, agrees in verdicts_of(ev)):
+        known = relations(ev)
+        if not (verified(ev, known, inf) or verified(ev, known, 0.0, inf)):
+            return None
+    first = next((found for found in conditions(ev) if found is not None), None)
+    return first if first is not None and first.verdict == "right only if" else None
+
+
 def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
+    best = yield from conditions(ev)
+    if not best:
+        term = another_term(ev)
+        yield concluded(ev, "wrong", [term]) if term else None
+        best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
+    if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
+        best = search(others)
+        best = best and best.noted("So it is where the leaves have the signs that they have here.")
+    if best:
+        verdict = "right only here" if is_right_only_here(ev) else "wrong"
+        yield concluded(ev, verdict, best.findings, best)
+    sound = but_here(ev)
+    if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
+        best = best.noted("So it is where no function has saturated, as it has here.")
+        yield concluded(ev, "wrong", best.findings)
+    yield concluded(ev, "wrong", () if sound else dependence(ev))
+
+
+def conditions(ev: Evidence) -> Generator[Diagnosis | None, None, Hypothesis | None]:
+    """The first of the answers, up to the last that may be a condition, each where it is nearer
+    than the cheapest slip; that slip is returned."""
     yield at_a_kink(ev)
     known = relations(ev)
     yield if_related(ev, verified(ev, known, NATURAL))
@@ -51,9 +87,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     yield concluded(ev, "wrong", [foreign]) if foreign else None
     if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
-    here, *elsewhere_too = ev.agreements()
-    sound = but_here(ev)
-    only_here = here and not any(elsewhere_too) and not sound
+    only_here = is_right_only_here(ev)
     if only_here:
         yield if_related(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
@@ -66,19 +100,14 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         yield right_only_here(ev) if only_here else None
         if not best:
             yield with_other_sign(ev)
-    if not best:
-        term = another_term(ev)
-        yield concluded(ev, "wrong", [term]) if term else None
-        best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
-    if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
-        best = search(others)
-        best = best and best.noted("So it is where the leaves have the signs that they have here.")
-    if best:
-        yield concluded(ev, "right only here" if only_here else "wrong", best.findings, best)
-    if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
-        best = best.noted("So it is where no function has saturated, as it has here.")
-        yield concluded(ev, "wrong", best.findings)
-    yield concluded(ev, "wrong", () if sound else dependence(ev))
+    return best
+
+
+def is_right_only_here(ev: Evidence) -> bool:
+    """Whether the claim is right at the user's own point, where the derivative is sound, and at no
+    other of those that speak."""
+    here, *elsewhere_too = ev.agreements()
+    return here and not any(elsewhere_too) and not but_here(ev)
 
 
 def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:

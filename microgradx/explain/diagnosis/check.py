@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from microgradx.explain.diagnosis.answers import at_a_kink, explained
+from microgradx.explain.diagnosis.answers import at_a_kink, conditional, explained
 from microgradx.explain.diagnosis.arguments import Claim, gathered
 from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
@@ -89,10 +89,8 @@ def check_derivation(
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
             for other in varied(ev, variables) if isinstance(claim, Value) else ():
-                if len(other.points) >= SAMPLE:
-                    found = explained(other)
-                    if found.verdict == "right only if":
-                        return found
+                if len(other.points) >= SAMPLE and (found := conditional(other)) is not None:
+                    return found
             return explained(ev)
         if (found := at_a_kink(ev)) is not None:
             return found
