@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, islice
+from copy import copy
+from itertools import chain, combinations, islice, tee
 
 from microgradx.explain.condense import divided_by
 from microgradx.explain.diagnosis.conditions.familiar import (
@@ -19,10 +20,11 @@ from microgradx.explain.diagnosis.conditions.familiar import (
     together,
 )
 from microgradx.explain.diagnosis.evidence.evidence import FIRST, SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.lists import groups, lengths_of, matrices, totals_of
 from microgradx.explain.diagnosis.evidence.rounding import same, total
 from microgradx.explain.notation import stem
-from microgradx.explain.points import branches
+from microgradx.explain.points import Point, branches
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so
@@ -166,10 +168,17 @@ def unchanged(ev: Evidence, v: int, names: Names) -> bool:
     return all(same(predict(k), ev.true[k], ev.scale[k]) for k in ev.few)
 
 
+@kept
+def neighbours(ev: Evidence) -> Iterator[Point]:
+    """Points at which relations are tried, the same ones for each: to be copied before it is gone
+    through, and every point is found only once."""
+    return tee(ev.bare.nearby(99), 1)[0]
+
+
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    near = ev.points if ev.given else ev.bare.nearby(99)
+    near = ev.points if ev.given else copy(neighbours(ev))
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
     farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []
