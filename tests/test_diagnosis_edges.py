@@ -53,6 +53,42 @@ def test_numbers_are_shown_to_the_digit_in_which_they_differ():
     assert "lacks a constant factor 1.000001." in str(nearly)
 
 
+AT_THE_LARGEST = [  # where twice the derivative, or the derivative times a leaf, is infinite
+    *((mg.exp, mg.exp, u) for u in (705.0, 709.0, 709.7)),
+    *((lambda b: 1.0 / b, lambda b: -1.0 / (b * b), b) for b in (1e-154, -1e-154, 8e-155)),
+    (lambda w: 1.2e154 * (1.2e154 * w), lambda w: w * 0.0 + 1.44e308, 1.0),
+]
+
+
+@pytest.mark.parametrize(("function", "slope", "x"), AT_THE_LARGEST)
+@pytest.mark.parametrize(
+    ("factor", "kinds"),
+    [(1.0, []), (-1.0, ["sign"]), (0.5, ["constant factor"]), (0.0, ["missing path"])],
+)
+def test_a_derivative_near_the_largest_float_is_compared(function, slope, x, factor, kinds):
+    x = value(x, "x")
+    diagnosis = check_derivation(function(x), x, factor * slope(x))
+    assert [finding.kind for finding in diagnosis.findings] == kinds
+    assert diagnosis.scope == "everywhere"
+
+
+def test_near_the_largest_float_a_claim_that_is_nearly_right_is_wrong():
+    u = value(709.7, "u")
+    nearly = check_derivation(mg.exp(u), u, mg.exp(u) / 1.00001)
+    assert "is 1.65498e+308 here; your derivation gives 1.65497e+308." in str(nearly)
+    assert "lacks a constant factor 1.00001." in str(nearly)
+    assert check_derivation(mg.exp(u), u, 1e308).verdict == "wrong"
+    assert check_derivation(mg.exp(u), u, lambda at: math.exp(at["u"])).verdict == "right"
+    assert check_derivation(mg.exp(u), u, mg.exp(u), ranges={u: (705.0, 709.7)}).verdict == "right"
+
+
+def test_where_paths_that_cancel_weigh_more_than_the_largest_float():
+    w, z = value(1.0, "w"), value(1.2e154, "z")
+    y = w * z * z - 0.999 * w * z * z
+    assert check_derivation(y, w, z * z - 0.999 * z * z).verdict == "right"
+    assert check_derivation(y, w, z * z + 0.0 * w).verdict == "wrong"
+
+
 def test_a_value_that_the_output_was_not_computed_from():
     x, y, other = value(2.0, "x"), value(3.0, "y"), value(2.0, "other")
     diagnosis = check_derivation(x * y, other, y)

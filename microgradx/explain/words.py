@@ -49,7 +49,8 @@ def told_from(a: float, b: float) -> tuple[str, str]:
     >>> told_from(7.38905609, 7.389), told_from(0.1 + 0.2, 0.3)
     (('7.3891', '7.389'), ('0.3', '0.3'))
     """
-    most = 5 if abs(a - b) <= ROUNDING * (abs(a) + abs(b)) else 12
+    # The sum of two sizes may exceed the largest float, where that of their rounding does not.
+    most = 5 if abs(a - b) <= ROUNDING * abs(a) + ROUNDING * abs(b) else 12
     enough = (n for n in range(5, most + 1) if shown(a, n) != shown(b, n))
     digits = next(enough, 5)
     return shown(a, digits), shown(b, digits)

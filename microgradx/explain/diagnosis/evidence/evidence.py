@@ -18,6 +18,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     heaviest,
     same,
     shaken,
+    sized,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.points import BRANCHING, UNIT, Point, branches, here
@@ -124,15 +125,15 @@ class Evidence:
         users, paths, steepest, ill = weighed(
             self.tape, self.edges, point, bar, self.output, self.wrt
         )
-        size = abs(true) + abs(claimed)
-        scale = size + OF_CONTRIBUTIONS * users + OF_PATHS * paths
+        size = sized(abs(true), abs(claimed))
+        scale = sized(size, OF_CONTRIBUTIONS * sized(users), OF_PATHS * sized(paths))
         noise = self.noise(point, true)
-        heavy = heaviest(self.tape, self.claimed_by, point)
+        heavy, faded = heaviest(self.tape, self.claimed_by, point), 0.0
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)
-            scale += UNIT / TOLERANCE * of_faded(self.tape, self.edges, point, bar, self.wrt)
-        scale += UNIT / TOLERANCE * (heavy + noise)
-        if not math.isfinite(scale):
+            faded = of_faded(self.tape, self.edges, point, bar, self.wrt)
+        scale = sized(scale, UNIT / TOLERANCE * sized(heavy, faded, noise))
+        if not all(map(math.isfinite, (true, claimed, scale))):
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
@@ -238,7 +239,7 @@ class Evidence:
 
     def fits(self, k: int, predicted: float) -> bool:
         """Whether the claim is what a hypothesis predicts at the k-th point."""
-        return abs(predicted - self.claimed[k]) <= FITS * (self.scale[k] + abs(predicted))
+        return abs(predicted - self.claimed[k]) <= FITS * sized(self.scale[k], abs(predicted))
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""

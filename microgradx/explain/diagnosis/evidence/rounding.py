@@ -2,6 +2,7 @@
 
 import math
 import random
+import sys
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -15,6 +16,7 @@ NOTHING = 1e-13  # relative: what rounding leaves of what is 0
 UNCLEAR = 1e-6  # of the derivative: a part of it that is smaller says nothing
 DIFFERENCES = "add", "sub", "sum"  # what may cancel
 SHAKES = 3  # errors may cancel in one
+LARGEST = sys.float_info.max
 
 
 def heaviest(tape: Tape, rows: Collection[int], point: Point) -> float:
@@ -70,6 +72,16 @@ def total(numbers: Iterable[float]) -> float:
         return math.fsum(numbers)
     except OverflowError:
         return math.inf
+
+
+def sized(*sizes: float) -> float:
+    """The sum of some sizes, each and all at most the largest float: by more than that no two
+    floats differ, and what is compared with infinity is the same as anything.
+
+    >>> sized(1.0, 2.0), sized(math.inf) == sized(LARGEST, LARGEST) == LARGEST
+    (3.0, True)
+    """
+    return min(sum(min(x, LARGEST) for x in sizes), LARGEST)
 
 
 def same(a: float, b: float, scale: float) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import sized
 
 
 def divided(ev: Evidence, c: float) -> Evidence:
@@ -19,7 +20,7 @@ def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
     other.points, other.true, other.kept = ev.points[:], ev.true[:], dict(ev.kept)
     other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
     sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
-    other.scale = [scale - abs(x) + abs(y) for scale, x, y in sizes]
+    other.scale = [sized(scale - abs(x), abs(y)) for scale, x, y in sizes]
     other.closed = True
     return other
 
