@@ -210,8 +210,8 @@ def targets(name: str, t, n: int) -> tuple:
         if decided(sum(chosen) == 1.0):
             return chosen
         raise DomainError(f"{name}: no class from 0 to {n - 1}")
-    whole = k % 1.0 == 0.0 if k is not t else isinstance(k, int) or array_kind(k) in ("i", "u")
-    if isinstance(k, bool) or not whole:
+    whole = isinstance(k, float) and k is not t and k % 1.0 == 0.0
+    if isinstance(k, bool) or not (whole or isinstance(k, int) or array_kind(k) in ("i", "u")):
         raise TypeError(f"{name} takes {n} targets or the index of a class, not {t!r}")
     k = int(k)
     if not 0 <= k < n:
