@@ -188,3 +188,13 @@ def test_a_variable_that_is_base_and_exponent_is_told_apart():
     text = str(check_derivation(y, x, x * x ** (x - 1.0)))
     assert "The paths along y → x (as the exponent) are missing" in text
     assert "counted: y → x (not as the exponent) = 3.3856" in text
+
+
+def square_of_2():
+    x = Value(2.0)
+    return x * x, x
+
+
+def test_a_function_that_asks_for_labels_where_there_are_none_is_told_how_to_give_one():
+    with pytest.raises(KeyError, match=r"label 'x'; none has one: Value\(2\.0, 'x'\) has"):
+        check_derivation(*square_of_2(), lambda d: d["x"])

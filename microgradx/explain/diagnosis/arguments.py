@@ -24,7 +24,8 @@ class Labelled(dict[str, float]):
     """The numbers of the labelled nodes; a label that is none is an error that lists them."""
 
     def __missing__(self, label: str) -> float:
-        raise NoSuchRow(f"no node alone has the label {label!r}; the labels are {', '.join(self)}")
+        known = f"the labels are {', '.join(self)}" if self else "none has one: Value(2.0, 'x') has"
+        raise NoSuchRow(f"no node alone has the label {label!r}; {known}")
 
 
 def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, points) -> Evidence:
