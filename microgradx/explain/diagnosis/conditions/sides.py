@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import SMALL, Evidence
+from microgradx.explain.diagnosis.evidence.sampling import MIRRORED
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point, on_a_kink
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.words import called, joined, listed
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
 
-MIRRORED = 6  # points where a leaf has the other sign
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
 OTHERS = 0.1  # the share of points beside a condition at which the claim may be right by chance
 
@@ -237,7 +237,7 @@ def where_defined(ev: Evidence) -> str:
     rows = (
         row if row.index in ev.under else row._replace(op="constant", operands=(), partials=())
         for row in ev.tape.rows
-    )  # fmt: skip
+    )
     graph = Tape.of_rows((ev.output,), tuple(rows))  # without the claim
     for alone in islice(Surroundings(graph, ev.fixed, ev.ranges).mirrored(), MIRRORED):
         point = ev.evaluate({**here.given, **alone.given})

@@ -101,6 +101,11 @@ class Candidate:
         values = self.values or [*below, *self.negated]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
+    @property
+    def plain(self) -> str:
+        """The shortest name as a value; if there is none, all of `name`."""
+        return min(self.values, key=len, default=self.name)
+
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""

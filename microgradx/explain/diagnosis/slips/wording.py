@@ -118,7 +118,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         if between := inside(ev, old, new):
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
         if is_lost_with(ev, old, new, added[0][1]):
-            upper, lower = (atom(min(f.values, key=len, default=f.name)) for f in (old, new))
+            upper, lower = (atom(f.plain) for f in (old, new))
             about = f"{upper}/{lower}; {every(old)}; {every(new)}"
             say("missing factor", f"the factor {upper}/{lower} is missing.", about)
             return (*findings, *scaled(ev, c, part))
@@ -187,7 +187,7 @@ def stopped_early(
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor, to the power n too much in all or in a part."""
-    inverse, plain = f.inverse[0] if f.inverse else "", min(f.values, key=len, default=f.name)
+    inverse, plain = f.inverse[0] if f.inverse else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
@@ -232,7 +232,8 @@ def divided_in(ev: Evidence, f: Candidate) -> str:
 
 
 def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
-    """Whether the claim, an expression, divides by the value of a node, and by nothing else."""
+    """Whether the claim, an expression, divides by the value of a node; `alone`, not as by a factor
+    of something else."""
     own = ev.claimed_by - ev.under
     below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
     return f.row is not None and any(
