@@ -94,8 +94,9 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
 
     Args:
         o: n probabilities, as `softmax` gives them.
-        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class.
-            A term whose target is the number 0 is left out: 0 · log 0 = 0.
+        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class, which
+            may be an argument of a compiled program. A term whose target is the number 0 is left
+            out: 0 · log 0 = 0.
 
     Raises:
         ValueError: If `o` is empty or `t` does not fit it.
@@ -122,7 +123,8 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
 
     Args:
         z: n logits.
-        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class.
+        t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class, which
+            may be an argument of a compiled program.
 
     Raises:
         ValueError: If `z` is empty or `t` does not fit it.
