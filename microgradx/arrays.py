@@ -71,18 +71,19 @@ def batch(x):
             f"a Value holds real numbers, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"
         )
-    refuse_masked(x)
-    x = x.__array_namespace__().asarray(x)  # a matrix of NumPy multiplies in its own way
+    x = ordinary(x)
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
     if not all_finite(x):
         raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {x!r}")
     return x
 
 
-def refuse_masked(x) -> None:
-    """Refuse an array of NumPy some of whose numbers are hidden."""
+def ordinary(x):
+    """Numbers in an array that has no mask and multiplies one by one, as a matrix of NumPy does
+    not; what is no array of such a library as it is."""
     if hasattr(x, "mask"):
         raise TypeError("arrays of numbers have no mask: fill it, as in x.filled(0.0)")
+    return x.__array_namespace__().asarray(x) if hasattr(x, "__array_namespace__") else x
 
 
 def all_finite(x) -> bool:

@@ -45,12 +45,9 @@ class Structure(NamedTuple):
         if self.kind is None:
             return [x]
         if self.kind == "array":
-            import numpy
+            from microgradx.arrays import ordinary
 
-            from microgradx.arrays import refuse_masked
-
-            refuse_masked(x)
-            return numpy.asarray(x).ravel().tolist()  # floats of Python
+            return ordinary(x).ravel().tolist()  # floats of Python
         members = x.values() if self.keys else x
         return [y for part, m in zip(self.parts, members, strict=True) for y in part.numbers(m)]
 

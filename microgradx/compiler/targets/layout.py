@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy
 
-from microgradx.arrays import refuse_masked
+from microgradx.arrays import ordinary
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.structure import NUMBER, Structure, structure_of
@@ -130,8 +130,7 @@ class Layout:
 
 
 def as_floats(x: Any) -> Any:
-    refuse_masked(x)
-    array = numpy.asarray(x)
+    array = numpy.asarray(ordinary(x))
     if array.dtype == float:
         return array
     if array.dtype.kind not in "iuf":
