@@ -6,7 +6,6 @@ samples are the same in all steps, and lie where the contestant likes them.
 
 import ctypes
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -18,6 +17,7 @@ import numpy as np
 
 import microgradx as mg
 from microgradx.compiler import Target
+from microgradx.compiler.targets.native import compiler
 
 from .engines import ENGINES
 from .workloads import WORKLOADS
@@ -117,16 +117,19 @@ def ours(target: Target, exact: bool = True) -> Callable[[Task, Path], Step]:
     return make
 
 
-def c_compiler() -> str | None:
-    """The C compiler: `$CC`, or `cc`."""
-    return shutil.which(os.environ.get("CC", "cc"))
+def c_compiler() -> list[str]:
+    """How the C compiler is called; nothing, if there is none."""
+    try:
+        return compiler()
+    except RuntimeError:
+        return []
 
 
 def c_library(source: Path, folder: Path, *flags: str) -> Path:
     """The shared library of some C source, optimised."""
     made = folder / f"{source.stem}.so"
     flags = "-O2", *flags, "-fPIC", "-shared"
-    subprocess.run([str(c_compiler()), *flags, str(source), "-o", str(made), "-lm"], check=True)
+    subprocess.run([*compiler(), *flags, str(source), "-o", str(made), "-lm"], check=True)
     return made
 
 
@@ -273,4 +276,4 @@ def missing(name: str) -> str | None:
     library = LIBRARIES.get(name)
     if library and find_spec(library) is None:
         return library
-    return "a C compiler" if name in WRITTEN_IN_C and c_compiler() is None else None
+    return "a C compiler" if name in WRITTEN_IN_C and not c_compiler() else None
