@@ -57,6 +57,15 @@ def test_a_leaf_without_a_name_stands_in_symbols_as_its_row():
     assert factor.symbol == "v1·y"
 
 
+def only_factor(f):
+    """The factor ∂y/∂x of the chain rule, for y = f(x) at ½."""
+    x = Value(0.5, "x")
+    y = f(x)
+    y.label = "y"
+    (factor,) = chain_rule(y, x).factors
+    return factor
+
+
 @pytest.mark.parametrize(
     ("f", "symbol"),
     [
@@ -69,11 +78,7 @@ def test_a_leaf_without_a_name_stands_in_symbols_as_its_row():
 def test_any_constant_may_stand_in_a_formula(f, symbol):
     """Of a power of e^x such as 1.0001 SymPy would make a polynomial of degree 10001."""
     pytest.importorskip("sympy")
-    x = Value(0.5, "x")
-    y = f(x)
-    y.label = "y"
-    (factor,) = chain_rule(y, x).factors
-    assert factor.symbol == symbol
+    assert only_factor(f).symbol == symbol
 
 
 def test_numbers_of_any_size_have_a_derivation():
@@ -132,11 +137,7 @@ def test_a_negative_term_in_latex_has_parentheses_unless_it_is_the_first(symbols
 )
 def test_a_number_of_any_size_is_written_once_and_short(f, written):
     pytest.importorskip("sympy")
-    x = Value(0.5, "x")
-    y = f(x)
-    y.label = "y"
-    (factor,) = chain_rule(y, x).factors
-    assert str(factor) == f"∂y/∂x {written}"
+    assert str(only_factor(f)) == f"∂y/∂x {written}"
 
 
 def test_a_number_of_any_size_has_a_power_of_ten_in_latex():

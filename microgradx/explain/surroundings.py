@@ -5,7 +5,15 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 from microgradx.explain.condense import factors
-from microgradx.explain.points import BRANCHING, COMPARING, Evaluator, Point, branches, here
+from microgradx.explain.points import (
+    BRANCHING,
+    COMPARING,
+    EXTREMES,
+    Evaluator,
+    Point,
+    branches,
+    here,
+)
 from microgradx.tape import Row, Tape
 
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
@@ -171,7 +179,7 @@ class Surroundings:
         """(leaf, value) where a kink would be crossed, by the slopes here: where two operands meet,
         or one is 0."""
         values = {i: self.tape[i].value for i in kink.operands}
-        extreme = kink.op in ("max", "min")
+        extreme = kink.op in EXTREMES
         one = next(i for i in values if not extreme or values[i] == kink.value)
         # One alone meets 0.
         others = [i for i in values if i != one] if kink.op in COMPARING else []

@@ -49,15 +49,17 @@ def conditional(ev: Evidence) -> Diagnosis | None:
     """The same, if that is a condition under which the claim is right; it takes far less work."""
     if not any(agrees for _, agrees in verdicts_of(ev)):
         known = relations(ev)
+        # Of those that hold here alone, as many rows suffice for more.
         if not (verified(ev, known, inf) or verified(ev, known, 0.0, inf)):
             return None
-    first = next((found for found in conditions(ev) if found is not None), None)
+    first = next((found for found in conditions(ev, but_here(ev)) if found is not None), None)
     return first if first is not None and first.verdict == "right only if" else None
 
 
 def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
-    best = yield from conditions(ev)
+    sound = but_here(ev)
+    best = yield from conditions(ev, sound)
     if not best:
         term = another_term(ev)
         yield concluded(ev, "wrong", [term]) if term else None
@@ -66,18 +68,19 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = search(others)
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
-        verdict = "right only here" if is_right_only_here(ev) else "wrong"
+        verdict = "right only here" if is_right_only_here(ev, sound) else "wrong"
         yield concluded(ev, verdict, best.findings, best)
-    sound = but_here(ev)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
         best = best.noted("So it is where no function has saturated, as it has here.")
         yield concluded(ev, "wrong", best.findings)
     yield concluded(ev, "wrong", () if sound else dependence(ev))
 
 
-def conditions(ev: Evidence) -> Generator[Diagnosis | None, None, Hypothesis | None]:
+def conditions(
+    ev: Evidence, sound: Evidence | None
+) -> Generator[Diagnosis | None, None, Hypothesis | None]:
     """The first of the answers, up to the last that may be a condition, each where it is nearer
-    than the cheapest slip; that slip is returned."""
+    than the cheapest slip; that slip is returned. `sound` is what `but_here` gives."""
     yield at_a_kink(ev)
     known = relations(ev)
     yield if_related(ev, verified(ev, known, NATURAL))
@@ -87,7 +90,7 @@ def conditions(ev: Evidence) -> Generator[Diagnosis | None, None, Hypothesis | N
     yield concluded(ev, "wrong", [foreign]) if foreign else None
     if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
-    only_here = is_right_only_here(ev)
+    only_here = is_right_only_here(ev, sound)
     if only_here:
         yield if_related(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if only_here else PLAUSIBLE):
@@ -103,11 +106,11 @@ def conditions(ev: Evidence) -> Generator[Diagnosis | None, None, Hypothesis | N
     return best
 
 
-def is_right_only_here(ev: Evidence) -> bool:
+def is_right_only_here(ev: Evidence, sound: Evidence | None) -> bool:
     """Whether the claim is right at the user's own point, where the derivative is sound, and at no
     other of those that speak."""
     here, *elsewhere_too = ev.agreements()
-    return here and not any(elsewhere_too) and not but_here(ev)
+    return here and not any(elsewhere_too) and not sound
 
 
 def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:

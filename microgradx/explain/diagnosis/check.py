@@ -95,7 +95,7 @@ def check_derivation(
         if (found := at_a_kink(ev)) is not None:
             return found
     found = claimed_number(ev, typed)
-    if found.ok or found.findings:
+    if found.ok or found.findings or not typed:
         return found
     ev.gather(ENOUGH)
     beyond = at_a_kink(ev)

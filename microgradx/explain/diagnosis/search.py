@@ -6,11 +6,7 @@ from math import isfinite
 
 from microgradx.explain.diagnosis.evidence.constants import constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.variants import (
-    divided,
-    replaced,
-    with_factor,
-)
+from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes

@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.notation import natural, stem
-from microgradx.explain.words import called, listed
+from microgradx.explain.words import ROUNDING, called, listed
 
 NOUNS = {"mul": "factor", "add": "term", "sub": "term", "sum": "term"}  # what operands are
 PAIRS = {"pow": ("base", "exponent"), "div": ("numerator", "denominator")}
@@ -138,7 +138,7 @@ def routes_between(ev: Evidence, stops: frozenset[int]) -> Routes:
 
 def differ(factor: float, one: float) -> bool:
     """Whether the factor between two rows has more in it than the slope of one edge."""
-    return abs(factor - one) > 1e-9 * abs(one)
+    return abs(factor - one) > ROUNDING * abs(one)
 
 
 def as_operand(ev: Evidence, v: int, slot: int) -> str:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 from math import nan
 
-from microgradx.apply import local
+from microgradx.apply import local, slopes_of, value_of
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.libraries import FLOAT
-from microgradx.primitives import PRIMITIVES
 
 SINGLES = 12  # so many edges of a kind are tried one by one
 
@@ -75,6 +73,5 @@ def all_and_each(some: list, most: int = SINGLES) -> Iterator[list]:
 
 def slopes_at(op: str, operands: list[float]) -> list[float]:
     """The local derivatives of a primitive at some operands; nan where one is not defined."""
-    value, formulas = FLOAT.formulas(PRIMITIVES[op])
-    z = local(lambda _, *xs: value(*xs), nan, operands)  # which a formula may not need
-    return [local(formula, z, operands) for formula in formulas]
+    z = local(lambda _, *xs: value_of(op, xs), nan, operands)  # which a formula may not need
+    return slopes_of(op, z, operands)
