@@ -43,6 +43,24 @@ def test_results_of_all_rows_are_an_array_where_rows_and_gradient_are(target):
         assert isinstance(slopes, list) and isinstance(slopes[0], list)
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_list_of_rows_gives_lists_also_after_an_array(target):
+    program = mg.compile(lambda w, x: w * x, batch=1, target=target)
+    program(2.0, np.array([1.0, 3.0]))
+    assert program(2.0, [1.0, 3.0]) == ([2.0, 6.0], [1.0, 3.0])
+
+
+@for_every_target
+@pytest.mark.parametrize(
+    "argument", [[[2.0], [3.0]], [True, 3.0], ["2", "3"], [np.array([2.0]), np.array([3.0])]]
+)
+def test_a_list_of_something_else_is_refused_also_after_one_of_numbers(argument, target):
+    program = mg.compile(lambda w: w[0] * w[1], target=target)
+    assert program([2.0, 3.0]) == (6.0, [3.0, 2.0])
+    with pytest.raises(TypeError):
+        program(argument)
+
+
 @for_every_target
 def test_hessians_of_all_rows_are_a_list_also_where_the_engine_answers(target):
     program = mg.compile(lambda w, x: w * w * x, batch=1, target=target).hessian

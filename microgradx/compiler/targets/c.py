@@ -36,45 +36,43 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
     function.restype = ctypes.c_int
     long, pointer = ctypes.c_long, ctypes.c_void_p
     function.argtypes = [pointer, pointer, long, long, pointer, pointer]
+    pointers = pointer * (len(options.batch) or 1)
 
     def run(*arguments: Any) -> Any:
         call = layout.read(arguments)
         if call is None:
             return None
         fixed, batches, n = call
-        batches = [numpy.ascontiguousarray(x) for x in batches]
+        batches = [*map(numpy.ascontiguousarray, batches)]
         starts = range(0, n, BLOCK)
         totals = numpy.empty((len(starts), len(layout.summed)))
         kept = numpy.empty((len(layout.kept), n))
         numbers, sums, results, *rows = map(address, (fixed, totals, kept, *batches))
+        rows = pointers(*rows)
 
-        def block(b: int) -> int:
-            start = starts[b]
-            mine = [row + start * x.strides[0] for row, x in zip(rows, batches, strict=True)]
-            return function(
-                numbers,
-                (pointer * (len(mine) or 1))(*mine),
-                min(BLOCK, n - start),
-                n,
-                sums + b * totals.strides[0],
-                results + start * kept.itemsize,
-            )
+        def block(start: int) -> int:
+            return function(numbers, rows, start, n, sums, results)
 
         if options.threads > 1 and len(starts) > 1:
             with ThreadPoolExecutor(options.threads) as pool:  # ctypes lets them run at once
-                refused = any([*pool.map(block, range(len(starts)))])
+                refused = any([*pool.map(block, starts)])
         else:
-            refused = any(map(block, range(len(starts))))
-        return None if refused else layout.arrange(totals.sum(axis=0), kept)
+            refused = any(map(block, starts))
+        if refused:
+            return None
+        return layout.arrange(totals[0] if len(starts) == 1 else totals.sum(axis=0), kept)
 
     return run, source
 
 
 def address(array: Any) -> int:
     """Where the numbers of an array lie: `array.ctypes.data`, in a fifth of the time if it can."""
-    if array.size and array.flags.writeable:
+    if not array.size:
+        return 0
+    try:
         return ctypes.addressof(ctypes.c_char.from_buffer(array))
-    return array.ctypes.data
+    except TypeError:  # it is not to be written to
+        return array.ctypes.data
 
 
 class Source:
@@ -107,6 +105,7 @@ class Source:
         places |= {i: f"shared[{j}]" for j, i in enumerate(shared)}
         self.text = TEMPLATE.format(
             prelude=PRELUDE,
+            block=BLOCK,
             functions="\n".join(self.functions([*before, *body])),
             inputs=len(layout.varying) or 1,
             shared=len(shared) or 1,
@@ -138,10 +137,10 @@ class Source:
         ]
 
     def totals(self, constants: Sequence[int], places: Mapping[int, str]) -> list[str]:
-        """What is the same for each of n rows, added to the totals at once; numbers as they are."""
+        """What is the same for each row, added to the totals at once; numbers as they are."""
         summed, same = self.layout.summed, self.program.outputs[self.layout.count :]
         return [
-            f"totals[{summed.index(k)}] += n * {places[x] if isinstance(x, int) else x};"
+            f"totals[{summed.index(k)}] += count * {places[x] if isinstance(x, int) else x};"
             for k, x in zip(constants, same, strict=True)
         ]
 
@@ -215,24 +214,27 @@ static void each(const double *restrict fixed, const double *restrict shared,
     *failed |= fail;
 }}
 
-int run(const double *fixed, const double **batches, long n, long stride, double *totals,
+// The rows of the block that begins with `start`, out of n.
+int run(const double *fixed, const double **batches, long start, long n, double *totals,
         double *rows) {{
+    long end = n - start < {block} ? n : start + {block}, count = end - start;
     double shared[{shared}], bad = 0.0;
     T columns[{inputs}], sums[{sums}], rest[{sums}], kept[{kept}], looked = {{}};
     M failed = {{}};
     if (once(fixed, shared)) return 1;
+    totals += start / {block} * {summed_count};
     for (int j = 0; j < {summed_count}; j++) totals[j] = 0.0;
-    for (long first = 0; first < SUMS; first += LANES) {{
+    for (long first = start; first < start + SUMS; first += LANES) {{
         for (int j = 0; j < {summed_count}; j++) sums[j] = (T){{}};
-        for (long s = first; s < n; s += SUMS) {{
-            long m = n - s < LANES ? n - s : LANES; // the last row fills the lanes that are left
+        for (long s = first; s < end; s += SUMS) {{
+            long m = end - s < LANES ? end - s : LANES; // the last fills the lanes that are left
             if (m < LANES) for (int j = 0; j < {summed_count}; j++) rest[j] = (T){{}};
             {gather}
             each(fixed, shared, columns, m < LANES ? rest : sums, kept, &looked, &failed);
             if (m < LANES) for (int j = 0; j < {summed_count}; j++)
                 for (int l = 0; l < m; l++) sums[j][l] += rest[j][l];
             for (int j = 0; j < {kept_count}; j++)
-                for (int l = 0; l < m; l++) rows[j * stride + s + l] = kept[j][l];
+                for (int l = 0; l < m; l++) rows[j * n + s + l] = kept[j][l];
         }}
         for (int j = 0; j < {summed_count}; j++)
             for (int l = 0; l < LANES; l++) totals[j] += sums[j][l];

@@ -1,6 +1,6 @@
 """How the numbers of a call lie in arrays, for the targets that compute all rows at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
@@ -9,6 +9,8 @@ from microgradx.arrays import ordinary
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.structure import NUMBER, Structure, structure_of
+from microgradx.errors import MathError
+from microgradx.graph import number
 
 
 class Layout:
@@ -30,12 +32,11 @@ class Layout:
         self.count = len(program.outputs)
         self.summed = signature.summed(options, self.count)
         self.kept = sorted({*range(self.count)} - {*self.summed})
-        # Lists of numbers are common and may be long: they are read and made at once.
-        self.flat = {
-            k
+        self.readers = [
+            (reader(s, k in options.batch, signature.arrays[k]), k in options.batch)
             for k, s in enumerate(signature.structures)
-            if s.kind is list and all(part == NUMBER for part in s.parts)
-        }
+        ]
+        self.makers = [*map(maker, signature.structures)]
         self.parts: list[tuple[int, slice]] = []  # of the outputs of its kind, each argument's
         at = {True: int(bool(options.reduce)), False: int(not options.reduce)}
         for k in options.slopes_by:
@@ -54,38 +55,21 @@ class Layout:
         """
         fixed, batches, lengths = [], [], set()
         try:
-            for k, (s, x) in enumerate(zip(self.signature.structures, arguments, strict=True)):
-                batched = k in self.options.batch
-                array = self.rows(s, x, k) if batched else self.numbers(s, x, k)
+            for (read, batched), x in zip(self.readers, arguments, strict=True):
+                array = read(x)
                 if array is None:
                     return None
-                (batches if batched else fixed).append(array)
                 if batched:
+                    batches.append(array)
                     lengths.add(len(array))
-        except (TypeError, ValueError):
+                else:
+                    fixed.append(array)
+        except (AttributeError, MathError, TypeError, ValueError):
             return None
         if len(lengths) > 1 or lengths == {0}:
             return None
         first = fixed[0] if len(fixed) == 1 else numpy.concatenate(fixed or [numpy.empty(0)])
         return first, batches, lengths.pop() if lengths else 1
-
-    def numbers(self, s: Structure, x: Any, k: int) -> Any:
-        """The numbers of an argument."""
-        if s.kind == "array":
-            return as_floats(x).ravel() if getattr(x, "shape", None) == s.keys else None
-        if k in self.flat and isinstance(x, list):
-            return as_floats(x) if len(x) == len(s.parts) else None
-        return as_floats(s.numbers(x)) if structure_of(x) == s else None
-
-    def rows(self, s: Structure, x: Any, k: int) -> Any:
-        """The numbers of a batched argument, a row in each row."""
-        if self.signature.arrays[k]:
-            if getattr(x, "shape", (None,))[1:] != s.keys:
-                return None
-            return as_floats(x).reshape(len(x), -1)
-        if not isinstance(x, list | tuple) or not all(structure_of(row) == s for row in x):
-            return None
-        return as_floats([s.numbers(row) for row in x])
 
     def arrange(self, totals: Any, rows: Any) -> Any:
         """The results.
@@ -96,40 +80,90 @@ class Layout:
         """
         options, n = self.options, rows.shape[1]
         if options.reduce == "mean":
-            totals, rows = totals / n, rows / n
+            totals, rows = totals / n, rows / n if len(rows) else rows
         if options.result == "hessian":
             return totals.tolist() if options.reduce else self.points(rows)
         value = float(totals[0]) if options.reduce else self.column(rows[:1], None)
         if options.result == "value":
             return value
         parts = [
-            self.numbers_of(k, totals[mine]) if self.is_summed(k) else self.column(rows[mine], k)
+            self.makers[k](totals[mine]) if self.is_summed(k) else self.column(rows[mine], k)
             for k, mine in self.parts
         ]
         return value, parts[0] if options.single else tuple(parts)
-
-    def numbers_of(self, k: int | None, numbers: Any) -> Any:
-        """The structure of an argument, or the value if `k` is None, with these numbers."""
-        if k in self.flat:
-            return numbers.tolist()
-        s = NUMBER if k is None else self.signature.structures[k]
-        return numbers.reshape(s.keys) if s.kind == "array" else s.fill(numbers.tolist())
 
     def points(self, rows: Any) -> list:
         """The numbers of each row; of the only one if there is no batch."""
         return rows.T.tolist() if self.options.batch else rows[:, 0].tolist()
 
     def column(self, rows: Any, k: int | None) -> Any:
-        """Results of all rows, as `numbers_of` those of one: in an array or in a list."""
+        """The gradients of all rows by argument `k`, or their values if it is None: in an array or
+        in a list; what is the only row without a batch."""
         if not self.options.batch:
-            return self.numbers_of(k, rows[:, 0])
+            return float(rows[0, 0]) if k is None else self.makers[k](rows[:, 0])
         s = NUMBER if k is None else self.signature.structures[k]
         if self.signature.has_array_of_rows(self.options, k):
             return rows.T.reshape(rows.shape[1], *s.keys).copy()
         return [s.fill(row) for row in rows.T.tolist()]
 
 
+def reader(s: Structure, batched: bool, in_array: bool) -> Callable[[Any], Any]:
+    """How to read an argument: its numbers, or a row of them for each of its own, as an array.
+
+    It returns None for one of another structure, and may raise what `Layout.read` catches.
+    """
+
+    def one(x: Any) -> Any:
+        return as_floats(plain(s.numbers(x))) if structure_of(x) == s else None
+
+    def rows(x: Any) -> Any:
+        if not isinstance(x, list | tuple) or not all(structure_of(row) == s for row in x):
+            return None
+        return as_floats([plain(s.numbers(row)) for row in x])
+
+    if batched and in_array:
+        return lambda x: as_floats(x).reshape(len(x), -1) if x.shape[1:] == s.keys else None
+    if batched:
+        return rows
+    if s.kind == "array":
+        return lambda x: as_floats(x).ravel() if x.shape == s.keys else None
+    if is_flat(s):
+        flat = lambda x: x.__class__ is list and len(x) == len(s.parts) and are_floats(x)  # noqa: E731
+        return lambda x: as_floats(x) if flat(x) else one(x)
+    return one
+
+
+def maker(s: Structure) -> Callable[[Any], Any]:
+    """How to make something of a structure of an array of its numbers."""
+    if s.kind == "array":
+        return lambda numbers: numbers.reshape(s.keys)
+    if is_flat(s):
+        return lambda numbers: numbers.tolist()
+    return lambda numbers: s.fill(numbers.tolist())
+
+
+def is_flat(s: Structure) -> bool:
+    """Whether it is a list of numbers: common, and long at times, so read and made at once."""
+    return s.kind is list and all(part == NUMBER for part in s.parts)
+
+
+def plain(numbers: list) -> list:
+    """Numbers out of lists, as Values can hold them; NumPy would make a number of True.
+
+    Raises:
+        TypeError, MathError: If one is no finite number.
+    """
+    return numbers if are_floats(numbers) else [*map(number, numbers)]
+
+
+def are_floats(numbers: list) -> bool:
+    """Whether NumPy reads them as numbers, and as the same ones."""
+    return {*map(type, numbers)} <= {float, int}
+
+
 def as_floats(x: Any) -> Any:
+    if x.__class__ is numpy.ndarray and x.dtype == float:
+        return x
     array = numpy.asarray(ordinary(x))
     if array.dtype == float:
         return array
