@@ -41,7 +41,8 @@ class Monomials:
 
     def of(self, target: Sequence[float], most: int = 2) -> Iterator[Powers]:
         """The products of at most so many powers, as (index of the quantity, n) for each."""
-        if (found := moves(target)) is not None:
+        found = moves(target)
+        if found is not None and not is_constant(found):
             yield from self.ending(*found, -1, most)
 
     def ending(self, d: float, e: float, after: int, most: int) -> Iterator[Powers]:

@@ -110,3 +110,14 @@ def gained():
     g.nodes(n1=g.x1 / g.r, n2=g.x2 / g.r)
     g.nodes(y=g.g1 * g.n1 + g.g2 * g.n2)
     return g
+
+
+def squared_softmax():
+    """Half the squared distance of a softmax from three targets."""
+    g = Graph()
+    g.leaves(z1=0.43, z2=-0.67, z3=1.18, t1=0.21, t2=0.57, t3=0.38)
+    g.nodes(**{f"o{j + 1}": x for j, x in enumerate(shares(g.all("z")))})
+    g.nodes(e1=g.o1 - g.t1, e2=g.o2 - g.t2, e3=g.o3 - g.t3)
+    g.nodes(S=g.e1 * g.e1 + g.e2 * g.e2 + g.e3 * g.e3)
+    g.nodes(L=0.5 * g.S)
+    return g

@@ -16,6 +16,7 @@ from .layers import (
     margin,
     quadratic,
     scaled_attention,
+    squared_softmax,
 )
 from .mistakes_conditions import right_only_if
 
@@ -100,6 +101,11 @@ MISTAKES = [
         "the new memory for the old one",
         cell, "h", "f", lambda g: (1 - g.h**2) * g.c,
         {"swapped factor"}, place="c m",
+    ),
+    derivation(
+        "o − t, as of the cross-entropy",
+        squared_softmax, "L", "z1", lambda g: g.o1 - g.t1,
+        {"missing factor", "missing path"}, place="o1 o2 o3",
     ),
     derivation(
         "W in place of its transpose",

@@ -1,5 +1,7 @@
 """What goes wrong in derivations through neurons and layers."""
 
+from microgradx import sigmoid
+
 from . import derivation
 from .graphs import logistic, tanh_layer, two_layers
 
@@ -161,6 +163,11 @@ MISTAKES = [
         "the power's 2 not cancelled by the ½",
         two_layers, "L", "v1", lambda g: 2 * (g.p - g.t) * g.p * (1 - g.p) * g.h1,
         {"constant factor"}, {"repeated path"},
+    ),
+    derivation(
+        "σ′ of the input",
+        two_layers, "L", "w11", lambda g: below(g, 1) * sigmoid(g.x1) * sigmoid(-g.x1) * g.x1,
+        {"wrong local derivative"}, place="x1",
     ),
     derivation(
         "one hidden unit only, and the hidden derivative of it left out",

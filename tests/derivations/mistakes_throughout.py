@@ -203,6 +203,15 @@ MISTAKES = [
         place="p q",
     ),
     derivation(
+        "the sign of one loss, and the 2 of the other's square",
+        two_losses,
+        "L",
+        "h",
+        lambda g: -g.p * g.a + 3 * g.q * g.c,
+        {"sign", "constant factor"},
+        place="p q",
+    ),
+    derivation(
         "1 − h for tanh′, and the second loss without its 3",
         two_losses,
         "L",

@@ -16,6 +16,7 @@ from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
+STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 STEADY = 1e-6  # relative: ratios at several points that differ by less are one number
 
 
@@ -156,6 +157,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     if only:
         findings = (*findings, only_these(ev, part))
         cost += 0.4 if c == 1.0 else 1.2
+        cost -= STOPPED * stops_early(ev, m)
     else:
         cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9
     return Hypothesis(
@@ -165,6 +167,12 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         lambda path: 1.0 if part.holds(path) or not only else 0.0,
         part.stops,
     )
+
+
+def stops_early(ev: Evidence, m: Multiplier) -> bool:
+    """Whether the last factor of a path is lost: the claim is the derivative by a node before."""
+    [(factor, n), *others] = m.factors
+    return not others and n == -1 and any(u == ev.wrt for _, u in factor.edges)
 
 
 def lost_but_its_minus(m: Multiplier) -> bool:

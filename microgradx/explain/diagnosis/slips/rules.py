@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
+from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -199,6 +200,7 @@ def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> st
 
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
+    nodes = [[ev.value(i, k) for k in ev.few] for i in sorted(ev.under)]
     for v, _, g in ev.edges:
         first, *others = ev.tape[v].operands
         alone = first == g and all(ev.tape[i].op == "constant" for i in others)
@@ -207,10 +209,12 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 slopes = [ev.tangents(k, u)[g] for k in ev.few]
                 values = [ev.value(g, k) for k in ev.few]
                 if u != g and slopes != values and any(slope != 1.0 for slope in slopes):
-                    yield from at_inner_slope(ev, v, g, u)
+                    # As a, the slope of a·u: that is rather another node at which it is taken.
+                    node = any(all(map(close, slopes, own)) for own in nodes)
+                    yield from at_inner_slope(ev, v, g, u, 2.6 if node else 2.2)
 
 
-def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]:
+def at_inner_slope(ev: Evidence, v: int, g: int, u: int, cost: float) -> Iterator[Hypothesis]:
     """The derivative of one function v of a node g taken at ∂g/∂u, perhaps times that."""
     names = [called(ev.tape, i) for i in (v, g, u)]
     what = derivative(*names[:2])
@@ -225,8 +229,6 @@ def at_inner_slope(ev: Evidence, v: int, g: int, u: int) -> Iterator[Hypothesis]
             wrong = slopes_at(ev.tape[v].op, [x, *exponents])[0]
             return wrong * x**power * dot[u]
 
-        # The slope of a·u is a: that is rather another node at which the derivative is taken.
-        cost = 2.6 if ev.tape[g].op == "mul" and u in ev.tape[g].operands else 2.2
         yield Hypothesis(cost, (Finding("wrong rule", sentence, what),), swept(ev, [v], ruled))
 
 
