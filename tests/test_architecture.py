@@ -196,7 +196,7 @@ DIAGNOSIS = [
     *("slips.wording", "slips.classical", "slips.replaced", "slips.coefficients"),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
     *("slips.miswritten", "slips.jacobians", "slips.elsewhere", "slips.rules", "slips.chains"),
-    *("slips.exchanged", "slips.dependence"),
+    *("slips.exchanged", "slips.added", "slips.dependence"),
     *("result", "numbers", "search", "answers", "arguments", "targets", "check"),
 ]
 

@@ -41,8 +41,7 @@ class Monomials:
 
     def of(self, target: Sequence[float], most: int = 2) -> Iterator[Powers]:
         """The products of at most so many powers, as (index of the quantity, n) for each."""
-        found = moves(target)
-        if found is not None and not is_constant(found):
+        if (found := moves(target)) is not None:
             yield from self.ending(*found, -1, most)
 
     def ending(self, d: float, e: float, after: int, most: int) -> Iterator[Powers]:

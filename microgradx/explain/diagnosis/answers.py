@@ -12,13 +12,21 @@ from microgradx.explain.diagnosis.conditions.sides import (
     verdicts_of,
 )
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.variants import but_here, divided, of_these_signs
+from microgradx.explain.diagnosis.evidence.variants import but_here, of_these_signs, supposing
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
-from microgradx.explain.diagnosis.search import PATHS, SIMPLE, SMALL, reproduces, search, twofold
-from microgradx.explain.diagnosis.slips.dependence import another_term, dependence, stranger
+from microgradx.explain.diagnosis.search import (
+    PATHS,
+    SECOND,
+    SIMPLE,
+    SMALL,
+    reproduces,
+    search,
+    twofold,
+)
+from microgradx.explain.diagnosis.slips.added import another_term
+from microgradx.explain.diagnosis.slips.dependence import dependence, stranger
 from microgradx.explain.diagnosis.slips.exchanged import mistaken
-from microgradx.explain.diagnosis.slips.wording import scaled
 from microgradx.explain.points import on_a_kink
 
 PLAUSIBLE = 2.88  # the cost of a slip beyond which a condition is the better explanation
@@ -27,6 +35,9 @@ ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's 
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
+SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
+PRESUMED = 1.2  # the weight of what targets fulfil
+ALONE = 1.05  # the cost of a sign; where the condition does not hold here, no other slip is sought
 LOSSES = {
     "missing path",
     "missing factor",
@@ -89,6 +100,10 @@ def conditions(
     foreign = stranger(ev) if cost > SIMPLE else None
     yield concluded(ev, "wrong", [foreign]) if foreign else None
     if cost > ONE and not loses(best):
+        yield if_related(ev, verified(ev, known, 0.0, FORGOTTEN))
+    if cost > SIMPLE and (len(ev.tape) <= SMALL or not best):
+        yield supposed(ev, known, min(SECOND, cost - SUPPOSED))
+    if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
     only_here = is_right_only_here(ev, sound)
     if only_here:
@@ -101,8 +116,6 @@ def conditions(
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
         yield under_a_relation(ev, known, cost - nearer if best else FAR_FETCHED)
         yield right_only_here(ev) if only_here else None
-        if not best:
-            yield with_other_sign(ev)
     return best
 
 
@@ -146,13 +159,17 @@ def at_a_kink(ev: Evidence) -> Diagnosis | None:
     return right_only_if(ev, text) if text else None
 
 
-def with_other_sign(ev: Evidence) -> Diagnosis | None:
-    """The diagnosis of a claim that has the wrong sign, and beside that is right under a condition
-    that people have in mind without saying so."""
-    turned = divided(ev, -1.0)
-    relation = verified(turned, relations(turned), NATURAL)
-    if not relation:
-        return None
-    sentence = f"With the other sign it is right only if {relation.text}."
-    also = Finding("relation", sentence, relation.text)
-    return concluded(ev, "wrong", (*scaled(ev, -1.0), also))
+def supposed(ev: Evidence, known: Sequence[Relation], most: float) -> Diagnosis | None:
+    """The diagnosis of a claim with a slip that costs less, which without it would be right under a
+    condition that people have in mind without saying so."""
+    for relation in known:
+        if relation.weight > PRESUMED:
+            break
+        met = relation.holds(dict(ev.points[0].given))
+        other = supposing(ev, relation.impose, relation.holds)
+        best = search(other, most if met else ALONE) if other else None
+        if best and (met or PATHS.isdisjoint(best.kinds)):  # whose numbers would be others
+            sentence = f"With that mended, it is right only if {relation.text}."
+            also = Finding("relation", sentence, relation.text)
+            return concluded(ev, "wrong", (*best.findings, also), best)
+    return None

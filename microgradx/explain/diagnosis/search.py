@@ -12,6 +12,7 @@ from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import multipliers
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
+from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
@@ -148,15 +149,16 @@ def families(
         yield 1.75, lambda: renamed(ev, single)
         yield 1.9, lambda: chained(ev, routes)
         yield 2.0, lambda: of_softmax(ev)
+        yield 2.05, lambda: of_a_term(ev, found)
     yield 1.8, lambda: held(ev, routes)
     if single:
         return
     if stops == ev.stops:
+        yield 2.2, lambda: miswritten(ev)
         yield 2.3, lambda: inner_lost(ev)
         yield 2.4, lambda: of_own_index(ev)
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
-        yield 2.55, lambda: miswritten(ev)
         yield 2.6, lambda: by_another(ev)
     yield 1.8, lambda: two_terms(ev, routes, found)
 

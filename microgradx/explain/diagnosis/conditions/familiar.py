@@ -28,6 +28,7 @@ class Relation(NamedTuple):
         equal: The leaves that are equal, if that is it.
         unmet: What is added to the weight where it does not hold at the user's point.
         cases: In how many ways it may hold; `impose` takes them in turn.
+        one_of: The leaves of which it singles one out; it is meant only if no other would do.
     """
 
     weight: float
@@ -37,6 +38,7 @@ class Relation(NamedTuple):
     equal: tuple[int, ...] = ()
     unmet: float = UNMET
     cases: int = 1
+    one_of: tuple[int, ...] = ()
 
 
 def adds_up_to_1(names: list[str], group: list[int]) -> Relation:
@@ -92,7 +94,10 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
             )
         )  # fmt: skip
     if targets and replaced and n <= CLASSES:
-        found += [hot(name, i, some, group) for name, i in zip(names, group, strict=True)]
+        for name, i in zip(names, group, strict=True):
+            found.append(hot(name, i, some, group))
+            if n > 2:
+                found.append(without(name, i, some, group))
     if n > 2:  # of two, these are among the conditions on a pair
         found += [
             Relation(
@@ -117,8 +122,22 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     values = {i: float(i == one) for i in group}
     return Relation(
         1.3, f"{joined(names)} are one-hot, with {name} = 1", lambda at: at.update(values),
-        lambda at: values.items() <= at.items(), unmet=0.0,
+        lambda at: values.items() <= at.items(), unmet=0.0, one_of=tuple(group),
     )  # fmt: skip
+
+
+def without(name: str, one: int, names: list[str], group: list[int]) -> Relation:
+    """The condition that one of a list of leaves is 0 and the others add up to 1."""
+    [*others] = (i for i in group if i != one)
+    rest = adds_up_to_1(names, others)
+
+    def impose(at: Values):
+        at[one] = 0.0
+        rest.impose(at)
+
+    return Relation(
+        1.29, f"{name} = 0 and {rest.text}", impose, lambda at: at[one] == 0.0 and rest.holds(at)
+    )
 
 
 def among(i: int, weight: float, text: str, *numbers: float, unmet: float = UNMET) -> Relation:

@@ -234,6 +234,13 @@ def verified(
             break
         right, rows = makes_right(ev, relation)
         work += rows
-        if right:
+        if right and not (relation.one_of and any(rivals(ev, relation, known))):
             return relation
     return None
+
+
+def rivals(ev: Evidence, relation: Relation, known: Sequence[Relation]) -> Iterator[bool]:
+    """Whether the claim is right too where another leaf is the one."""
+    for other in known:
+        if other.one_of == relation.one_of and other is not relation:
+            yield makes_right(ev, other)[0]

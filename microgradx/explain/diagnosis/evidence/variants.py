@@ -1,10 +1,15 @@
 """The evidence for another claim, or with a slip in the graph: where a second slip is sought."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import copy
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import sized
+from microgradx.explain.points import branches
+
+Changes = Callable[[dict[int, float]], None]  # of numbers by leaf, and whether they are so
+Holds = Callable[[dict[int, float]], bool]
 
 
 def divided(ev: Evidence, c: float) -> Evidence:
@@ -42,6 +47,24 @@ def but_here(ev: Evidence) -> Evidence | None:
     enough: it tells nothing then."""
     here, others = ev.measure(ev.points[0]), range(1, len(ev.points))
     return at(ev, others) if here and here.ill and len(others) >= SAMPLE else None
+
+
+def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
+    """The evidence where a condition on leaves holds: at the points that there are, changed so that
+    it does; None if these are not enough."""
+    other, here = copy(ev), branches(ev.tape, ev.points[0])
+    other.points, other.true, other.claimed, other.scale = [], [], [], []
+    for point in ev.points:
+        given = dict(point.given)
+        if not holds(given):
+            with suppress(ArithmeticError):
+                impose(given)
+        moved = ev.evaluate(given) if holds(given) else None
+        measured = moved and ev.measure(moved)
+        if moved and measured and not measured.ill and branches(ev.tape, moved) == here:
+            other.add(moved, measured)
+    other.forget()
+    return other if len(other.points) >= 2 * SAMPLE else None
 
 
 def replaced(

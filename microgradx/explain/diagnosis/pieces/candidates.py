@@ -8,6 +8,7 @@ from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.pieces.composed import hidden
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
@@ -34,6 +35,7 @@ class Candidate:
         inverses: Quantities of the graph that are its reciprocal.
         opposite: The quantity that it is with the other sign.
         below: The quantity whose reciprocal it is, with the other sign.
+        nameless: Whether its name is said only where it has no other.
     """
 
     weight: float
@@ -47,6 +49,7 @@ class Candidate:
     inverses: list["Candidate"] = field(default_factory=list)
     opposite: "Candidate | None" = None
     below: "Candidate | None" = None
+    nameless: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -114,7 +117,9 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
 
     def slope(weight, v, u, at, factor=True):
-        return Candidate(weight, [partial(slope_name, ev, v, u)], at, [(v, u)] * factor)
+        more = hidden(ev, v, u)
+        name = partial(slope_name, ev, v, u)
+        return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=more > 0.0)
 
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
@@ -127,9 +132,10 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
             yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
     for row in tape.rows:
         i = row.index
-        if row.op != "constant" and (i in ev.under or (row.label and row.is_leaf)):
+        own = row.label and i not in tape.outputs[2:]  # of the claim
+        if row.op != "constant" and (i in ev.under or own):
             name = partial(called, tape, i)
-            weight = 1.05 if row.label else 1.3
+            weight = 1.05 if row.label and (i in ev.under or row.is_leaf) else 1.3
             at = partial(ev.value, i)
             divides = divided.get(i, 0)
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))

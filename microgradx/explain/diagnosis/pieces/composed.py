@@ -6,6 +6,7 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 
+HIDDEN = 0.9  # how far-fetched it is that someone has derived what is not seen
 Users = dict[int, list[int]]  # by row, those that use it
 
 
@@ -77,6 +78,11 @@ def inner_nodes(ev: Evidence) -> frozenset[int]:
     """
     found = {i for one in shifted_sums(ev) for i in around(ev, one)}
     return frozenset(i for i in found if not ev.tape[i].label and i not in (ev.output, ev.wrt))
+
+
+def hidden(ev: Evidence, *rows: int) -> float:
+    """How much more far-fetched a slip in a slope between rows is, if one of them is such a one."""
+    return 0.0 if inner_nodes(ev).isdisjoint(rows) else HIDDEN
 
 
 def around(ev: Evidence, one: Shifted) -> Iterator[int]:

@@ -11,6 +11,7 @@ from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates
+from microgradx.explain.diagnosis.pieces.composed import hidden
 from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
@@ -75,7 +76,7 @@ class Multipliers:
             signs = tuple(x > 0.0 for x in values)
             logs = tuple(round(math.log(abs(x)), 8) for x in values)
             if known := seen.get((signs, logs)):
-                known.naming.extend(c.naming)
+                known.naming.extend(c.naming if not c.nameless else ())
                 known.edges.extend(c.edges)
                 known.divides = max(known.divides, c.divides)
                 known.labelled = known.labelled or c.labelled
@@ -103,9 +104,12 @@ class Multipliers:
         return " = ".join(dict.fromkeys([name, *same]))
 
     def solve(self, ratio: Callable[[int], float], pairs: bool = True) -> Iterator[Multiplier]:
-        """The monomials with one factor, or two, that a ratio is at every point."""
+        """The monomials with one factor, or two, that a ratio is at every point; if it is a number
+        that stays the same, none."""
         ratio = cache(ratio)
         values = [ratio(k) for k in self.ev.few]
+        if (found := moves(values)) is None or is_constant(found):
+            return
         for powers in islice(self.monomials.of(values, 2 if pairs else 1), MONOMIALS):
             chosen = self.shortened(tuple((self.candidates[j], n) for j, n in powers))
 
@@ -166,7 +170,8 @@ class Multipliers:
             return self.ev.tangents(k, u)[v]
 
         known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in self.ev.few))
-        return next(known, Candidate(1.0, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
+        weight = 1.0 + hidden(self.ev, v, u)
+        return next(known, Candidate(weight, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
 
 
 def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:

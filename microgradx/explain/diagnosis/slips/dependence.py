@@ -1,25 +1,15 @@
-"""What a claim contains and the derivative does not: a term, or a leaf with which it moves."""
+"""Leaves with which a claim moves and the derivative does not, or the reverse."""
 
 from collections.abc import Iterator
 
 from microgradx.explain.condense import rows_under
-from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.pieces.multipliers import multipliers
-from microgradx.explain.notation import atom, natural
+from microgradx.explain.notation import natural
 from microgradx.explain.words import ROUNDING, called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
 WORK = 50_000  # rows evaluated, at most
-
-
-def another_term(ev: Evidence) -> Finding | None:
-    """The finding that the claim has a term too much or lacks one, if it is a product of nodes."""
-    term = extra_term(ev)
-    sentence = f"Your derivation differs from the derivative by the term {term}."
-    return Finding("dependence", sentence, term) if term else None
 
 
 def apart(ev: Evidence) -> Finding:
@@ -49,30 +39,6 @@ def dependence(ev: Evidence) -> Iterator[Finding]:
         leaves = sorted((called(ev.tape, i) for i, side in found if side == which), key=natural)
         if leaves and len(leaves) <= 3:
             yield Finding("dependence", text.format(joined(leaves)), joined(leaves))
-
-
-def extra_term(ev: Evidence) -> str | None:
-    """The term that the claim has too much or lacks, if it is a product of nodes."""
-    n = len(ev.points)
-    more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
-    if any(abs(d) <= UNCLEAR * ev.scale[k] for k, d in enumerate(more)):
-        return None
-    claim = ev.tape.outputs[2:]
-    for i in sorted(rows_under(ev.tape, *claim).difference(claim), reverse=True):
-        for sign in (1.0, -1.0) if ev.tape[i].op != "constant" else ():
-            if all(same(sign * ev.value(i, k), more[k], ev.scale[k]) for k in range(n)):
-                return ("" if sign > 0 else "−") + called(ev.tape, i)
-    c = known(ev, more[0])
-    if c and all(same(d, c, ev.scale[k]) for k, d in enumerate(more)):
-        return shown(c)
-    found = multipliers(ev, ev.stops)
-    for m in sorted(found.solve(more.__getitem__), key=lambda m: m.weight):
-        c = known(ev, m.constant)
-        if c and all(p > 0 for _, p in m.factors) and m.weight < 3.5:
-            names = [(atom(f.name.split(" = ")[-1]), "^2" if p == 2 else "") for f, p in m.factors]
-            product = "·".join(map("".join, names))
-            return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + product
-    return None
 
 
 def dependences(ev: Evidence) -> list[tuple[int, str]]:

@@ -108,9 +108,11 @@ def changes(ev: Evidence, r: int) -> Iterator[Change]:
     row = ev.tape[r]
     if row.op in DIFFERENCES and len(row.operands) > 1:
         for j, i in enumerate(row.operands):
-            sign = -1.0 if row.op == "sub" and j else 1.0
-            yield Change(2.55, "sign", "the sign of {} is wrong.", i, 2.0 * sign)
-            yield Change(3.1, "dependence", "the term {} is missing.", i, sign)
+            sign, number = -1.0 if row.op == "sub" and j else 1.0, ev.tape[i].op == "constant"
+            cost = 2.2 if number else 2.55
+            yield Change(cost, "sign", "the sign of {} is wrong.", i, 2.0 * sign)
+            cost = 2.2 if number else 3.1
+            yield Change(cost, "dependence", "the term {} is missing.", i, sign)
     if row.op in ("mul", "div"):
         lost = row.operands if row.op == "mul" else row.operands[1:]
         text = "the factor {} is missing." if row.op == "mul" else "{} should divide."

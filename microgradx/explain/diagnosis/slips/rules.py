@@ -4,10 +4,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
-from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import placed, slope_name
 from microgradx.explain.diagnosis.slips.local import is_curved
 from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
@@ -86,9 +86,10 @@ def wrong_rules(ev: Evidence) -> Iterator[Hypothesis]:
 def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of a product as the product of the derivatives, of a quotient likewise: by
     `wrt`, or by a labelled node on the way to it."""
-    tape = ev.tape
+    tape, hidden = ev.tape, inner_nodes(ev)
+    seen = [v for v in ev.active if hidden.isdisjoint((v, *tape[v].operands))]
     for ops, applies, cost, words, rule in RULES:
-        rows = [tape[v] for v in ev.active if tape[v].op in ops]
+        rows = [tape[v] for v in seen if tape[v].op in ops]
         moving = [row for row in rows if applies(ev, row)]
         nodes = [row.index for row in moving if len({*row.operands}) == len(row.operands)]
         choices = [([v], u) for v in nodes for u in inner(ev, v, below)]
@@ -200,7 +201,7 @@ def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> st
 
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
-    nodes = [[ev.value(i, k) for k in ev.few] for i in sorted(ev.under)]
+    nodes = {rounded([ev.value(i, k) for k in ev.few]) for i in ev.under}
     for v, _, g in ev.edges:
         first, *others = ev.tape[v].operands
         alone = first == g and all(ev.tape[i].op == "constant" for i in others)
@@ -210,8 +211,13 @@ def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 values = [ev.value(g, k) for k in ev.few]
                 if u != g and slopes != values and any(slope != 1.0 for slope in slopes):
                     # As a, the slope of a·u: that is rather another node at which it is taken.
-                    node = any(all(map(close, slopes, own)) for own in nodes)
+                    node = rounded(slopes) in nodes
                     yield from at_inner_slope(ev, v, g, u, 2.6 if node else 2.2)
+
+
+def rounded(numbers: Sequence[float]) -> tuple[str, ...]:
+    """Some numbers to ten digits."""
+    return tuple(f"{x:.9e}" for x in numbers)
 
 
 def at_inner_slope(ev: Evidence, v: int, g: int, u: int, cost: float) -> Iterator[Hypothesis]:

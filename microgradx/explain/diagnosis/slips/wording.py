@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 from microgradx.explain.condense import divided_by, divisors_of, rows_under
 from microgradx.explain.diagnosis.evidence.constants import close, formula, spelled
@@ -115,8 +116,8 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
-        if between := inside(ev, old, new):
-            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
+        if lost_between := inside(ev, old, new):
+            return (*stopped_early(ev, old, new, *lost_between, where), *scaled(ev, c, part))
         if is_lost_with(ev, old, new, added[0][1]):
             upper, lower = (atom(f.plain) for f in (old, new))
             about = f"{upper}/{lower}; {every(old)}; {every(new)}"
@@ -167,21 +168,28 @@ def is_function(ev: Evidence, v: int) -> bool:
 
 
 def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | None:
-    """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u."""
-    pairs = ((v, w) for v, u in old.edges for w, below in new.edges if u == below and v > w)
-    return next(((v, w) for v, w in pairs if ev.tangents(0, w)[v]), None)
+    """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u; or (w, u), if ∂v/∂w
+    stands there."""
+    pairs = product(old.edges, new.edges)
+    ends = (
+        (v, top) if u == low else (low, u) if v == top else (0, 0) for (v, u), (top, low) in pairs
+    )
+    return next(((a, b) for a, b in ends if a > b and ev.tangents(0, b)[a]), None)
 
 
 def stopped_early(
-    ev: Evidence, old: Candidate, new: Candidate, v: int, w: int, where: str
+    ev: Evidence, old: Candidate, new: Candidate, a: int, b: int, where: str
 ) -> Iterator[Finding]:
-    """Findings for ∂w/∂u in place of ∂v/∂u: the factor ∂v/∂w is lost, or other paths, or both."""
-    above = [ev.tangents(k, w)[v] for k in ev.few]
-    if not all(close(x, 1.0) for x in above):
-        name = slope_name(ev, v, w)
+    """Findings for a part of a derivative in its place: the factor ∂a/∂b is lost, or other paths,
+    or both."""
+    lost = [ev.tangents(k, b)[a] for k in ev.few]
+    if not all(close(x, 1.0) for x in lost):
+        name = slope_name(ev, a, b)
         yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
-    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, above, strict=True)):
-        sentence = capital(f"{where}of {old.name} only {new.name} is counted.")
+    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, lost, strict=True)):
+        below = any(u == b for _, u in old.edges)
+        kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.name} is"
+        sentence = capital(f"{where}of {old.name} only {kept} counted.")
         yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
 
 

@@ -1,0 +1,159 @@
+"""A family of slips: the claim has a term that the derivative has not, or lacks one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from microgradx.explain.diagnosis.evidence.constants import close, known
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.lists import signed
+from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.multipliers import (
+    Multiplier,
+    Multipliers,
+    multipliers,
+)
+from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.diagnosis.slips.factors import times
+from microgradx.explain.notation import atom
+from microgradx.explain.words import called, shown
+
+TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of one too much
+LOST, INSIDE = 2.2, 2.25  # of one that it lacks; in a factor
+NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; one of the claim
+PRODUCT = 3.5  # how far-fetched a product may be
+NECKS = 20  # nodes that are tried, those next to the output
+
+
+class Place(NamedTuple):
+    """Where a term may be added.
+
+    Attributes:
+        cost: How far-fetched a term there is.
+        name: The factor of the derivative to which it belongs; none for all of the derivative.
+        beside: The other factors at the k-th point.
+    """
+
+    cost: float
+    name: str
+    beside: Callable[[int], float]
+
+
+def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
+    """A number or a node is a term too much, one that is missing, or one with the wrong sign."""
+    more = difference(ev)
+    if not more:
+        return
+    own = [*of_its_own(ev, more)]
+    yield from own
+    for place in () if own else places(ev):
+        beside = [place.beside(k) for k in range(len(more))]
+        if 0.0 in beside:
+            continue
+        less = [-d / x for d, x in zip(more, beside, strict=True)]
+        for term in terms(ev, less, found, 1):
+            if likely := simple(ev, term, place.name):
+                odd, finding = likely
+
+                def predict(k: int, term=term, place=place) -> float:
+                    return ev.true[k] - times(term, term.constant, k) * place.beside(k)
+
+                yield Hypothesis(place.cost + odd, (finding,), predict)
+
+
+def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
+    """A term of the claim is too much, or has the wrong sign."""
+    for sign, i in signed(ev, ev.tape.outputs[2]) if ev.claimed_by else ():
+        name = multiple(called(ev.tape, i), sign)
+        for cost, c, finding in (
+            (TURNED, 2.0 * sign, turned(name)),
+            (ADDED, sign, Finding("dependence", f"There is a term {name} too much.", name)),
+        ):
+            if all(same(c * ev.value(i, k), more[k], ev.scale[k]) for k in ev.few):
+                yield Hypothesis(
+                    cost, (finding,), lambda k, c=c, i=i: ev.true[k] + c * ev.value(i, k)
+                )
+
+
+def places(ev: Evidence) -> Iterator[Place]:
+    """All of the derivative; and the two factors that a node on all paths divides it into."""
+    yield Place(LOST, "", lambda k: 1.0)
+    for v in sorted(ev.necks & ev.stops - {ev.output})[-NECKS:]:
+        yield Place(INSIDE, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
+        yield Place(INSIDE, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
+
+
+def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] | None:
+    """(how far-fetched it is, the finding) that a number or a labelled node is missing in a place,
+    or has the wrong sign."""
+    [*factors], c = term.factors, term.constant
+    half = term._replace(constant=-0.5 * c)  # what is turned is missing twice
+    if not factors:
+        own = [ev.tape[i] for i in ev.claimed_by - ev.under]
+        written = any(row.op == "constant" and abs(row.value) == abs(0.5 * c) for row in own)
+        return 0.0, turned(named(half), place) if written else missing(term, place)
+    [(factor, _)] = factors
+    there = factor.row in ev.claimed_by
+    if abs(c) == 2.0 and there:
+        return NODE, turned(named(half), place)
+    if abs(c) == 1.0 and factor.labelled:
+        return THERE if there else NODE, missing(term, place)
+    return None
+
+
+def missing(term: Multiplier, place: str) -> Finding:
+    """The finding that a term is missing."""
+    return Finding("missing path", told(f"The term {named(term)} is missing.", place), named(term))
+
+
+def turned(name: str, place: str = "") -> Finding:
+    """The finding that a term has the wrong sign."""
+    text = f"The sign of the term {name} is wrong: it should be the opposite."
+    return Finding("sign", told(text, place), name)
+
+
+def told(sentence: str, place: str) -> str:
+    """A sentence, with the place that it is about."""
+    return f"In {place}: {sentence[0].lower()}{sentence[1:]}" if place else sentence
+
+
+def another_term(ev: Evidence) -> Finding | None:
+    """The finding that the claim has a term too much or lacks one, if it is a product of nodes."""
+    more = difference(ev)
+    found = terms(ev, more, multipliers(ev, ev.stops), 2) if more else ()
+    for term in sorted(found, key=lambda term: term.weight):
+        sentence = f"Your derivation differs from the derivative by the term {named(term)}."
+        return Finding("dependence", sentence, named(term))
+    return None
+
+
+def difference(ev: Evidence) -> list[float]:
+    """By how much the claim exceeds the derivative at each point; nothing, if that is unclear."""
+    more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
+    clear = all(abs(d) > UNCLEAR * scale for d, scale in zip(more, ev.scale, strict=True))
+    return more if clear else []
+
+
+def terms(
+    ev: Evidence, values: Sequence[float], found: Multipliers, most: int
+) -> Iterator[Multiplier]:
+    """What some numbers are at every point: one number, or a product of so many factors."""
+    c = known(ev, values[0])
+    if c and all(close(x, c) for x in values):
+        yield Multiplier(1.0, (), c)
+    for m in found.solve(values.__getitem__, pairs=most > 1):
+        c = known(ev, m.constant)
+        if c and all(0 < n <= most for _, n in m.factors) and m.weight < PRODUCT:
+            yield m._replace(constant=c)
+
+
+def named(term: Multiplier) -> str:
+    """A number times factors, as a formula."""
+    factors = [(atom(f.name.split(" = ")[-1]), "^2" if n == 2 else "") for f, n in term.factors]
+    product = "·".join(map("".join, factors))
+    return multiple(product, term.constant) if product else shown(term.constant)
+
+
+def multiple(name: str, c: float) -> str:
+    """A number times what has a name."""
+    return {1.0: "", -1.0: "−"}.get(c, f"{shown(c)}·") + name

@@ -1,0 +1,104 @@
+"""Softmax with cross-entropy: what is said of the commonest slips, whichever logit is the largest,
+however the targets are given, and with a layer below or none."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+LOGITS = [(1.0, 0.2, -0.1), (-1.0, 0.2, -0.1), (0.1, 0.2, 1.1)]
+TARGETS = {
+    "probabilities": [0.7, 0.2, 0.1],
+    "one-hot": [1.0, 0.0, 0.0],
+    "index": 0,
+    "Values": [0.7, 0.2, 0.1],
+    "Values, one-hot": [1.0, 0.0, 0.0],
+}
+
+
+class Softmax:
+    """Three labelled outputs, their loss L, and what ∂L/∂z₁ is multiplied by."""
+
+    def __init__(self, loss, logits, layer, targets):
+        given = TARGETS[targets]
+        self.t = [Value(t, f"t{i}") for i, t in enumerate(given, 1)] if "V" in targets else given
+        self.x = Value(1.3, "x") if layer else 1.0
+        self.leaves = [Value(z / 1.3 if layer else z, f"w{i}") for i, z in enumerate(logits, 1)]
+        z = [w * self.x for w in self.leaves] if layer else self.leaves
+        self.o = mg.softmax(z)
+        for i, (logit, output) in enumerate(zip(z, self.o, strict=True), 1):
+            logit.label, output.label = f"z{i}", f"o{i}"
+        self.L = mg.cross_entropy(self.o, self.t) if loss == "probabilities" else None
+        self.L = self.L or mg.softmax_cross_entropy(z, self.t)
+        self.L.label = "L"
+        self.target = self.t[0] if isinstance(self.t, list) else 1.0
+
+    def answer(self, claim):
+        """The kinds of the findings about a claim that lacks the layer, and what is said."""
+        diagnosis = check_derivation(self.L, self.leaves[0], claim * self.x)
+        assert diagnosis.verdict == "wrong" and "exp(" not in str(diagnosis)
+        supposed = "With that mended, it is right only if t1 + t2 + t3 = 1." in str(diagnosis)
+        assert supposed == isinstance(self.target, Value)
+        return [f.kind for f in diagnosis.findings[: -1 if supposed else None]], str(diagnosis)
+
+
+every_graph = [
+    pytest.mark.parametrize("loss", ["probabilities", "logits"]),
+    pytest.mark.parametrize("logits", LOGITS, ids=["first", "second", "third"]),
+    pytest.mark.parametrize("layer", [False, True], ids=["logits", "layer"]),
+    pytest.mark.parametrize("targets", TARGETS),
+]
+
+
+def for_every_graph(test):
+    for mark in every_graph:
+        test = mark(test)
+    return test
+
+
+@for_every_graph
+def test_a_target_that_is_forgotten_is_a_term_that_is_missing(loss, logits, layer, targets):
+    graph = Softmax(loss, logits, layer, targets)
+    name = "t1" if isinstance(graph.target, Value) else f"{graph.target:g}"
+    kinds, text = graph.answer(graph.o[0])
+    assert kinds == ["missing path"] and f"he term −{name} is missing." in text
+
+
+@for_every_graph
+def test_a_target_that_is_added_has_the_wrong_sign(loss, logits, layer, targets):
+    graph = Softmax(loss, logits, layer, targets)
+    kinds, text = graph.answer(graph.o[0] + graph.target)
+    assert kinds == ["sign"] and "he sign of the term" in text
+
+
+@for_every_graph
+def test_o_minus_t_turned_has_the_wrong_sign(loss, logits, layer, targets):
+    graph = Softmax(loss, logits, layer, targets)
+    kinds, text = graph.answer(graph.target - graph.o[0])
+    assert kinds == ["sign"] and "The sign is wrong" in text
+
+
+@pytest.mark.parametrize("numbers", [(0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.4, 0.6)])
+def test_what_holds_for_every_other_class_is_no_condition_on_one(numbers):
+    z = [Value(x, f"z{i}") for i, x in enumerate(LOGITS[0], 1)]
+    t = [Value(x, f"t{i}") for i, x in enumerate(numbers, 1)]
+    o = mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], o[0] * 1.0)
+    assert diagnosis.verdict == "right only if"
+    assert "right only if t1 = 0 and t1 + t2 + t3 = 1." in str(diagnosis)
+
+
+def test_what_holds_for_one_class_alone_is_a_condition_on_it():
+    z = [Value(x, f"z{i}") for i, x in enumerate(LOGITS[0], 1)]
+    t = [Value(x, f"t{i}") for i, x in enumerate((0.7, 0.2, 0.1), 1)]
+    o = mg.softmax(z)
+    text = str(check_derivation(mg.cross_entropy(o, t), z[0], o[0] - 1.0))
+    assert "right only if t1, t2 and t3 are one-hot, with t1 = 1." in text
+
+
+def test_the_derivative_by_an_output_in_place_of_that_by_its_logit():
+    graph = Softmax("probabilities", LOGITS[0], True, "probabilities")
+    diagnosis = check_derivation(graph.L, graph.leaves[0], -0.7 / graph.o[0] * graph.x)
+    assert [f.kind for f in diagnosis.findings] == ["missing factor", "missing path"]
+    assert "The factor ∂o1/∂z1 is missing." in str(diagnosis)
+    assert "Of ∂L/∂z1 only the paths through o1 are counted." in str(diagnosis)
