@@ -106,6 +106,23 @@ def test_a_label_that_looks_like_a_formula_has_one_pair_of_parentheses():
     x = Value(0.5, "a b")
     y = mg.sin(x) * x
     assert "= (a b)·cos(a b) + sin(a b) =" in str(chain_rule(y, x))
+    bracketed = r"\left(\text{a b}\right)"
+    latex = chain_rule(y, x).latex().replace(r" \right)", r"\right)")
+    assert rf"&= {bracketed} \cos{{{bracketed}}} + \sin{{{bracketed}}} \\" in latex
+
+
+def test_a_label_that_looks_like_a_formula_stands_in_parentheses_in_latex_where_it_does_in_text():
+    pytest.importorskip("sympy")
+    a, c = Value(2.0, "a+b"), Value(3.0, "1-c")
+    y = a * c
+    y.label = "y"
+    z = y**2
+    z.label = "z"
+    latex = chain_rule(z, c).latex()
+    assert r"&= 2 y \cdot \left(\text{a+b}\right) \\" in latex
+    assert r"\frac{\partial y}{\partial \left(\text{1-c}\right)}" in latex
+    assert r"\left(\text{1-c}\right)^{2}" in chain_rule(c**3, c).latex()
+    assert r"\frac{\text{1-c}}{2}" in chain_rule(c**2 / 4.0, c).latex()
 
 
 @pytest.mark.parametrize("symbols", [True, False])

@@ -1,13 +1,16 @@
-"""Expressions of SymPy: which of them is simpler, what forms it has, what rounding makes of it."""
+"""Expressions of SymPy: which of them is simpler, what forms it has, what rounding makes of it, and
+how it is written."""
 
 import math
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
+from microgradx.explain.notation import atom, latex_atom, latex_label
 from microgradx.explain.points import UNIT
 
 SIMPLIFIED = 40  # operations in an expression that is simplified
@@ -78,3 +81,21 @@ def rounding(function: Callable[..., float], operands: Sequence[float]) -> float
         function(*operands[:k], x + x * UNIT, *operands[k + 1 :]) for k, x in enumerate(operands)
     )
     return math.fsum(abs(x - plain) for x in shaken)
+
+
+def spelled(expression: Any, labels: Mapping[str, str]) -> tuple[str, str]:
+    """An expression as text and in LaTeX, with labels in the place of its symbols s000000_."""
+    # SymPy calls Euler's number E, which may be a label.
+    plain = expression.xreplace({sympy.E: sympy.Symbol("exp(1)")})
+    text = sympy.sstr(plain, full_prec=False, max=15).replace(".0e", "e")
+    text = text.replace("**", "^").replace("*", "·").replace("-", "−")
+    names = {x: str(x) for x in expression.free_symbols}  # SymPy would make indices of them
+    latex = sympy.latex(expression, symbol_names=names, full_prec=False, max=15)
+    latex = latex.replace(r".0 \cdot 10^", r" \cdot 10^")
+
+    def named(text: str, alone: Callable[[str], str], within: Callable[[str], str]) -> str:
+        # One that is all there is between parentheses or braces needs none of its own.
+        symbol = r"(?<=[({])(s\d{6}_)(?=\)| \\right\)|\})|s\d{6}_"
+        return re.sub(symbol, lambda x: (alone if x[1] else within)(labels[x[0]]), text)
+
+    return named(text, str, atom), named(latex, latex_label, latex_atom)

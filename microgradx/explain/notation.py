@@ -75,6 +75,16 @@ def latex_label(label: str) -> str:
     return text + "'" * len(primes) + (f"_{{{','.join(indices)}}}" if indices else "")
 
 
+def latex_atom(label: str) -> str:
+    r"""A label as it stands in a formula in LaTeX: in parentheses where `atom` has them.
+
+    >>> print(latex_atom("o₁"), latex_atom("a+b"))
+    o_{1} \left(\text{a+b}\right)
+    """
+    latex = latex_label(label)
+    return latex if atom(label) == label else rf"\left({latex}\right)"
+
+
 def latex_name(name: str) -> str:
     """A name without indices: a letter, a Greek one, or a word."""
     if not name.isascii():
@@ -88,7 +98,7 @@ def latex_derivative(v: str, u: str) -> str:
     >>> print(latex_derivative("L", "w₂₁"))
     \frac{\partial L}{\partial w_{21}}
     """
-    return rf"\frac{{\partial {latex_label(v)}}}{{\partial {latex_label(u)}}}"
+    return rf"\frac{{\partial {latex_atom(v)}}}{{\partial {latex_atom(u)}}}"
 
 
 def latex_number(x: float) -> str:

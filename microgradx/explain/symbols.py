@@ -5,7 +5,6 @@ expression that is found is compared with the numbers at random points before an
 """
 
 import math
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -24,9 +23,10 @@ from microgradx.explain.expressions import (
     rounded,
     rounding,
     small_fraction,
+    spelled,
 )
 from microgradx.explain.monomials import Monomials
-from microgradx.explain.notation import atom, latex_label, latex_number, natural
+from microgradx.explain.notation import latex_number, natural
 from microgradx.explain.points import BRANCHING, Point, faded, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
@@ -268,20 +268,7 @@ class Search:
         full = expression.xreplace({s: exact(x) for s, x in self.constants.items()})
         if full.is_Rational and not is_nice(x := float(full)):
             return shown(x), latex_number(x)
-        brief = rounded(decimal(full))
-        # SymPy calls Euler's number E, which may be a label.
-        spelled = brief.xreplace({sympy.E: sympy.Symbol("exp(1)")})
-        text = sympy.sstr(spelled, full_prec=False, max=15).replace(".0e", "e")
-        text = text.replace("**", "^").replace("*", "·").replace("-", "−")
-
-        def label(found: re.Match) -> str:
-            name = self.labels[found[0]]
-            return name if found[1] else atom(name)
-
-        text = re.sub(r"(?<=\()(s\d{6}_)(?=\))|s\d{6}_", label, text)
-        names = {x: latex_label(self.labels[str(x)]) for x in brief.free_symbols}
-        latex = sympy.latex(brief, symbol_names=names, full_prec=False, max=15)
-        return text, latex.replace(r".0 \cdot 10^", r" \cdot 10^")
+        return spelled(rounded(decimal(full)), self.labels)
 
 
 def points(tape: Tape) -> list[Point]:
