@@ -84,7 +84,7 @@ def test_the_derivative_of_the_output_by_itself_is_1_and_by_what_it_ignores_0():
     assert (nothing.terms, nothing.factors, nothing.total) == ((), (), 0.0)
     assert str(nothing).startswith("∂y/∂other = 0")
     for derivation in (chain_rule(y, y), nothing):
-        assert derivation.latex().count("&=") == 2
+        assert derivation.latex().count("&=") == 1
 
 
 def test_nothing_in_the_graph_changes():

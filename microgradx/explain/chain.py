@@ -1,7 +1,7 @@
 """The chain rule between labelled nodes: a derivative as a sum of products of other derivatives."""
 
 from collections.abc import Collection, Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from microgradx.explain.condense import labelled
@@ -56,10 +56,14 @@ class Factor(NamedTuple):
         held = ", ".join(map(latex_label, self.held))
         return rf"\left.{name}\right|_{{{held}}}" if held else name
 
-    def __str__(self):
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What it is in symbols, "" if they say no more than the number, and the number."""
         number = shown(self.value)
-        symbol = [self.symbol] if self.symbol not in ("", number) else []
-        return " = ".join([self.name, *symbol, number])
+        return "" if self.symbol == number else self.symbol, number
+
+    def __str__(self):
+        return " = ".join(filter(None, [self.name, *self.sides]))
 
 
 class Term(NamedTuple):
@@ -134,12 +138,7 @@ class ChainRule:
         if len(formula) > WIDTH:
             formula = f"{left} = " + f"\n{' ' * width(left)} + ".join(sums)
 
-        equations = [(f.name, f.symbol, shown(f.value)) for f in self.factors]
-        symbolic = any(symbol not in ("", number) for _, symbol, number in equations)
-        factors = [
-            [name, f"= {symbol}" if symbolic and symbol else "", f"= {number}"]
-            for name, symbol, number in equations
-        ]
+        factors = [[f.name, *(x and f"= {x}" for x in f.sides)] for f in self.factors]
         if len(factors) > FACTORS:
             left_out = [f"… {len(factors) - FACTORS} more …", "", ""]
             factors[FACTORS // 2 : -FACTORS // 2] = [left_out]
@@ -168,7 +167,6 @@ class ChainRule:
             >>> print(chain_rule(y, x, symbols=False).latex())
             \begin{aligned}
             \frac{\partial y}{\partial x} &= \frac{\partial y}{\partial x} \\
-            &= 6 \\
             &= 6
             \end{aligned}
         """
@@ -186,8 +184,8 @@ class ChainRule:
             ]
             steps.append(numbers + [latex_number(self.rest)] * bool(self.more))
         left = latex_derivative(self.output, self.wrt)
-        lines = [*map(latex_sum, steps), latex_number(self.total)]
-        body = " \\\\\n&= ".join(lines)
+        lines = groupby([*map(latex_sum, steps), latex_number(self.total)])  # none is said twice
+        body = " \\\\\n&= ".join(line for line, _ in lines)
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
 
 
