@@ -1,5 +1,6 @@
 """What is asked of paths: by name, one by one, by what is a constant, and how they are shown."""
 
+import numpy as np
 import pytest
 
 import microgradx as mg
@@ -75,6 +76,13 @@ def test_what_is_neither_a_value_nor_a_tape_is_refused_by_the_call_that_was_made
         message = rf"a Value or a tape is explained, not {other!r}; as in {ask.__name__}\(loss, w\)"
         with pytest.raises(TypeError, match=message):
             ask(other, x)
+
+
+@pytest.mark.parametrize(("ask", "what"), [(paths, "paths are"), (chain_rule, "a chain rule is")])
+def test_a_batch_is_refused_in_the_words_of_the_call_that_was_made(ask, what):
+    x = Value(np.array([1.0, 2.0]), "x")
+    with pytest.raises(TypeError, match=f"^{what} of one point, and x holds a batch: run the tape"):
+        ask(x * x, x)
 
 
 def test_what_is_no_text_is_no_label():

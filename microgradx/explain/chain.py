@@ -214,7 +214,8 @@ def chain_rule(
 
     Raises:
         KeyError: If the graph has no such label or index, or several rows have the label.
-        ValueError: If a path leads around `through`.
+        TypeError: If `output` is no Value or tape, or the tape is of a batch.
+        ValueError: If a path leads around `through`, or `wrt` is a constant.
         GradientError: If a local derivative on the way is undefined, or the gradient exceeds the
             floats.
         ImportError: If symbols are asked for and SymPy is missing.
@@ -237,7 +238,7 @@ def chain_rule(
           y → v → x  9 × 2  =  18
           ∂y/∂x             =  54
     """
-    tape, index = located(output, wrt, "chain_rule(loss, w)")
+    tape, index = located(output, wrt, "chain_rule(loss, w)", "a chain rule is")
     if through is None:
         stops = labelled(tape)
     else:

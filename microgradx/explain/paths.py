@@ -182,12 +182,15 @@ def paths(
     """
     if between not in ("labels", "primitives"):
         raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
-    tape, index = located(output, wrt, "paths(loss, w)")
+    tape, index = located(output, wrt, "paths(loss, w)", "paths are")
     return Paths(tape, index, labelled(tape) if between == "labels" else None)
 
 
-def located(output: Value | Tape, wrt: Value | str | int, call: str) -> tuple[Tape, int]:
-    """The tape of an output, and the index of `wrt`, which may be a Value outside its graph."""
+def located(output: Value | Tape, wrt: Value | str | int, call: str, what: str) -> tuple[Tape, int]:
+    """The tape of an output, and the index of `wrt`, which may be a Value outside its graph.
+
+    `call` is how to ask for an explanation, and `what` says what is refused of a batch.
+    """
     tape = taped(output, call)
     try:
         index = tape.find(wrt)
@@ -200,7 +203,7 @@ def located(output: Value | Tape, wrt: Value | str | int, call: str) -> tuple[Ta
         raise ValueError(
             f"{tape.name(index)} is a constant: make it a Value to differentiate by it"
         )
-    refuse_batch(tape.rows, tape.name, "paths are")
+    refuse_batch(tape.rows, tape.name, what)
     return tape, index
 
 
