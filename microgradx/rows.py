@@ -75,6 +75,15 @@ def refuse_batch(
             raise TypeError(f"{what} of one point, and {name(row.index)} holds a batch: {remedy}")
 
 
+def printable(label: str) -> str:
+    """A label as it can be shown within a line, with an escape for a line break and the like.
+
+    >>> print(printable("o₁"), printable("two\\nlines"))
+    o₁ two\\nlines
+    """
+    return label if label.isprintable() else repr(label)[1:-1]
+
+
 def shown(x: float, digits: int = 5) -> str:
     """A number to five significant digits, with a true minus sign.
 

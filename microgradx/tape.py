@@ -7,7 +7,7 @@ from microgradx.apply import FUNCTIONS, sequences
 from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import NoSuchRow, Row, alike, content, refuse_batch, shown, slope
+from microgradx.rows import NoSuchRow, Row, alike, content, printable, refuse_batch, shown, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -81,7 +81,7 @@ class Tape:
         by_label: dict[str, list[int]] = {}
         for row in rows:
             if row.label:
-                by_label.setdefault(row.label, []).append(row.index)
+                by_label.setdefault(printable(row.label), []).append(row.index)
         parts = {"outputs": outputs, "rows": rows, "_index": index, "_by_label": by_label}
         for name, part in parts.items():
             object.__setattr__(self, name, part)
@@ -139,11 +139,11 @@ class Tape:
         if not row.label:
             name = f"v{index}"
             return f"{name}#{index}" if name in self._by_label else name
-        name = row.label if row.label.isprintable() else repr(row.label)[1:-1]
-        return name if len(self._by_label[row.label]) == 1 else f"{name}#{index}"
+        name = printable(row.label)
+        return name if len(self._by_label[name]) == 1 else f"{name}#{index}"
 
     def find(self, key: "Node | str | int") -> int:
-        """The index of the row of a Value, a label, or an index.
+        """The index of the row of a Value, a label, a name as `name` gives it, or an index.
 
         Raises:
             KeyError: If there is none, or several rows have the label.
@@ -162,14 +162,14 @@ class Tape:
                 raise NoSuchRow("a tape read or copied has no Values: give a label or index")
             raise NoSuchRow(f"{key!r} is not in the graph of {self.name(self.output)}")
         if isinstance(key, str):
-            found = self._by_label.get(key, [])
+            found = self._by_label.get(name := printable(key), [])
             if len(found) == 1:
                 return found[0]
             if found:
                 raise NoSuchRow(f"{len(found)} rows have the label {key!r}: {found}; give an index")
-            place = key.rpartition("#")[2] if "#" in key else key[1:]  # as in h#4 and v7
+            place = name.rpartition("#")[2] if "#" in name else name[1:]  # as in h#4 and v7
             if place.isdecimal() and len(place) <= len(str(len(self))):
-                if int(place) < len(self) and self.name(int(place)) == key:
+                if int(place) < len(self) and self.name(int(place)) == name:
                     return int(place)
             known = ", ".join([*self._by_label][:KNOWN]) or "none"
             more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)

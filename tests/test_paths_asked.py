@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 import microgradx as mg
 from microgradx import Tape, Value
@@ -24,6 +25,22 @@ def test_a_name_that_is_shown_can_be_asked_for():
     assert paths(y, "v2").total == paths(Tape(y), 2).total == 3.0 * y.data
     with pytest.raises(KeyError, match="no row has the label 'v9'"):
         paths(y, "v9")
+
+
+@given(names=st.lists(st.text(st.sampled_from("ab\n\\'\"\x1b")), min_size=3, max_size=3))
+def test_any_name_that_is_shown_can_be_asked_for(names):
+    tape = Tape(mg.sum([Value(1.0, name) for name in names]), names={})
+    for row in tape.rows:
+        assert tape.find(tape.name(row.index)) == row.index
+
+
+def test_a_label_with_a_line_break_is_found_as_it_is_and_no_error_has_the_break():
+    x = Value(3.0, "a\nb")
+    tape = Tape(x * x, names={})
+    assert tape.name(0) == r"a\nb" and tape.find("a\nb") == tape.find(r"a\nb") == 0
+    with pytest.raises(KeyError) as caught:
+        tape.find("c\nd")
+    assert str(caught.value) == r"no row has the label 'c\nd'; the labels are a\nb"
 
 
 def test_a_name_that_is_made_is_no_label_of_another_node():
