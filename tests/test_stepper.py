@@ -15,7 +15,8 @@ import pytest
 
 from microgradx.__main__ import main
 from microgradx.explain import stepper
-from microgradx.explain.stepper import Unusable, load
+from microgradx.explain.stepper import HELP, Unusable, cut, load
+from microgradx.explain.words import width
 
 MODEL = """
 import microgradx as mg
@@ -188,8 +189,9 @@ runpy.run_module("microgradx", run_name="__main__", alter_sys=True)
 class Terminal:
     """A pseudo-terminal in which the command runs: what it shows, and keys for it."""
 
-    def __init__(self, *arguments: str, term: str = "xterm"):
+    def __init__(self, *arguments: str, term: str = "xterm", columns: int = 80):
         self.leader, self.follower = pty.openpty()
+        termios.tcsetwinsize(self.follower, (24, columns))
         self.settings = termios.tcgetattr(self.follower)
         self.process = subprocess.Popen(
             [sys.executable, "-c", SESSION, "step", *arguments],
@@ -197,7 +199,10 @@ class Terminal:
             stdout=self.follower,
             stderr=self.follower,
             start_new_session=True,
-            env={**os.environ, "TERM": term, "PYTHONIOENCODING": "utf-8"},
+            env={
+                **{x: y for x, y in os.environ.items() if x not in ("COLUMNS", "LINES")},
+                **{"TERM": term, "PYTHONIOENCODING": "utf-8"},
+            },
         )
         self.shown = ""
 
@@ -244,6 +249,18 @@ def test_keys_lead_forward_and_back(model):
             terminal.press(key, position=position)
         os.write(terminal.leader, b"q")
         assert terminal.ended() == 0
+
+
+def test_on_a_narrow_terminal_no_line_of_letters_two_columns_wide_is_wider(tmp_path):
+    text = "import microgradx as mg\nx, w = mg.Value(3.0, '入力の値'), mg.Value(2.0, '重み')\n"
+    (tmp_path / "m.py").write_text(text + "loss = mg.exp(x * w) + mg.sin(x * w)", "utf-8")
+    with Terminal(f"{tmp_path}/m.py:loss", columns=30) as terminal:
+        for position in range(1, 15):
+            terminal.until(f"m.py:loss  {position}/14")
+            lines = terminal.until(cut(HELP, 30)).splitlines()
+            assert any(line.startswith("▸ ") for line in lines)
+            assert all(width(line) <= 30 for line in lines)
+            os.write(terminal.leader, b"n")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from microgradx.explain import stepper
-from microgradx.explain.stepper import moved, screen, terminal
+from microgradx.explain.stepper import cut, folded, moved, screen, terminal
+from microgradx.explain.words import width
 
 
 def at(position: int, keys: str) -> int:
@@ -28,18 +29,26 @@ def test_keys_stay_among_the_steps(start, keys, end):
     assert at(start, keys) == end
 
 
-LINES = [f"line {i}" for i in range(100)]
-
-
 @pytest.mark.parametrize("position", [0, 1, 50, 98, 99])
 @pytest.mark.parametrize("size", [(80, 24), (30, 10), (12, 6), (5, 3)])
-def test_a_screen_fits_and_shows_the_step_at_hand(position, size):
-    width, height = size
-    rows = screen(LINES, position, "m.py:loss", width, height).split("\n")
+@pytest.mark.parametrize("word", ["line", "重みの行", "x\u0302 = e\u0301 重"])
+def test_a_screen_fits_and_shows_the_step_at_hand(position, size, word):
+    wide, height = size
+    lines = [f"{word} {i}" for i in range(100)]
+    rows = screen(lines, position, "重.py:損失", wide, height).split("\n")
     assert len(rows) <= max(height, 5)
-    assert all(len(row) <= width for row in rows)
+    assert all(width(row) <= wide for row in rows)
     (marked,) = [row for row in rows if row.startswith("▸")]
-    assert f"▸ line {position}".startswith(marked)
+    assert f"▸ {word} {position}".startswith(marked)
+
+
+@pytest.mark.parametrize("wide", [1, 2, 3, 10])
+def test_a_text_in_lines_is_the_text_and_a_letter_too_wide_has_a_line(wide):
+    text = "重み = w\u0302·入力"
+    lines = folded(text, wide)
+    assert "".join(lines) == text
+    assert all(width(line) <= max(wide, 2) for line in lines)
+    assert width(cut(text, wide)) <= wide
 
 
 def test_a_long_step_is_shown_whole_where_it_is_at_hand():

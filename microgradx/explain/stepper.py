@@ -14,6 +14,7 @@ from typing import Any
 
 from microgradx.errors import MathError
 from microgradx.explain.steps import Steps, steps
+from microgradx.explain.words import fitting, width
 from microgradx.names import names_of, values_in
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -131,7 +132,7 @@ def moved(at: int, key: str, n: int) -> int:
     return min(max(at + MOVES.get(key, 0), 0), n - 1)
 
 
-def screen(lines: list[str], at: int, title: str, width: int, height: int) -> str:
+def screen(lines: list[str], at: int, title: str, wide: int, height: int) -> str:
     """A screen of steps: that at hand whole, those around it as far as there is room.
 
     >>> print(screen(["z = x·y = 3·2 = 6", "∂z/∂z = 1", "z → x: 1 × 2 = 2"], 1, "a.py:z", 40, 24))
@@ -143,20 +144,30 @@ def screen(lines: list[str], at: int, title: str, width: int, height: int) -> st
     <BLANKLINE>
     space next · b back · g start · G end ·…
     """
-    fits = max(width - 2, 1)
+    fits = max(wide - 2, 1)
     room = max(height - 4, 1)
-    whole = [lines[at][i : i + fits] for i in range(0, len(lines[at]), fits)][:room]
+    whole = folded(lines[at], fits)[:room]
     around = room - len(whole) + 1
     first = max(min(at - around // 2, len(lines) - around), 0)
     shown = [f"  {cut(line, fits)}" for line in lines[first : first + around]]
     shown[at - first : at - first + 1] = ["▸ " + "\n  ".join(whole)]
     head = f"{title}  {at + 1}/{len(lines)}"
-    return "\n".join([cut(head, width), "", *shown, "", cut(HELP, width)])
+    return "\n".join([cut(head, wide), "", *shown, "", cut(HELP, wide)])
 
 
-def cut(text: str, width: int) -> str:
+def folded(text: str, wide: int) -> list[str]:
+    """A text in lines for which there is room."""
+    lines = []
+    while text:
+        n = max(fitting(text, wide), 1)
+        lines.append(text[:n])
+        text = text[n:]
+    return lines
+
+
+def cut(text: str, wide: int) -> str:
     """As much of a text as there is room for."""
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return text if width(text) <= wide else text[: fitting(text, wide - 1)] + "…"
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """How explanations write numbers and names."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from unicodedata import category, east_asian_width
 
@@ -85,6 +87,15 @@ def columns(letter: str) -> int:
     if category(letter) in ("Mn", "Me"):
         return 0
     return 2 if east_asian_width(letter) in "FW" else 1
+
+
+def fitting(text: str, n: int) -> int:
+    """How many letters of a text fit into n columns of a terminal.
+
+    >>> fitting("weight", 4), fitting("重み", 3)
+    (4, 1)
+    """
+    return bisect_right([*accumulate(map(columns, text))], n)
 
 
 def padded(text: str, n: int) -> str:
