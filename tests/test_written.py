@@ -94,6 +94,25 @@ def test_ipython_asks_for_it_in_the_way_that_is_answered(found):
     assert ("text/latex" in shown) == isinstance(found, ChainRule)
 
 
+@pytest.mark.parametrize("n", [61, 62, 3001])
+def test_a_notebook_shows_of_many_steps_the_first_and_the_last_and_says_how_to_see_the_others(n):
+    y = Value(0.5, "x")
+    for _ in range(n // 2):
+        y = mg.sin(y)
+    found = steps(y)[1 - n % 2 :]
+    assert len(found) == n == len(str(found).splitlines())
+    written: list[str] = []
+    found._repr_pretty_(SimpleNamespace(text=written.append), False)
+    lines = written[0].splitlines()
+    assert len(lines) == 61
+    if n > 61:
+        assert lines[30].startswith(f"… {n - 60} more: print shows them all, and a slice such as [")
+        del lines[30]
+    assert [" ".join(line.split()) for line in lines] == [
+        " ".join(str(event).split()) for event in [*found[: len(lines) - 30], *found[-30:]]
+    ]
+
+
 def test_a_notebook_shows_a_chain_rule_in_latex():
     chain = explanations()[3]
     assert chain._repr_latex_() == f"$${chain.latex()}$$"

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from math import isclose, isnan, nan
-from typing import SupportsIndex, overload
+from typing import Any, SupportsIndex, overload
 
 from microgradx.apply import slopes_of, value_of
 from microgradx.explain.notation import derivative
@@ -22,6 +22,7 @@ from microgradx.rows import refuse_batch, slope
 from microgradx.tape import Tape
 from microgradx.value import Value
 
+LISTED = 60  # steps that a notebook shows without being asked to print them
 WIDEST = 40  # no column is padded beyond, lest one long sum moves all others away
 
 
@@ -135,7 +136,15 @@ class Steps(tuple[Event, ...]):
         found = super().__getitem__(index)
         return Steps(found) if isinstance(found, tuple) else found
 
-    _repr_pretty_ = pretty
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows at the end of a cell: of many steps, the first and the last."""
+        half, more = LISTED // 2, len(self) - LISTED
+        if more < 2:
+            return pretty(self, printer, cycle)
+        lines = Steps([*self[:half], *self[-half:]]).lines()
+        how = f"print shows them all, and a slice such as [{half}:{LISTED}] some of them"
+        lines.insert(half, f"… {more} more: {how} …")
+        printer.text("\n".join(lines))
 
     def lines(self) -> list[str]:
         """A line for each event; those of one kind are aligned."""
