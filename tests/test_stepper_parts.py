@@ -51,6 +51,15 @@ def test_a_text_in_lines_is_the_text_and_a_letter_too_wide_has_a_line(wide):
     assert width(cut(text, wide)) <= wide
 
 
+def test_the_help_and_the_first_line_say_at_which_numbers_the_steps_are(capsys):
+    with pytest.raises(SystemExit):
+        stepper.main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "at the numbers that its leaves have after the run" in said
+    head, *_ = screen(["first", "last"], 0, "m.py:loss", 80, 24).split("\n")
+    assert head == "m.py:loss  1/2  at the numbers after the run"
+
+
 def test_a_long_step_is_shown_whole_where_it_is_at_hand():
     long = "sum " + "x + " * 40
     rows = screen(["first", long, "last"], 1, "m.py:loss", 42, 24).split("\n")

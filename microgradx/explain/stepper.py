@@ -48,8 +48,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m microgradx step",
         description="Runs FILE.py and steps through the graph of its variable NAME: forward, then "
-        f"backward one contribution at a time. Keys: {HELP}. Where there is no terminal, it "
-        "prints all steps.",
+        "backward one contribution at a time, at the numbers that its leaves have after the run. "
+        f"Keys: {HELP}. Where there is no terminal, it prints all steps.",
     )
     parser.add_argument("target", metavar="FILE.py:NAME", help="as model.py:loss")
     target = parser.parse_args(argv).target
@@ -135,14 +135,14 @@ def moved(at: int, key: str, n: int) -> int:
 def screen(lines: list[str], at: int, title: str, wide: int, height: int) -> str:
     """A screen of steps: that at hand whole, those around it as far as there is room.
 
-    >>> print(screen(["z = x·y = 3·2 = 6", "∂z/∂z = 1", "z → x: 1 × 2 = 2"], 1, "a.py:z", 40, 24))
-    a.py:z  2/3
+    >>> print(screen(["z = x·y = 3·2 = 6", "∂z/∂z = 1", "z → x: 1 × 2 = 2"], 1, "a.py:z", 41, 24))
+    a.py:z  2/3  at the numbers after the run
     <BLANKLINE>
       z = x·y = 3·2 = 6
     ▸ ∂z/∂z = 1
       z → x: 1 × 2 = 2
     <BLANKLINE>
-    space next · b back · g start · G end ·…
+    space next · b back · g start · G end · …
     """
     fits = max(wide - 2, 1)
     room = max(height - 4, 1)
@@ -151,7 +151,7 @@ def screen(lines: list[str], at: int, title: str, wide: int, height: int) -> str
     first = max(min(at - around // 2, len(lines) - around), 0)
     shown = [f"  {cut(line, fits)}" for line in lines[first : first + around]]
     shown[at - first : at - first + 1] = ["▸ " + "\n  ".join(whole)]
-    head = f"{title}  {at + 1}/{len(lines)}"
+    head = f"{title}  {at + 1}/{len(lines)}  at the numbers after the run"
     return "\n".join([cut(head, wide), "", *shown, "", cut(HELP, wide)])
 
 
