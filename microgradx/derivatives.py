@@ -1,8 +1,9 @@
 """Derivatives of graphs, and of functions of numbers in nested lists, tuples and dicts.
 
-Names, arguments and shapes are those of JAX. A derivative is a Value itself where it must be (with
-`create_graph=True`, or when a function is called with Values, closes over some or makes some), so
-derivatives nest to any order; the inner variable is a node of its own, never taken for the outer.
+Names, arguments and shapes are those of JAX, which has no `gradient` and no `hvp`. A derivative is
+a Value itself where it must be (with `create_graph=True`, or when a function is called with Values,
+closes over some or makes some), so derivatives nest to any order; the inner variable is a node of
+its own, never taken for the outer.
 """
 
 from microgradx.graph import Recorded, array_kind, data_of, number, topological
@@ -102,7 +103,9 @@ def called_as(f: "Callable[..., Any]", derivative: "Callable[..., Any]") -> "Cal
 def value_and_grad(
     f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0
 ) -> "Callable[..., Any]":
-    """The function that gives (f, gradient of f) from one forward pass and one sweep; see `grad`.
+    """The function that gives (f, gradient of f) from one forward pass and one sweep.
+
+    Arguments and errors are those of `grad`, whose result is the second of the pair.
 
     Example:
         >>> value_and_grad(lambda x, y: x * x * y, argnums=(0, 1))(3.0, 2.0)
@@ -133,6 +136,9 @@ def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Ca
         A function of the same arguments: its result has the structure of the result of `f`, with
         that of the argument in the place of each number (n × m lists for a function of lists).
 
+    Raises:
+        TypeError, ValueError, GradientError: As for `grad`, but the results may be several.
+
     Example:
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
         [[3.0, 2.0], [1.0, 1.0]]
@@ -147,7 +153,10 @@ def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Ca
 
 
 def hessian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
-    """The function that gives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient; see `grad`.
+    """The function that gives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient.
+
+    Arguments and errors are those of `grad`. For a list of n numbers the result is an n × n list;
+    in general it has the structure of the argument, and this again in the place of each number.
 
     Example:
         >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
@@ -207,9 +216,15 @@ def hvp(f: "Callable[..., Any]", primals: "Sequence[Any]", tangents: "Sequence[A
     Returns:
         A vector in the structure of the argument; a tuple of them if there are several.
 
+    Raises:
+        TypeError, ValueError, GradientError: As for `grad` and `jvp`.
+
     Example:
         >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
         [4.0, 6.0]
+
+    Reference:
+        B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6 (1994).
     """
     several = isinstance(primals, list | tuple) and len(primals) != 1
     argnums = tuple(range(len(primals))) if several else 0

@@ -23,8 +23,16 @@ def maximum(*operands: "Any") -> "Any":
 
     k tied operands share the slope, 1/k each, constants included.
 
+    Args:
+        *operands: n Values or numbers, or one sequence of them, n ≥ 1.
+
+    Returns:
+        The largest.
+
     Raises:
-        ValueError: If the sequence is empty.
+        TypeError: If one of them is no real number, or a single operand is no sequence.
+        ValueError: If there is none.
+        DomainError: If one of them is not finite.
 
     Example:
         >>> from microgradx import Value, maximum
@@ -36,7 +44,9 @@ def maximum(*operands: "Any") -> "Any":
 
 
 def minimum(*operands: "Any") -> "Any":
-    """The smallest of several operands, or of one sequence; in all else as `maximum`.
+    """The smallest of several operands, or of one sequence, as Python's `min` takes them.
+
+    Arguments, ties and errors are those of `maximum`.
 
     Example:
         >>> from microgradx import Value, minimum
@@ -55,6 +65,13 @@ def where(condition: "Any", x: "Any", y: "Any") -> "Any":
             array of these.
         x, y: The operands. Both are computed, so both must be finite.
 
+    Returns:
+        `x` or `y`; of arrays, one or the other in every place.
+
+    Raises:
+        TypeError: If an argument is no real number, truth value or array of these.
+        DomainError: If an argument is not finite.
+
     Example:
         >>> from microgradx import Value, greater, where
         >>> x = Value(-2.0)
@@ -69,8 +86,17 @@ def where(condition: "Any", x: "Any", y: "Any") -> "Any":
 def mean(xs: "Iterable[Any]") -> "Any":
     """The mean of a sequence, Σxᵢ / n.
 
+    Args:
+        xs: n Values or numbers, n ≥ 1.
+
+    Returns:
+        The mean.
+
     Raises:
-        ValueError: If the sequence is empty.
+        TypeError: If `xs` is no sequence of real numbers.
+        ValueError: If it is empty.
+        DomainError: If a number is not finite.
+        RangeError: If the sum exceeds the floats, also where the mean would not.
 
     Example:
         >>> from microgradx import Value, mean
@@ -83,6 +109,17 @@ def mean(xs: "Iterable[Any]") -> "Any":
 
 def prod(xs: "Iterable[Any]") -> "Any":
     """The product of a sequence, x₁ · x₂ · … from left to right; 1.0 if it is empty.
+
+    Args:
+        xs: n Values or numbers, n ≥ 0.
+
+    Returns:
+        The product.
+
+    Raises:
+        TypeError: If `xs` is no sequence of real numbers.
+        DomainError: If a number is not finite.
+        RangeError: If the product, or that of the first of them, exceeds the floats.
 
     Example:
         >>> from microgradx import Value, prod
@@ -98,12 +135,28 @@ def prod(xs: "Iterable[Any]") -> "Any":
 def norm(xs: "Iterable[Any]") -> "Any":
     """The Euclidean length of a vector, √Σxᵢ²; 0.0 if it is empty.
 
-    At the origin it is 0 and has no gradient: to ask for one raises GradientError.
+    At the origin it is 0 and has no gradient: to ask for one raises GradientError. Where squares
+    would overflow or underflow, the numbers are scaled first.
+
+    Args:
+        xs: n Values or numbers, n ≥ 0.
+
+    Returns:
+        The length.
+
+    Raises:
+        TypeError: If `xs` is no sequence of real numbers.
+        DomainError: If a number is not finite.
+        RangeError: If the length exceeds the floats.
 
     Example:
         >>> from microgradx import Value, norm
         >>> norm([Value(3.0), Value(4.0)])
         Value(5.0)
+
+    Reference:
+        J. L. Blue, "A portable Fortran program to find the Euclidean norm of a vector", ACM Trans.
+        Math. Softw. 4 (1978), which scales too.
     """
     xs = sequence("norm", xs, least=0)
     unit = unit_of([abs(plain(x)) for x in xs])
@@ -131,11 +184,17 @@ def mse(predictions: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
     """The mean squared error, Σ(pᵢ − tᵢ)² / n.
 
     Args:
-        predictions: n numbers.
-        targets: n numbers.
+        predictions: n Values or numbers, n ≥ 1.
+        targets: n Values or numbers.
+
+    Returns:
+        The error.
 
     Raises:
+        TypeError: If one of them is no sequence of real numbers.
         ValueError: If the sequences are empty or differ in length.
+        DomainError: If a number is not finite.
+        RangeError: If a square or their sum exceeds the floats.
 
     Example:
         >>> from microgradx import Value, mse
@@ -150,16 +209,26 @@ def hinge(scores: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
     """The mean max-margin loss, Σ max(0, 1 − tᵢ sᵢ) / n.
 
     Args:
-        scores: n scores.
-        targets: n numbers, 1 or −1.
+        scores: n Values or numbers, n ≥ 1.
+        targets: n numbers, 1 or −1; that they are is not checked.
+
+    Returns:
+        The loss.
 
     Raises:
+        TypeError: If one of them is no sequence of real numbers.
         ValueError: If the sequences are empty or differ in length.
+        DomainError: If a number is not finite.
+        RangeError: If a product or the sum exceeds the floats.
 
     Example:
         >>> from microgradx import Value, hinge
         >>> hinge([Value(2.0), Value(0.5)], [1, -1])
         Value(0.75)
+
+    Reference:
+        C. Cortes and V. Vapnik, "Support-vector networks", Machine Learning 20 (1995), where the
+        terms are the slacks of a soft margin.
     """
     return mean([relu(1.0 - mul(t, s)) for s, t in pairs("hinge", scores, targets)])
 

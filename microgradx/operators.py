@@ -176,12 +176,20 @@ def document(row: Primitive) -> str:
     call = f"{row.name}({operands})"
     value = "" if row.value == call else f" = {row.value}"
     lines = [f"z = {call}{value} as a node of the graph, with {', '.join(slopes)}."]
-    of = "sequences of one length, of " if row.variadic else ""
+    of = ""
+    if row.variadic:
+        of = "sequences of one length, of " if row.operands[1:] else "the members of a sequence, "
     lines.append(f"The operands are {of}Values or numbers; the result is a number if all are.")
     if "fold" in row.value:
         lines.append("fold adds up, from left to right.")
+    lines.append(
+        "Raises TypeError if an operand is no real number, DomainError if one is not finite, and "
+        "RangeError if z exceeds the largest float."
+    )
     if row.domain:
-        lines.append(f"Raises DomainError unless {row.domain}.")
+        needs = [f", and {condition} for a Value as {x}" for x, condition in row.needs.items()]
+        pole = f"; PoleError, which is one, if {row.pole}" if row.pole else ""
+        lines.append(f"Raises DomainError unless {row.domain}{''.join(needs)}{pole}.")
     if row.kink:
         lines.append(f"Convention: {row.kink}.")
     return "\n\n    ".join(lines).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,6 +1,6 @@
 """Softmax and cross-entropy, composed from exp, log and sums, so that every path can be seen.
 
-They are accurate at any size. Sources: P. Blanchard, D. J. Higham and N. J. Higham, "Accurately
+They are accurate at any size. Source: P. Blanchard, D. J. Higham and N. J. Higham, "Accurately
 computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41 (2021), whose largest term
 is the literal 1 too; here it stays one in the gradient, for the shift is a node and no constant.
 """
@@ -34,13 +34,19 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
         n probabilities.
 
     Raises:
+        TypeError: If `z` is no sequence of real numbers.
         ValueError: If there is no logit.
+        DomainError: If a logit is not finite.
         RangeError, PoleError: Without `shift`, where exp overflows, or all of them underflow.
 
     Example:
         >>> from microgradx import Value, softmax
         >>> [f"{o:.4f}" for o in softmax([Value(1.0), Value(2.0), Value(3.0)])]
         ['0.0900', '0.2447', '0.6652']
+
+    Reference:
+        P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp and
+        softmax functions", IMA J. Numer. Anal. 41 (2021).
     """
     z = sequence("softmax", z)
     if shift:
@@ -58,18 +64,24 @@ def log_softmax(z: "Iterable[Any]") -> "list[Any]":
     """The logarithms of softmax, zⱼ − m − log(Ω/exp m), right also where oⱼ underflows.
 
     Args:
-        z: n logits.
+        z: n logits; of an array the first axis.
 
     Returns:
         n logarithms of probabilities.
 
     Raises:
+        TypeError: If `z` is no sequence of real numbers.
         ValueError: If there is no logit.
+        DomainError: If a logit is not finite.
+        RangeError: If the difference of two logits exceeds the floats.
 
     Example:
         >>> from microgradx import Value, log_softmax
         >>> [f"{x:.4f}" for x in log_softmax([Value(0.0), Value(1000.0)])]
         ['-1000.0000', '-0.0000']
+
+    Reference:
+        That of `softmax`.
     """
     return [-x for x in surprisals(sequence("log_softmax", z))]
 
@@ -77,13 +89,24 @@ def log_softmax(z: "Iterable[Any]") -> "list[Any]":
 def logsumexp(z: "Iterable[Any]") -> "Any":
     """log Σ exp zₖ = m + log(Ω/exp m), with m the largest of z; its gradient is softmax(z).
 
+    Args:
+        z: n logits; of an array the first axis.
+
+    Returns:
+        One number.
+
     Raises:
+        TypeError: If `z` is no sequence of real numbers.
         ValueError: If there is no logit.
+        DomainError: If a logit is not finite.
 
     Example:
         >>> from microgradx import Value, logsumexp
         >>> logsumexp([Value(1000.0), 1000.0])
         Value(1000.6931471805599)
+
+    Reference:
+        That of `softmax`.
     """
     _, m, _, rest = shifted(sequence("logsumexp", z))
     return add(m, log1p(rest))
@@ -98,8 +121,13 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
             may be an argument of a compiled program. A term whose target is the number 0 is left
             out: 0 · log 0 = 0.
 
+    Returns:
+        One number.
+
     Raises:
+        TypeError: If `o` is no sequence of real numbers, or `t` neither that nor a whole number.
         ValueError: If `o` is empty or `t` does not fit it.
+        DomainError: If a target, or a probability that counts, is negative or not finite.
         PoleError: If a probability that counts is 0; `softmax_cross_entropy` takes the logits.
 
     Example:
@@ -126,8 +154,14 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
         t: n targets, numbers ≥ 0 or Values, which need not sum to 1; or the index of a class, which
             may be an argument of a compiled program.
 
+    Returns:
+        One number.
+
     Raises:
+        TypeError: If `z` is no sequence of real numbers, or `t` neither that nor a whole number.
         ValueError: If `z` is empty or `t` does not fit it.
+        DomainError: If a logit is not finite, or a target negative or not finite.
+        RangeError: If the difference of two logits, or the loss, exceeds the floats.
 
     Example:
         >>> from microgradx import Value, softmax_cross_entropy
@@ -135,6 +169,9 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
         >>> softmax_cross_entropy(z, 0).backward()
         >>> f"{z[0].grad:.4f} {z[1].grad:.4f}"
         '-0.1192 0.1192'
+
+    Reference:
+        That of `softmax`.
     """
     z = sequence("softmax_cross_entropy", z, takes=2)
     t = targets("softmax_cross_entropy", t, len(z))

@@ -75,6 +75,14 @@ def test_a_public_name_has_an_example_or_is_documented_by_its_row(name):
         assert ">>> " in text
 
 
+def test_the_docstring_of_a_row_says_what_it_takes_and_raises():
+    power, dot, largest = (FUNCTIONS[name].__doc__ or "" for name in ("pow", "dot", "max"))
+    assert "(x < 0 and y % 1 == 0), and x >= 0 for a Value as y; PoleError, which is one" in power
+    assert "RangeError if z exceeds the largest float" in power
+    assert "operands are sequences of one length, of Values or numbers" in dot
+    assert "operands are the members of a sequence, Values or numbers" in largest
+
+
 @pytest.mark.parametrize(
     "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix()
 )

@@ -179,6 +179,11 @@ def paths(
           o1 → v4 → e[0] → z1  −0.25 × 1 × 1  = −0.25
           the sum of all                      =  0.25
           v4 = e[0] + e[1]
+
+    Reference:
+        F. L. Bauer, "Computational graphs and rounding error", SIAM J. Numer. Anal. 11 (1974), for
+        the sum; V. M. Jiménez and A. Marzal, "Computing the K shortest paths", WAE 1999, for the
+        largest.
     """
     if between not in ("labels", "primitives"):
         raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")

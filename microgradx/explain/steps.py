@@ -202,6 +202,9 @@ def steps(output: Value | Tape) -> Steps:
         y → w:   −3 × 3    = −9;   ∂v4/∂w  = 0 + −9      = −9
         >>> steps(y)[-1].contribution
         3.0
+
+    Reference:
+        A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM 2008, ch. 3.
     """
     tape = taped(output, "steps(loss)")
     refuse_batch(tape.rows, tape.name, "steps are")

@@ -68,6 +68,10 @@ def check_derivation(
         - The path a·b → a → x is missing: 1.5402.
           counted: a·b → b → x = 1.2973
           missing: a·b → a → x = 1.5402
+
+    Reference:
+        J. T. Schwartz, "Fast probabilistic algorithms for verification of polynomial identities",
+        J. ACM 27 (1980), for polynomials: those that agree at random points are most likely equal.
     """
     variables = caller_variables()
     ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
@@ -104,6 +108,14 @@ def check_derivation(
 
 def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:
     """Raise AssertionError, with the diagnosis, unless `check_derivation` finds the claim right.
+
+    Args:
+        output, wrt, claim: As for `check_derivation`.
+        **options: Its `fixed`, `ranges` and `points`.
+
+    Raises:
+        AssertionError: If the claim is wrong, or right only here or under a condition.
+        TypeError, ValueError, KeyError, GradientError, DomainError: As `check_derivation` does.
 
     Example:
         >>> import microgradx as mg
