@@ -196,7 +196,7 @@ def jvp(
         directions = matched(primals, tangents)
     except ValueError as error:
         raise ValueError(f"tangents have the structure of the primals: {error}") from None
-    directions = [*map(number, directions)]
+    directions = [number(x, "a tangent") for x in directions]
 
     def derivative(outputs, nodes, create_graph):
         return tangents_of(outputs, dict(zip(nodes, directions, strict=True)), create_graph)
@@ -237,6 +237,8 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
     `options` are given to `f` by keyword. All is made of Values where there are some besides the
     variables, by which one may want to go on.
     """
+    if not callable(f):
+        raise TypeError(f"a derivative is of a function, not {f!r}; as in grad(lambda x: x * x)")
     chosen = positions("argnums", argnums, len(args))
     single = is_position(argnums)
     numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))
@@ -272,9 +274,12 @@ def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
     found = [given] if single else [*given]
     chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
     if len({*chosen}) < len(found):
+        advice = f"give the position of one, or several positions that differ, as in {option}=0"
+        if not n:
+            advice = "give it one without its name, as in grad(f)(2.0)"
         raise ValueError(
-            f"{option}={given!r} for a function of {n} arguments, not counting those by keyword: "
-            "give the position of one, or several positions that differ"
+            f"{option}={given!r} for a function of {n} argument{'s' * (n != 1)}, not counting "
+            f"those by keyword: {advice}"
         )
     return chosen
 
