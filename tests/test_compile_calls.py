@@ -2,6 +2,7 @@
 
 import gc
 import math
+import re
 
 import numpy as np
 import pytest
@@ -220,7 +221,9 @@ def test_arguments_that_do_not_fit_are_an_error(target):
         program(WEIGHTS, 1.0)
     with pytest.raises(ValueError, match="x has no rows"):
         program(WEIGHTS, [])
-    with pytest.raises(ValueError, match=r"x\[1\] has not the structure of x\[0\]"):
+    with pytest.raises(
+        ValueError, match=r"x\[1\] has not the .*: rows are alike, and not \[1.0, 2.0\] and \[1.0\]"
+    ):
         program(WEIGHTS, [[1.0, 2.0], [1.0]])
     with pytest.raises(TypeError, match="real number, not 'a'"):
         program(WEIGHTS, [[1.0, "a"]])
@@ -240,7 +243,7 @@ def test_the_number_of_arguments_is_told_also_by_a_program_that_runs(target):
 
 
 def test_options_that_do_not_fit_are_an_error():
-    with pytest.raises(ValueError, match="target='fortran': programs are written in python"):
+    with pytest.raises(ValueError, match=r"='fortran': .* in python, .*; as in compile.*numpy"):
         mg.compile(neuron, target="fortran")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"wrt=2 for a function of 2 arguments, .*: give"):
         mg.compile(neuron, wrt=2)
@@ -254,15 +257,23 @@ def test_options_that_do_not_fit_are_an_error():
             mg.compile(neuron, target="c", **options)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="go with target='c', not with 'python'"):
         mg.compile(neuron, exact=False)
-    with pytest.raises(ValueError, match=r"reduce='mean'.*batch=1"):
-        mg.compile(neuron, reduce="mean")
+    for reduce, batch in (("mean", ()), ("max", 1)):
+        given = re.escape(f"reduce={reduce!r} with batch={batch!r}: ")
+        with pytest.raises(ValueError, match=f"^{given}.*compile.f, batch=1, reduce='mean'"):
+            mg.compile(neuron, reduce=reduce, batch=batch)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"positional arguments, not of \*xs"):
         mg.compile(lambda *xs: xs[0])
-    with pytest.raises(TypeError, match="one number as result, not"):
-        mg.compile(lambda x: [x, x])(1.0)
+    results = {
+        "a list": [1.0, 2.0],
+        "an array": np.ones(2),
+        "None, as where return is missing": None,
+    }
+    for kind, result in results.items():
+        with pytest.raises(TypeError, match=f"one number as result, not {kind}; as in"):
+            mg.compile(lambda x, result=result: result)(1.0)
     with pytest.raises(TypeError, match="goes with a Value"):
         mg.compile(neuron, inputs=[1.0])
-    with pytest.raises(ValueError, match="without a batch axis"):
+    with pytest.raises(ValueError, match=r"without a batch axis: wrt=\(1,\), batch=\(1,\)"):
         _ = mg.compile(neuron, wrt=1, batch=1).hessian
     with pytest.raises(ValueError, match="traced when it is first called"):
         _ = mg.compile(neuron).source

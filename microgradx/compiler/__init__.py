@@ -80,7 +80,10 @@ def compile(
         A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM 2008, ch. 6.
     """
     if target not in TARGETS:
-        raise ValueError(f"target={target!r}: programs are written in {', '.join(TARGETS)}")
+        raise ValueError(
+            f"target={target!r}: programs are written in {', '.join(TARGETS)}; as in "
+            "compile(f, target='numpy')"
+        )
     labels = None
     if isinstance(f, Value):
         f, labels = replay_of(f, inputs)
@@ -91,8 +94,9 @@ def compile(
     batch_positions = tuple(sorted(positions("batch", batch, len(names))))
     if reduce not in REDUCTIONS or (reduce and not batch_positions):
         raise ValueError(
-            f"reduce={reduce!r}: rows of a batch are reduced to their 'sum' or 'mean', as in "
-            "compile(f, batch=1, reduce='mean')"
+            f"reduce={reduce!r} with batch={batch!r}: the rows of the arguments that batch= names "
+            "are reduced to their 'sum' or 'mean', as in "
+            f"compile(f, batch={len(names) - 1}, reduce='mean')"
         )
     if not (is_position(threads) and threads > 0 and isinstance(exact, bool)):
         raise ValueError(

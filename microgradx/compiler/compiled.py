@@ -179,7 +179,8 @@ class Compiled:
             [[4.0, 6.0], [6.0, 0.0]]
         """
         if not {*self.options.wrt}.isdisjoint(self.options.batch):
-            raise ValueError("a hessian is by arguments without a batch axis: see wrt and batch")
+            wrt, batch = self.options.wrt, self.options.batch
+            raise ValueError(f"a hessian is by arguments without a batch axis: {wrt=}, {batch=}")
         return self._sibling("hessian")
 
     def _sibling(self, result: str) -> "Compiled":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from reprlib import repr as brief
 from typing import Any, NamedTuple
 
 from microgradx.compiler.structure import NUMBER, Structure, is_array, numbers_in, structure_of
@@ -168,7 +169,8 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
                 rows[i] = structure.ordered(row)
                 if structure_of(rows[i]) != structure:
                     raise ValueError(
-                        f"{name}[{i}] has not the structure of {name}[0]: rows are alike"
+                        f"{name}[{i}] has not the structure of {name}[0]: rows are alike, and not "
+                        f"{brief(x[0])} and {brief(row)}"
                     )
     else:
         raise TypeError(
