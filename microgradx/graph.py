@@ -222,7 +222,7 @@ def number(x, label=""):
         DomainError, RangeError: If it is not finite.
     """
     if x.__class__ is int:
-        x = to_float(x)
+        x = to_float(x, label)
     elif x.__class__ is not float:
         if isinstance(x, (Node, Recorded)):
             return x
@@ -233,18 +233,20 @@ def number(x, label=""):
         if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
             of = f" ({label})" if label else ""
             raise TypeError(f"a Value holds a real number, not {x!r}{of}; as in Value(2.0, 'x')")
-        x = to_float(x)
+        x = to_float(x, label)
     if x - x != 0.0:
         of = f" ({label})" if label else ""
         raise DomainError(f"a Value holds a finite number, not {x!r}{of}")
     return x
 
 
-def to_float(x) -> float:
+def to_float(x, label="") -> float:
     try:
         return float(x)
     except OverflowError:
-        raise RangeError("a Value holds a float, and the number exceeds the largest") from None
+        what = f"a whole number of {x.bit_length()} bits" if x.__class__ is int else "the number"
+        of = f" ({label})" if label else ""
+        raise RangeError(f"a Value holds a float, and {what}{of} exceeds the largest") from None
 
 
 def array_kind(x) -> str:

@@ -251,7 +251,9 @@ def targets(name: str, t, n: int) -> tuple:
         raise DomainError(f"{name}: no class from 0 to {n - 1}")
     whole = isinstance(k, float) and k is not t and k % 1.0 == 0.0
     if isinstance(k, bool) or not (whole or isinstance(k, int) or array_kind(k) in ("i", "u")):
-        raise TypeError(f"{name} takes {n} targets or the index of a class, not {t!r}")
+        raise TypeError(
+            f"{name} takes {n} targets or the index of a class, not {t!r}; as in {name}([x, y], 0)"
+        )
     k = int(k)
     if not 0 <= k < n:
         raise ValueError(f"{name}: class {k} of {n}; the classes are 0 to {n - 1}")

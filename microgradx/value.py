@@ -169,7 +169,10 @@ class Value(Node, Operators):
     def __matmul__(self, other):
         from microgradx.arrays import about_vectors
 
-        raise TypeError(f"@ takes arrays of Values, and no Value{about_vectors(self, other)}")
+        raise TypeError(
+            "@ takes arrays of Values, and no Value: write x * y, or dot(xs, ys) for a sum of "
+            f"products{about_vectors(self, other)}"
+        )
 
     __rmatmul__ = __matmul__
 

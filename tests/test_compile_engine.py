@@ -182,7 +182,7 @@ def test_the_index_of_a_class_may_be_an_argument(loss, target):
     for k, error, message in (
         (3, ValueError, "class 3 of 3; the classes are 0 to 2"),
         (-1, ValueError, "class -1 of 3"),
-        (0.5, TypeError, r"3 targets or the index of a class, not Value\(0\.5\)"),
+        (0.5, TypeError, r"3 targets or the index of a class, not Value\(0\.5\); as in"),
     ):
         with pytest.raises(error, match=message):
             program(w, x, k)

@@ -66,6 +66,7 @@ WRONG = [
     (lambda: jvp(mg.exp, 1.0, 1.0), TypeError, r"as in jvp\(f, \(2.0,\), \(1.0,\)\)"),  # type: ignore
     (lambda: hvp(mg.exp, 1.0, 1.0), TypeError, "sequences of arguments, as in jvp"),  # type: ignore[arg-type]
     (lambda: jvp(lambda x: x, (1.0,), ("a",)), TypeError, r"'a' \(a tangent\)"),
+    (lambda: jvp(mg.exp, (1.0,), (10**400,)), mg.RangeError, r"1329 bits \(a tangent\)"),
     (lambda: jvp(lambda x: x * x, (1.0,), (math.nan,)), mg.MathError, "finite"),
     (lambda: jvp(mg.sqrt, (0.0,), (1.0,)), mg.GradientError, "sqrt"),
     (lambda: grad(mg.sqrt)(0.0), mg.GradientError, "sqrt"),

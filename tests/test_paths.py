@@ -275,7 +275,7 @@ def test_what_is_asked_must_exist():
         paths(y, "z")
     with pytest.raises(KeyError, match="is not in the graph"):
         paths(Tape(y), Value(1.0))
-    with pytest.raises(ValueError, match="between 'labels' or 'primitives', not 'nodes'"):
+    with pytest.raises(ValueError, match="'labels' or 'primitives', not 'nodes'; as in paths"):
         paths(y, x, "nodes")  # type: ignore[arg-type]
 
 

@@ -186,7 +186,10 @@ def paths(
         largest.
     """
     if between not in ("labels", "primitives"):
-        raise ValueError(f"paths are between 'labels' or 'primitives', not {between!r}")
+        raise ValueError(
+            f"paths are between 'labels' or 'primitives', not {between!r}; as in "
+            "paths(loss, w, between='primitives')"
+        )
     tape, index = located(output, wrt, "paths(loss, w)", "paths are")
     return Paths(tape, index, labelled(tape) if between == "labels" else None)
 
