@@ -59,10 +59,11 @@ def primitive(
         The function.
 
     Raises:
-        TypeError: If the name is no text, or `operands` no sequence of names.
-        ValueError: If the name is taken or begins with _, operands have no proper names, or a
-            formula or condition does not parse, uses an unknown name, or assigns to one that has a
-            meaning; or if a formula decides by its operands. Then nothing has changed.
+        TypeError: If a name, formula, condition or hint is no text, `operands` no list or tuple, or
+            `needs` no mapping.
+        ValueError: If the name is taken or none, operands have no proper names, or a formula or
+            condition does not parse, uses an unknown name, or assigns to one that has a meaning; or
+            if a formula decides by its operands. Then nothing has changed.
 
     Example:
         >>> import microgradx as mg
@@ -76,21 +77,32 @@ def primitive(
         raise TypeError(f"primitive takes a name, as in primitive('square', ...), not {name!r}")
     if isinstance(operands, str) or not isinstance(operands or (), (list, tuple)):
         raise TypeError(f"operands are names, as in operands=('x', 'y'), not {operands!r}")
+    if not isinstance(needs or {}, Mapping):
+        raise TypeError(f"needs has conditions by operand, as {{'y': 'x > 0'}}, not {needs!r}")
+    needs = dict(needs or {})
+    texts = value, *partials, domain, pole, kink, remedy, latex
+    for text in (*(operands or ()), *texts, *needs, *needs.values()):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"primitive {name!r}: names, formulas, conditions and hints are text, as 'x * x', "
+                f"not {text!r}"
+            )
     row = Primitive(
         name, value, *partials, operands=operands and tuple(operands), domain=domain, pole=pole,
         needs=needs, kink=kink, remedy=remedy, latex=latex,
     )  # fmt: skip
-    taken = (
+    if not is_identifier(name) or name.startswith("_"):
+        raise ValueError(
+            f"primitive {name!r}: a name is an identifier and no keyword, and does not begin with "
+            "_, as 'square'"
+        )
+    if (
         name in RESERVED | LOCALS
-        or name.startswith("_")
         or name in LEAVES
         or name in dir(microgradx)
         or (hasattr(Value, name) and name not in FUNCTIONS)
-    )
-    if taken or not is_identifier(name):
-        raise ValueError(
-            f"primitive {name!r}: the name is taken, begins with _, or cannot name a function"
-        )
+    ):
+        raise ValueError(f"primitive {name!r}: the name is taken; give another, as 'square'")
     names = {*row.operands}
     if not len(names) == len(row.operands) == len(partials) > 0 or row.variadic:
         raise ValueError(
@@ -195,10 +207,8 @@ def check(
     operands: Collection[str] = (),
     condition: bool = False,
 ) -> None:
-    """Refuse a formula that is no text, does not parse, uses unknown names, assigns to names that
-    mean something in what is written out of it, or decides, unless it is a condition."""
-    if not isinstance(formula, str):
-        raise ValueError(f"primitive {name!r}: a formula is text, as 'x * x', not {formula!r}")
+    """Refuse a formula that does not parse, uses unknown names, assigns to names that mean
+    something in what is written out of it, or decides, unless it is a condition."""
     try:
         nodes = parsed(formula)
         compile(function_text("formula", (), formula), name, "exec")
