@@ -285,7 +285,7 @@ class Tape:
         """The tape that `to_json` wrote down.
 
         Raises:
-            ValueError: If it is no such text; the message says what is wrong, and in which row.
+            TypeError, ValueError: If it is no such text; the message says what is wrong, and where.
 
         Example:
             >>> from microgradx import Tape, Value

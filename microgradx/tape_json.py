@@ -28,11 +28,14 @@ def read(text: str) -> tuple[tuple[int, ...], list[tuple]]:
     """(outputs, the fields of every row) from text.
 
     Raises:
+        TypeError: If it is no text.
         ValueError: If the text is no tape.
     """
+    if not isinstance(text, str | bytes | bytearray):
+        raise TypeError(f"a tape is JSON text, as tape.to_json() gives it, not {brief(text)}")
     try:
         tape = json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"a tape is JSON text: {error}") from None
     if not isinstance(tape, dict) or tape.get("schema") != SCHEMA:
         raise ValueError(f'a tape is an object with "schema": "{SCHEMA}", "outputs" and "rows"')

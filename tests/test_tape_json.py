@@ -98,7 +98,6 @@ def without(text: str, *path: Any) -> str:
 
 DEEP = "[" * 100_000
 NO_TAPE: dict[str, tuple[Any, str]] = {
-    "no text": (None, "a tape is JSON text"),
     "nothing": ("", r"JSON text: .*line 1 column 1"),
     "half": (square().to_json()[:-40], r"JSON text: .*\(char \d+\)"),
     "bytes": (b"\xff{}", "JSON text"),
@@ -164,6 +163,12 @@ def test_what_is_no_tape_is_an_error_that_says_where(case):
         Tape.from_json(text)
     assert type(caught.value) is ValueError
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("text", [None, 3, {"schema": "microgradx.tape/1"}])
+def test_what_is_no_text_is_an_error_of_its_type(text):
+    with pytest.raises(TypeError, match=r"as tape\.to_json\(\) gives it, not "):
+        Tape.from_json(text)
 
 
 def test_the_small_tape_itself_is_read():
