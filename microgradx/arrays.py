@@ -60,13 +60,14 @@ def error_functions(xp) -> dict:
 
 def batch(x):
     """An array as a Value can hold it: of finite floats. One of NumPy without axes is a number."""
-    if type(x).__module__ == "numpy" and x.shape == () and array_kind(x) in ("f", "i", "u"):
-        return number(float(x))
+    kind = array_kind(x)
+    if type(x).__module__ == "numpy" and x.shape == () and kind in ("b", "f", "i", "u"):
+        return number(bool(x) if kind == "b" else float(x))
     if not hasattr(x, "__array_namespace__"):
         raise TypeError(
             f"a Value holds real numbers or an array of NumPy ≥ 2 or JAX, not {type(x).__name__}"
         )
-    if array_kind(x) not in ("f", "i", "u"):
+    if kind not in ("f", "i", "u"):
         raise TypeError(
             f"a Value holds real numbers, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"

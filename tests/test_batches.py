@@ -246,3 +246,9 @@ class NoLibrary:
 def test_a_batch_holds_finite_real_numbers(data, error):
     with pytest.raises(error, match="a Value holds"):
         Value(data)
+
+
+def test_a_truth_value_of_numpy_is_refused_as_that_of_python_is():
+    for truth in (True, np.bool_(True), np.array(True)):
+        with pytest.raises(TypeError, match=r"^a Value holds a real number, not True; as in"):
+            Value(truth)
