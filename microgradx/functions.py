@@ -246,7 +246,7 @@ def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
     return found
 
 
-def sequence(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
+def sequence(name: str, xs, least: int = 1, takes: int = 1, which: str = "") -> tuple:
     """The members of a sequence of Values and of finite real numbers."""
     found = members(name, xs, least, takes)
     try:
@@ -257,7 +257,7 @@ def sequence(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
             if takes == 2:
                 call = f"[{name}(row, t) for row, t in zip(x, targets)]"
             raise TypeError(f"{name} takes no rows of a sequence: as in {call}") from None
-        raise type(error)(f"{name}: {error}") from None
+        raise type(error)(f"{name}{which}: {error}") from None
 
 
 def pairs(name: str, xs, ys) -> list:

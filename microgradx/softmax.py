@@ -34,7 +34,7 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
         n probabilities.
 
     Raises:
-        TypeError: If `z` is no sequence of real numbers.
+        TypeError: If `z` is no sequence of real numbers, or `shift` no truth value.
         ValueError: If there is no logit.
         DomainError: If a logit is not finite.
         RangeError, PoleError: Without `shift`, where exp overflows, or all of them underflow.
@@ -48,6 +48,8 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
         P. Blanchard, D. J. Higham and N. J. Higham, "Accurately computing the log-sum-exp and
         softmax functions", IMA J. Numer. Anal. 41 (2021).
     """
+    if not isinstance(shift, bool):
+        raise TypeError(f"shift is True or False, as in softmax(z, shift=False), not {shift!r}")
     z = sequence("softmax", z)
     if shift:
         _, _, terms, rest = shifted(z)
@@ -235,8 +237,8 @@ def surprisals(z: tuple, wanted=None) -> list:
 
 def targets(name: str, t, n: int) -> tuple:
     """The targets for n classes: given one by one, or by the index of the class that has all."""
-    if hasattr(t, "__iter__") and getattr(t, "shape", None) != ():
-        t = sequence(name, t, least=0, takes=2)
+    if hasattr(t, "__iter__") and getattr(t, "shape", None) != () and not isinstance(t, str):
+        t = sequence(name, t, least=0, takes=2, which=", a target")
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:
