@@ -5,6 +5,7 @@ import io
 import os
 import sys
 
+from microgradx import __version__
 from microgradx.story import tell
 from microgradx.training import train
 
@@ -38,10 +39,10 @@ def main(argv: list[str] | None = None) -> int:
         "goes wrong, path by path; then trains softmax regression on Fisher's irises.",
         epilog="To step through a graph of your own: %(prog)s step FILE.py:NAME",
     )
-    parser.add_argument("--seed", type=whole, default=1, help="of the split of rows (default: 1)")
-    parser.add_argument(
-        "--steps", type=positive, default=60, help="of gradient descent (default: 60)"
-    )
+    seed, steps = "the seed that splits the rows", "the steps of gradient descent"
+    parser.add_argument("--seed", type=whole, default=1, help=f"{seed} (default: 1)")
+    parser.add_argument("--steps", type=positive, default=60, help=f"{steps} (default: 60)")
+    parser.add_argument("--version", action="version", version=f"microgradx {__version__}")
     options = parser.parse_args(argv)
     tell()
     train(options.seed, options.steps)

@@ -107,7 +107,14 @@ def test_a_bad_argument_is_an_error_with_status_2(arguments, message):
 
 
 def test_help_says_what_the_command_does():
-    assert "goes wrong, path by path" in run("--help").stdout
+    shown = " ".join(run("--help").stdout.split())
+    assert "goes wrong, path by path" in shown
+    assert "the seed that splits the rows (default: 1)" in shown
+    assert "the steps of gradient descent (default: 60)" in shown
+
+
+def test_the_command_says_its_version():
+    assert run("--version").stdout == f"microgradx {mg.__version__}\n"
 
 
 def test_a_terminal_without_greek_letters_is_no_error():
