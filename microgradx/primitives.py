@@ -107,7 +107,7 @@ row("asin",     "asin(x)",                   "arcsine_slope(x)",      latex=r"\a
 row("acos",     "acos(x)",                   "-arcsine_slope(x)",     latex=r"\arccos x", domain="-1 <= x <= 1", kink="no slope at ±1")
 row("atan",     "atan(x)",                   "arctangent_slope(x)",   latex=r"\arctan x")
 row("atan2",    "atan2(x, y)",               "direction(y, x) / hypot(x, y)", "-direction(x, y) / hypot(x, y)",
-    kink="no slope at (0, 0)")
+    kink="no slope at (0, 0); x is the ordinate, as in math.atan2(1.0, 0.0) = π/2")
 row("hypot",    "hypot(x, y)",               "direction(x, y)",       "direction(y, x)",
     latex=r"\sqrt{x^2 + y^2}", kink="no slope at (0, 0)")
 row("sinh",     "sinh(x)",                   "cosh(x)",               latex=r"\sinh x")
