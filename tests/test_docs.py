@@ -52,6 +52,12 @@ def test_a_file_that_the_readme_links_to_exists(link):
     assert (ROOT / link).exists()
 
 
+@pytest.mark.parametrize("anchor", sorted(set(re.findall(r"\]\(#([^)]+)\)", TEXT))))
+def test_a_section_that_the_readme_links_to_exists(anchor):
+    titles = re.findall(r"^##+ (.*)$", TEXT, re.MULTILINE)
+    assert anchor in {re.sub(r"[^\w -]", "", x).lower().replace(" ", "-") for x in titles}
+
+
 def test_the_extras_that_the_readme_names_are_those_that_exist():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["dependencies"] == []
