@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import microgradx
+from microgradx import Value
 from microgradx.apply import FUNCTIONS
 
 from .operations_table import README, with_table
@@ -56,6 +57,20 @@ def test_a_file_that_the_readme_links_to_exists(link):
 def test_a_section_that_the_readme_links_to_exists(anchor):
     titles = re.findall(r"^##+ (.*)$", TEXT, re.MULTILINE)
     assert anchor in {re.sub(r"[^\w -]", "", x).lower().replace(" ", "-") for x in titles}
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"), re.findall(r"`(\w+)`, with ((?:`\.\w+(?:\(\))?`(?:, )?)+)", TEXT)
+)
+def test_what_the_readme_lists_of_a_name_it_has(name, listed):
+    x = Value(2.0, "x")
+    y = x * x
+    made = {"Value": x, "compile": microgradx.compile(y, inputs=x), "Tape": microgradx.Tape(y)}
+    made |= {"check_derivation": microgradx.check_derivation(y, x, 2.0 * x)}
+    thing = made.get(name) or getattr(microgradx, name)(y, x)
+    if name == "compile":
+        thing(2.0)
+    assert all(hasattr(thing, attribute) for attribute in re.findall(r"\.(\w+)", listed))
 
 
 def test_the_extras_that_the_readme_names_are_those_that_exist():
