@@ -28,8 +28,8 @@ class Softmax:
         self.o = mg.softmax(z)
         for i, (logit, output) in enumerate(zip(z, self.o, strict=True), 1):
             logit.label, output.label = f"z{i}", f"o{i}"
-        self.L = mg.cross_entropy(self.o, self.t) if loss == "probabilities" else None
-        self.L = self.L or mg.softmax_cross_entropy(z, self.t)
+        of_outputs = loss is mg.cross_entropy
+        self.L = loss(self.o if of_outputs else z, self.t)
         self.L.label = "L"
         self.target = self.t[0] if isinstance(self.t, list) else 1.0
 
@@ -43,7 +43,7 @@ class Softmax:
 
 
 every_graph = [
-    pytest.mark.parametrize("loss", ["probabilities", "logits"]),
+    pytest.mark.parametrize("loss", [mg.cross_entropy, mg.softmax_cross_entropy]),
     pytest.mark.parametrize("logits", LOGITS, ids=["first", "second", "third"]),
     pytest.mark.parametrize("layer", [False, True], ids=["logits", "layer"]),
     pytest.mark.parametrize("targets", TARGETS),
@@ -97,7 +97,7 @@ def test_what_holds_for_one_class_alone_is_a_condition_on_it():
 
 
 def test_the_derivative_by_an_output_in_place_of_that_by_its_logit():
-    graph = Softmax("probabilities", LOGITS[0], True, "probabilities")
+    graph = Softmax(mg.cross_entropy, LOGITS[0], True, "probabilities")
     diagnosis = check_derivation(graph.L, graph.leaves[0], -0.7 / graph.o[0] * graph.x)
     assert [f.kind for f in diagnosis.findings] == ["missing factor", "missing path"]
     assert "The factor ∂o1/∂z1 is missing." in str(diagnosis)
