@@ -198,3 +198,43 @@ def square_of_2():
 def test_a_function_that_asks_for_labels_where_there_are_none_is_told_how_to_give_one():
     with pytest.raises(KeyError, match=r"label 'x'; none has one: Value\(2\.0, 'x'\) has"):
         check_derivation(*square_of_2(), lambda d: d["x"])
+
+
+def two_inputs(x):
+    x1, x2, w1, w2 = Value(x, "x1"), Value(1.1, "x2"), Value(0.5, "w1"), Value(-0.3, "w2")
+    h = mg.tanh(w1 * x1 + w2 * x2)
+    L = (h - 1.0) ** 2
+    h.label, L.label = "h", "L"
+    return L, w1, x1, h
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        (lambda x, h: 2.0 * (h - 1.0) * x, "(1 − h^2) is missing."),
+        (lambda x, h: 2.0 * (1.0 - h) * (1.0 - h * h) * x, "The sign is wrong"),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 - h * h), "= x1 is missing."),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 + h * h) * x, "is not 1 + h·h"),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 - h * h) * x * x, "too much."),
+    ],
+)
+def test_a_leaf_that_is_0_hides_nothing_that_it_is_multiplied_by(claim, sentence):
+    said = []
+    for number in (0.7, 0.0):
+        L, w1, x1, h = two_inputs(number)
+        diagnosis = check_derivation(L, w1, claim(x1, h))
+        assert diagnosis.verdict == "wrong" and sentence in str(diagnosis)
+        said.append(diagnosis.findings)
+    assert said[0] == said[1]
+
+
+def test_of_paths_the_amounts_are_those_at_the_users_point_though_a_leaf_is_0():
+    x, v = Value(0.6, "x"), Value(0.0, "v")
+    h, g = mg.tanh(x), mg.exp(x)
+    s = h + g
+    L = v * s
+    h.label, g.label, s.label, L.label = "h", "g", "s", "L"
+    diagnosis = check_derivation(L, x, v * (1.0 - h * h))
+    assert diagnosis.verdict == "wrong" and "The path L → s → g → x is missing: 0." in str(
+        diagnosis
+    )

@@ -204,3 +204,12 @@ def test_no_1_is_added_to_a_number_that_hides_it(function, formula):
     g = function(f)
     g.label = "g"
     assert f"∂g/∂f = {formula} = " in str(chain_rule(g, f))
+
+
+@pytest.mark.parametrize("number", [0.4, 0.0])
+def test_a_leaf_that_is_0_here_has_its_place_in_the_formula(number):
+    w, h0, x = Value(0.4, "w"), Value(number, "h0"), Value(0.7, "x")
+    h1 = mg.tanh(w * h0 + x)
+    h1.label = "h1"
+    [factor] = mg.chain_rule(h1, w).factors
+    assert factor.symbol == "h0·(1 − h1^2)"

@@ -272,13 +272,14 @@ class Search:
 
 
 def points(tape: Tape) -> list[Point]:
-    """Where formulas are tried: the user's point and others, if the graph is defined at enough.
+    """Where formulas are tried: random points and the user's, if the graph is defined at enough.
 
+    The latter comes last: a leaf that is 0 there hides all that it is multiplied by.
     Where a function has saturated, o and o·(1 − o) are equal: such points are left out. Others have
     smaller leaves: at 18 or so cosh is its own derivative.
     """
     around = Surroundings(tape)
-    every = [here(tape), *islice(around.nearby(), POINTS)]
+    every = [*islice(around.nearby(), POINTS), here(tape)]
     if len(every) <= POINTS:
         return []
     good = [point for point in every if not faded(tape, point, FLAT)]

@@ -12,7 +12,12 @@ from microgradx.explain.diagnosis.conditions.sides import (
     verdicts_of,
 )
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.variants import but_here, of_these_signs, supposing
+from microgradx.explain.diagnosis.evidence.variants import (
+    but_here,
+    of_these_signs,
+    own_last,
+    supposing,
+)
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
 from microgradx.explain.diagnosis.search import (
@@ -79,7 +84,8 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = search(others)
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
-        verdict = "right only here" if is_right_only_here(ev, sound) else "wrong"
+        only_here = is_right_only_here(ev, sound) and not own_last(ev)
+        verdict = "right only here" if only_here else "wrong"
         yield concluded(ev, verdict, best.findings, best)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
         best = best.noted("So it is where no function has saturated, as it has here.")
@@ -95,7 +101,8 @@ def conditions(
     yield at_a_kink(ev)
     known = relations(ev)
     yield if_related(ev, verified(ev, known, NATURAL))
-    best = search(ev)
+    hidden = own_last(ev)
+    best = search(hidden or ev)
     cost = best.cost if best else inf
     foreign = stranger(ev) if cost > SIMPLE else None
     yield concluded(ev, "wrong", [foreign]) if foreign else None
@@ -106,9 +113,10 @@ def conditions(
     if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
     only_here = is_right_only_here(ev, sound)
-    if only_here:
+    told = only_here and not (hidden and best)  # where all is 0, much seems to be right
+    if told:
         yield if_related(ev, verified(ev, known, 0.0, MET))
-    if cost > (SIMPLE if only_here else PLAUSIBLE):
+    if cost > (SIMPLE if told else PLAUSIBLE):
         sign = sign_of_a_leaf(ev)
         yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
         text = side(ev)

@@ -169,6 +169,8 @@ def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
         try:
             predicted = hypothesis.predict(k)
         except (ArithmeticError, ValueError):
+            if k == ev.own > 0:  # what is 0 at the user's point divides there
+                continue
             return False
         if not ev.fits(k, predicted):
             return False

@@ -50,7 +50,7 @@ class Evidence:
         claim_at: The claim at a point.
         fixed, ranges: Leaves that keep their values, and the intervals of others.
         given: The points that the user gave, numbers by leaf; `closed`: whether no more are sought.
-        points: Points on the user's side of every kink; the first is the user's own.
+        points: Points on the user's side of every kink; `own`: which is the user's, as a rule 0.
         true, claimed: The derivative and the claim at each of them; `scale`: what their difference
             is compared with.
         beyond: Points on other sides; `across`: whether the claim is right there.
@@ -78,7 +78,7 @@ class Evidence:
     ):
         self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
         self.fixed, self.ranges, self.given = {*fixed}, ranges, given
-        self.closed = False
+        self.closed, self.own = False, 0
         self.under = under = rows_under(tape, output)
         above = rows_above(tape, wrt)
         self.active = sorted((under & above) - {wrt})

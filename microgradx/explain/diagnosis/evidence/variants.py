@@ -67,6 +67,13 @@ def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
     return other if len(other.points) >= 2 * SAMPLE else None
 
 
+def own_last(ev: Evidence) -> Evidence | None:
+    """The evidence with the user's own point behind the others, if the derivative is 0 there alone:
+    something is 0 that hides all that it is multiplied by."""
+    hides = len(ev.points) > SAMPLE and ev.true[0] == 0.0 and all(ev.true[1:SAMPLE])
+    return at(ev, [*range(1, len(ev.points)), 0]) if hides else None
+
+
 def replaced(
     ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
 ) -> Evidence:
@@ -85,5 +92,6 @@ def at(ev: Evidence, ks: Sequence[int]) -> Evidence:
     other.true = [ev.true[k] for k in ks]
     other.claimed = [ev.claimed[k] for k in ks]
     other.scale = [ev.scale[k] for k in ks]
+    other.own = [*ks].index(ev.own) if ev.own in ks else 0
     other.forget()
     return other

@@ -85,7 +85,7 @@ def whole(ev: Evidence) -> str:
 
 def miscounted(ev: Evidence, c: float, part: Part) -> tuple[Finding, ...]:
     """Findings for a part that is counted c times."""
-    verb, amount = part.verb, shown(part.at(0))
+    verb, amount = part.verb, shown(part.at(ev.own))
     if c == 0.0:
         sentence = f"{capital(part.name)} {verb} missing: {amount}."
         return (Finding("missing path", sentence, part.about),)
@@ -276,7 +276,7 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     lost = [path for path in routes.paths if not part.holds(path)]
     seen = {i for path in kept for i in path}
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
-    rest = shown(ev.true[0] - part.at(0))
+    rest = shown(ev.true[ev.own] - part.at(ev.own))
     if nodes and all(not nodes.keys().isdisjoint(path) for path in lost):
         through = listed(sorted((called(ev.tape, i) for i in nodes), key=natural), 6)
         others = f"those through {through} are missing: {rest}"
