@@ -50,8 +50,7 @@ def primitive(
             everywhere. Where the formula fails elsewhere, DomainError says so.
         pole: Where z is infinite, a condition as "x == 0": PoleError; "" if nowhere.
         needs: What an operand that is a Value demands of the others: a condition by operand.
-        kink: The convention where the derivative does not exist, in words, for the documentation;
-            `check_derivation` takes rows of yours to be smooth.
+        kink: The convention where the derivative does not exist, in words, for the documentation.
         remedy: What to do where z is too large, or the operand outside the domain: a hint.
         latex: How z is written in LaTeX.
 

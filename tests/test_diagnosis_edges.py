@@ -238,3 +238,39 @@ def test_of_paths_the_amounts_are_those_at_the_users_point_though_a_leaf_is_0():
     assert diagnosis.verdict == "wrong" and "The path L → s → g → x is missing: 0." in str(
         diagnosis
     )
+
+
+@pytest.mark.parametrize("claim", [1.0, lambda d: 1.0, lambda d: d["x"] / d["x"]])
+def test_a_row_of_ones_own_has_the_kinks_that_its_formulas_decide_at(claim):
+    slope = "where(greater(x, 0.0), 1.0, 0.1)"
+    leaky = mg.primitive("leaky", "maximum(x, 0.1 * x)", slope, kink="slope 0.1 at 0")
+    x = Value(0.7, "x")
+    diagnosis = check_derivation(leaky(x), x, claim)
+    assert diagnosis.verdict == "right only if" and "right only if x > 0." in str(diagnosis)
+    everywhere = mg.where(mg.greater(x, 0.0), 1.0, 0.1)
+    assert check_derivation(leaky(x), x, everywhere).ok
+    [factor] = mg.chain_rule(leaky(x) * x, x).factors
+    assert not factor.symbol
+
+
+def test_a_smooth_row_of_ones_own_has_no_kink():
+    cube = mg.primitive("cube", "x * x * x", "3.0 * x * x")
+    x = Value(0.7, "x")
+    [factor] = mg.chain_rule(cube(x), x).factors
+    assert factor.symbol == "3·x^2"
+
+
+@pytest.mark.parametrize("typed", [True, False], ids=["number", "function"])
+@pytest.mark.parametrize(
+    ("x", "y", "slope", "condition"),
+    [
+        (Value(1.0, "x"), Value(1.0, "y"), 1.0, "x > y"),
+        (Value(1.0, "x"), Value(1.0, "y"), 0.0, "y > x"),
+        (Value(0.0, "x"), 0.0, 1.0, "x > 0"),
+        (Value(0.0, "x"), 0.0, 0.0, "x < 0"),
+    ],
+)
+def test_at_a_tie_the_slope_of_one_side_is_told_so(x, y, slope, condition, typed):
+    claim = slope if typed else lambda _: slope
+    diagnosis = check_derivation(mg.maximum(x, y), x, claim)
+    assert diagnosis.verdict == "right only if" and f"only if {condition}." in str(diagnosis)

@@ -1,6 +1,6 @@
 """A graph at a point: its values, its local derivatives, and the sides of its kinks."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
@@ -127,27 +127,3 @@ def faded(tape: Tape, point: Point, least: float) -> bool:
     """Whether a function has saturated: its slope is smaller than that."""
     slopes = (point.partials[row.index] for row in tape.rows if row.op in FADING)
     return any(d is not None and abs(d) < least for partials in slopes for d in partials)
-
-
-def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:
-    """Whether one of some rows stands on its kink: at 0, or where operands are equal."""
-    for row in (tape[i] for i in rows):
-        operands = [point.values[i] for i in row.operands]
-        taken = point.values[row.index] if row.op in EXTREMES else operands[0]
-        if (row.op in AT_0 and taken == 0.0) or (row.op in COMPARING and operands.count(taken) > 1):
-            return True
-    return False
-
-
-def branches(tape: Tape, point: Point) -> list[Any]:
-    """For each row with a kink, its local derivatives, preceded by its value where all of these
-    are 0: equal at two points on the same side."""
-    return [
-        side
-        for row in tape.rows
-        if row.op in BRANCHING
-        for side in (
-            point.values[row.index] if not any(point.partials[row.index]) else None,
-            *point.partials[row.index],
-        )
-    ]

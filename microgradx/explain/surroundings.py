@@ -5,13 +5,12 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 from microgradx.explain.condense import factors
+from microgradx.explain.kinks import branches, branching
 from microgradx.explain.points import (
-    BRANCHING,
     COMPARING,
     EXTREMES,
     Evaluator,
     Point,
-    branches,
     here,
 )
 from microgradx.tape import Row, Tape
@@ -151,7 +150,7 @@ class Surroundings:
             return {i for i, side in enumerate(sides) if there[i] != side}
 
         left = set(range(len(sides))).difference(*map(crossed, known))
-        kinks = [row for row in self.tape.rows if row.op in BRANCHING]
+        kinks = [row for row in self.tape.rows if branching(row.op)]
         owners = [row.index for row in kinks for _ in (row, *row.operands)]  # of the sides
         conditions = {row.operands[0] for row in kinks if row.op == "where"}
 

@@ -25,9 +25,10 @@ from microgradx.explain.expressions import (
     small_fraction,
     spelled,
 )
+from microgradx.explain.kinks import branching
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import latex_number, natural
-from microgradx.explain.points import BRANCHING, Point, faded, here
+from microgradx.explain.points import Point, faded, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
 from microgradx.explain.words import shown
@@ -95,7 +96,7 @@ class Search:
 
     def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
         cone = self.cone(v, cut)
-        if not self.points or any(self.tape[i].op in BRANCHING for i in cone):
+        if not self.points or any(branching(self.tape[i].op) for i in cone):
             return None  # what holds on one side of a kink is no formula
         try:
             numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]

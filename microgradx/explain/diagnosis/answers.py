@@ -32,7 +32,7 @@ from microgradx.explain.diagnosis.search import (
 from microgradx.explain.diagnosis.slips.added import another_term
 from microgradx.explain.diagnosis.slips.dependence import dependence, stranger
 from microgradx.explain.diagnosis.slips.exchanged import mistaken
-from microgradx.explain.points import on_a_kink
+from microgradx.explain.kinks import on_a_kink
 
 PLAUSIBLE = 2.88  # the cost of a slip beyond which a condition is the better explanation
 FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all

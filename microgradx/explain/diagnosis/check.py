@@ -16,6 +16,7 @@ from microgradx.explain.diagnosis.result import (
 )
 from microgradx.explain.diagnosis.slips.dependence import apart
 from microgradx.explain.diagnosis.targets import varied
+from microgradx.explain.kinks import on_a_kink
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
 
@@ -96,6 +97,7 @@ def check_derivation(
                 if len(other.points) >= SAMPLE and (found := conditional(other)) is not None:
                     return found
             return explained(ev)
+    if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
         if (found := at_a_kink(ev)) is not None:
             return found
     found = claimed_number(ev, typed)

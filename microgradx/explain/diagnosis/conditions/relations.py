@@ -23,8 +23,9 @@ from microgradx.explain.diagnosis.evidence.evidence import FIRST, SAMPLE, Eviden
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.lists import groups, lengths_of, matrices, totals_of
 from microgradx.explain.diagnosis.evidence.rounding import same, total
+from microgradx.explain.kinks import branches
 from microgradx.explain.notation import stem
-from microgradx.explain.points import Point, branches
+from microgradx.explain.points import Point
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import SMALL, Evidence
 from microgradx.explain.diagnosis.evidence.sampling import MIRRORED
-from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point, on_a_kink
+from microgradx.explain.kinks import on_a_kink
+from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.words import called, joined, listed
 from microgradx.primitives import PRIMITIVES
@@ -93,11 +94,12 @@ def other_side(ev: Evidence) -> str | None:
     # What holds on a kink itself is a convention.
     on_it = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
     verdicts = verdicts_of(ev)[on_it:]
-    good = [point for point, agrees in verdicts if agrees and not flat(ev, point)]
+    tie = on_it and ev.true[0] != 0.0  # there 0 is the slope on one side
+    good = [point for point, agrees in verdicts if agrees and (tie or not flat(ev, point))]
     for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if on_it or not one.holds(ev.points[0])]
-        if crossed and all(slopes(ev, row, point) for row in crossed):
+        if crossed and (tie or all(slopes(ev, row, point) for row in crossed)):
             return conditional(together, ev, verdicts)
     return None
 

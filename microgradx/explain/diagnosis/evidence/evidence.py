@@ -21,7 +21,8 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     sized,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.points import BRANCHING, UNIT, Point, branches, here
+from microgradx.explain.kinks import branches, branching
+from microgradx.explain.points import UNIT, Point, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.explain.words import shown
 from microgradx.tape import Tape
@@ -89,7 +90,7 @@ class Evidence:
             for slot, u in enumerate(tape.rows[v].operands)
             if u in above
         ]
-        self.kinks = {row.index for row in tape.rows if row.op in BRANCHING}
+        self.kinks = {row.index for row in tape.rows if branching(row.op)}
         small = len(tape) < SMALL
         self.claimed_by = frozenset(rows_under(tape, *(tape.outputs[2:] if small else ())))
         self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
@@ -230,8 +231,7 @@ class Evidence:
 
     def agrees(self, point: Point) -> bool | None:
         """Whether claim and truth agree at a point; None where one is not defined."""
-        measured = self.measure(point)
-        return measured and measured.agrees
+        return (measured := self.measure(point)) and measured.agrees
 
     def agreements(self) -> list[bool]:
         """Whether claim and truth agree, for each of the points that speak."""

@@ -6,7 +6,7 @@ from copy import copy
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import sized
-from microgradx.explain.points import branches
+from microgradx.explain.kinks import branches
 
 Changes = Callable[[dict[int, float]], None]  # of numbers by leaf, and whether they are so
 Holds = Callable[[dict[int, float]], bool]
