@@ -163,7 +163,7 @@ def topological(*outputs: Node) -> tuple[list[Node], list[Node]]:
         if isinstance(x, Node):
             push(x)
         elif x.__class__ is tuple:
-            stack.extend(x)
+            stack += x[::-1]
     return order, leaves
 
 

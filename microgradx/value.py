@@ -215,7 +215,7 @@ def ordered(v, leaves: list, before: list) -> list:
                 stack.append(v)
                 kind = x.__class__
                 if kind is tuple:
-                    stack += [p for p in x if p.grad is not DONE]
+                    stack += [p for p in x[::-1] if p.grad is not DONE]
                 else:
                     y = v._y
                     if y.__class__ is Value and y.grad is not DONE:

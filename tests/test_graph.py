@@ -12,6 +12,7 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value, gradient
+from microgradx.graph import topological
 
 DEEP = 10**6
 
@@ -236,3 +237,12 @@ def test_the_builtins_abs_pow_and_sum_work():
     x = Value(-3.0)
     z: Any = sum([abs(x), pow(x, 2), -x])
     assert (z.data, gradient(z, x)) == (15.0, -1.0 - 6.0 - 1.0)
+
+
+@pytest.mark.parametrize("add", [mg.sum, mg.maximum, lambda xs: mg.dot(xs, xs), sum])
+def test_operands_are_computed_and_listed_from_the_first_to_the_last(add):
+    x = [Value(0.1 * i, f"x{i}") for i in range(1, 4)]
+    z = add([mg.tanh(v) for v in x])
+    order = [row.label for row in mg.Tape(z).rows if row.is_leaf and row.label]
+    assert order == ["x1", "x2", "x3"]
+    assert [v.operands[0].label for v in topological(z)[0] if v.op == "tanh"] == order

@@ -6,13 +6,7 @@ from itertools import islice
 
 from microgradx.explain.condense import factors
 from microgradx.explain.kinks import branches, branching
-from microgradx.explain.points import (
-    COMPARING,
-    EXTREMES,
-    Evaluator,
-    Point,
-    here,
-)
+from microgradx.explain.points import COMPARING, EXTREMES, Evaluator, Point, here
 from microgradx.tape import Row, Tape
 
 # How far from the user's point: each leaf moves by up to so many times half of itself, plus ½.
