@@ -2,9 +2,12 @@
 
 from itertools import islice
 
+import pytest
+
 import microgradx as mg
 from microgradx import Value
-from microgradx.explain.points import here
+from microgradx.explain.kinks import branches
+from microgradx.explain.points import Point, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.tape import Tape
 
@@ -83,3 +86,29 @@ def test_the_other_sign_is_tried_for_each_leaf_that_is_not_0_or_in_a_range():
     found = [*Surroundings(tape, ranges={rows[3]: (1.0, 3.0)}).mirrored()]
     signs = [[point.given[i] * tape.rows[i].value < 0.0 for i in rows] for point in found]
     assert sorted(signs) == [[False, True, False, False], [True, False, False, False]]
+
+
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        ("where(greater(x, 1.0), x, 0.5 * x)", "where(greater(x, 1.0), 1.0, 0.5)"),
+        ("maximum(x, 1.0)", "greater(x, 1.0)"),
+        ("maximum([1.0, x])", "greater(x, 1.0)"),
+        ("minimum(x, 1.0)", "greater(1.0, x)"),
+        ("relu(x - 1.0)", "greater(x, 1.0)"),
+        ("abs(x - 1.0)", "greater(x, 1.0) - greater(1.0, x)"),
+        ("x", "1.0 + equal(maximum(x, 1.0), x)"),
+    ],
+)
+def test_a_row_of_ones_own_tells_on_which_side_a_point_is(value, slope):
+    bent = mg.primitive("bent", value, slope)
+    tape = Tape(bent(Value(0.3, "x")))
+    x = tape.find("x")
+    run = Surroundings(tape).at
+
+    def side(number: float):
+        point = run({x: number})
+        assert isinstance(point, Point)
+        return branches(tape, point)
+
+    assert side(0.3) == side(0.9) != side(1.1)

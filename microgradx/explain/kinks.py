@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,21 @@ from microgradx.libraries import FLOATS, LIBRARIES, Library
 from microgradx.primitives import BUILT_IN, PRIMITIVES, Primitive
 from microgradx.tape import Row, Tape
 
-DECIDING = {"greater", "equal", "where", "abs", "maximum", "minimum", "relu"}
+
+def which(z: float, x: Any, *others: float) -> int:
+    """Which of some numbers, or of one sequence, the largest or smallest is."""
+    return [*((x, *others) if others else x)].index(z)
+
+
+NOTED = {  # how a function of formulas decides, out of its result and its operands
+    "greater": lambda z, *_: z,
+    "equal": lambda z, *_: z,
+    "where": lambda _, c, *__: bool(c),
+    "abs": lambda z, x: z == x,
+    **dict.fromkeys(("maximum", "minimum"), which),
+}
+DECIDING = {*NOTED, "relu"}
+SMOOTH = (BUILT_IN | {"leaf", "constant"}) - BRANCHING
 outcomes = threading.local()  # of the comparisons that a formula makes
 
 
@@ -22,26 +36,22 @@ class Watched(float):
 
 def watched(name: str) -> Callable[..., float]:
     """A function that decides, and notes how."""
-    function = FLOATS[name]
+    function, note = FLOATS[name], NOTED[name]
 
     def noted(*operands: Any) -> float:
         z = function(*operands)
-        outcomes.found.append(z if name in ("greater", "equal") else z == operands[0])
+        outcomes.found.append(note(z, *operands))
         return z
 
     return noted
 
 
-DECISIONS = LIBRARIES[Watched] = Library(
-    "decisions", {**FLOATS, **{name: watched(name) for name in DECIDING if name in FLOATS}}
-)
+DECISIONS = LIBRARIES[Watched] = Library("decisions", {**FLOATS, **{x: watched(x) for x in NOTED}})
 
 
 def branching(op: str) -> bool:
     """Whether the derivative of an operation jumps; a user's own may where its formulas decide."""
-    if op in BUILT_IN or op not in PRIMITIVES:
-        return op in BRANCHING
-    return decides(PRIMITIVES[op])
+    return op in BRANCHING or (op not in SMOOTH and op in PRIMITIVES and decides(PRIMITIVES[op]))
 
 
 @cache
@@ -52,27 +62,28 @@ def decides(row: Primitive) -> bool:
 
 
 def branches(tape: Tape, point: Point) -> list[Any]:
-    """For each row with a kink, a tuple of one value and one for each operand: equal at two points
-    on the same side."""
-    return [side for row in tape.rows if branching(row.op) for side in sides(row, point)]
+    """For each row with a kink, its local derivatives, preceded by its value where all of these
+    are 0; of a user's own what its formulas decide, for as many: equal at two points on the same
+    side."""
+    found: list[Any] = []
+    for row in tape.rows:
+        if row.op in BRANCHING:
+            partials = point.partials[row.index]
+            found += (None if any(partials) else point.values[row.index], *partials)
+        elif row.op not in SMOOTH and branching(row.op):
+            found += (decided(row, point), *(None for _ in row.operands))
+    return found
 
 
-def sides(row: Row, point: Point) -> Iterator[Any]:
-    """The local derivatives of a row, preceded by its value where all of these are 0; of a user's
-    own row, what its formulas decide."""
-    if row.op in BRANCHING:
-        partials = point.partials[row.index]
-        yield point.values[row.index] if not any(partials) else None
-        yield from partials
-        return
+def decided(row: Row, point: Point) -> tuple[bool, ...]:
+    """What the formulas of a row decide at a point."""
     value, slopes = DECISIONS.formulas(PRIMITIVES[row.op])
     operands = [point.values[i] for i in row.operands]
     outcomes.found = []
     z = value(*operands)
     for slope in slopes:
         local(slope, z, operands)
-    yield tuple(outcomes.found)
-    yield from (None for _ in operands)
+    return tuple(outcomes.found)
 
 
 def on_a_kink(tape: Tape, point: Point, rows: Iterable[int]) -> bool:
