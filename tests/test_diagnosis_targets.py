@@ -102,3 +102,25 @@ def test_the_derivative_by_an_output_in_place_of_that_by_its_logit():
     assert [f.kind for f in diagnosis.findings] == ["missing factor", "missing path"]
     assert "The factor ∂o1/∂z1 is missing." in str(diagnosis)
     assert "Of ∂L/∂z1 only the paths through o1 are counted." in str(diagnosis)
+
+
+def test_logits_without_a_label_are_told_of_too():
+    x = [Value(v) for v in (0.7, -0.4)]
+    w = [[Value(0.3 * i - 0.2 * j) for j in range(2)] for i in range(3)]
+    o = mg.softmax([mg.dot(row, x) for row in w])
+    E = mg.cross_entropy(o, 1)
+    diagnosis = check_derivation(E, w[1][0], o[1] * x[0])
+    assert [f.kind for f in diagnosis.findings] == ["missing path"]
+    assert "(w[1][0]·x[0] + w[1][1]·x[1]): the term −1 is missing." in str(diagnosis)
+
+
+def test_a_target_that_is_forgotten_below_a_hidden_layer():
+    x, v = Value(0.7, "x"), [Value(t, f"v{i}") for i, t in enumerate((0.4, -0.9, 0.6), 1)]
+    w = Value(1.1, "w")
+    h = mg.tanh(w * x)
+    h.label = "h"
+    o = mg.softmax([weight * h for weight in v])
+    L = mg.cross_entropy(o, 2)
+    L.label = "L"
+    claim = mg.dot(o, v) * (1.0 - h * h) * x
+    assert "In ∂L/∂h: the term −v3 is missing." in str(check_derivation(L, w, claim))

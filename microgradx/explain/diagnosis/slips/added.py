@@ -8,6 +8,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import (
     Multiplier,
     Multipliers,
@@ -19,7 +20,7 @@ from microgradx.explain.notation import atom
 from microgradx.explain.words import called, shown
 
 TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of one too much
-LOST, INSIDE = 2.2, 2.25  # of one that it lacks; in a factor
+LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by an unlabelled node
 NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; one of the claim
 PRODUCT = 3.5  # how far-fetched a product may be
 NECKS = 20  # nodes that are tried, those next to the output
@@ -78,9 +79,10 @@ def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
 def places(ev: Evidence) -> Iterator[Place]:
     """All of the derivative; and the two factors that a node on all paths divides it into."""
     yield Place(LOST, "", lambda k: 1.0)
-    for v in sorted(ev.necks & ev.stops - {ev.output})[-NECKS:]:
-        yield Place(INSIDE, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
-        yield Place(INSIDE, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
+    for v in sorted(ev.necks - inner_nodes(ev) - {ev.output})[-NECKS:]:
+        cost = INSIDE if v in ev.stops else UNNAMED
+        yield Place(cost, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
+        yield Place(cost, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
 
 
 def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] | None:

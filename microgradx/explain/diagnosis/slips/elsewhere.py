@@ -58,7 +58,7 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
 
 def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     """The finding that derivatives of functions of u were taken at w."""
-    right, wrong = (called(ev.tape, i, 2) for i in (u, w))
+    right, wrong = (called(ev.tape, i) for i in (u, w))
     names = joined(slope_names(ev, [(v, 0, u) for v in rows]))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."

@@ -137,7 +137,7 @@ def classical(
     operands = [u] if op in EXTREMES else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = written(formula, dict(zip("zxy", names, strict=False)))
-    what = slope_name(ev, v, u, 1)
+    what = slope_name(ev, v, u)
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""
     whole = part_of(ev, v)
@@ -212,7 +212,7 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
 
 def slope_names(ev: Evidence, edges: list[Edge]) -> list[str]:
     """What the derivatives along some edges are called."""
-    return [slope_name(ev, v, u, 1) for v, _, u in edges]
+    return [slope_name(ev, v, u) for v, _, u in edges]
 
 
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
