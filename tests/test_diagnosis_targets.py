@@ -124,3 +124,26 @@ def test_a_target_that_is_forgotten_below_a_hidden_layer():
     L.label = "L"
     claim = mg.dot(o, v) * (1.0 - h * h) * x
     assert "In ∂L/∂h: the term −v3 is missing." in str(check_derivation(L, w, claim))
+
+
+@pytest.mark.parametrize("number", [0.8, 0.0])
+@pytest.mark.parametrize(
+    ("k", "claim", "sentence"),
+    [
+        (1, lambda o, x: o * x, "In ∂L/∂z2: the term −1 is missing."),
+        (1, lambda o, x: (o + 1.0) * x, "In ∂L/∂z2: the sign of the term 1 is wrong"),
+        (0, lambda o, x: (o - 1.0) * x, "In ∂L/∂z1: there is a term −1 too much."),
+        (1, lambda o, x: o - 1.0, "The factor ∂z2/∂w2 = x is missing."),
+    ],
+)
+def test_an_input_that_is_0_hides_no_target(k, claim, sentence, number):
+    x = Value(number, "x")
+    w, b = ([Value(0.3 * i - a) for i in range(3)] for a in (0.2, 0.1))
+    z = [weight * x + bias for weight, bias in zip(w, b, strict=True)]
+    o = mg.softmax(z)
+    L = mg.cross_entropy(o, 1)
+    L.label = "L"
+    for i in range(3):
+        w[i].label, b[i].label, z[i].label, o[i].label = (f"{s}{i + 1}" for s in "wbzo")
+    diagnosis = check_derivation(L, w[k], claim(o[k], x))
+    assert diagnosis.verdict == "wrong" and sentence in str(diagnosis)

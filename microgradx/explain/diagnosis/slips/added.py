@@ -1,12 +1,13 @@
 """A family of slips: the claim has a term that the derivative has not, or lacks one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from math import nan
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close, known
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
-from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
+from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES, UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import (
@@ -49,9 +50,9 @@ def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     yield from own
     for place in () if own else places(ev):
         beside = [place.beside(k) for k in range(len(more))]
-        if 0.0 in beside:
+        if not all(beside[k] for k in telling(ev)):
             continue
-        less = [-d / x for d, x in zip(more, beside, strict=True)]
+        less = [-d / x if x else nan for d, x in zip(more, beside, strict=True)]
         for term in terms(ev, less, found, 1):
             if likely := simple(ev, term, place.name):
                 odd, finding = likely
@@ -68,7 +69,7 @@ def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
         name = multiple(called(ev.tape, i), sign)
         for cost, c, finding in (
             (TURNED, 2.0 * sign, turned(name)),
-            (ADDED, sign, Finding("dependence", f"There is a term {name} too much.", name)),
+            (ADDED, sign, too_much(name)),
         ):
             if all(same(c * ev.value(i, k), more[k], ev.scale[k]) for k in ev.few):
                 yield Hypothesis(
@@ -91,9 +92,10 @@ def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] 
     [*factors], c = term.factors, term.constant
     half = term._replace(constant=-0.5 * c)  # what is turned is missing twice
     if not factors:
-        own = [ev.tape[i] for i in ev.claimed_by - ev.under]
-        written = any(row.op == "constant" and abs(row.value) == abs(0.5 * c) for row in own)
-        return 0.0, turned(named(half), place) if written else missing(term, place)
+        numbers = numbers_added(ev)
+        if abs(0.5 * c) in numbers:
+            return 0.0, turned(named(half), place)
+        return 0.0, too_much(shown(-c), place) if abs(c) in numbers else missing(term, place)
     [(factor, _)] = factors
     there = factor.row in ev.claimed_by
     if abs(c) == 2.0 and there:
@@ -103,9 +105,21 @@ def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] 
     return None
 
 
+def numbers_added(ev: Evidence) -> set[float]:
+    """The sizes of the numbers that are terms of the claim, or of its factors."""
+    own = [ev.tape[i] for i in ev.claimed_by - ev.under - inner_nodes(ev)]
+    added = {i for row in own if row.op in DIFFERENCES for i in row.operands}
+    return {abs(ev.tape[i].value) for i in added if ev.tape[i].op == "constant"}
+
+
 def missing(term: Multiplier, place: str) -> Finding:
     """The finding that a term is missing."""
     return Finding("missing path", told(f"The term {named(term)} is missing.", place), named(term))
+
+
+def too_much(name: str, place: str = "") -> Finding:
+    """The finding that the claim has a term that the derivative has not."""
+    return Finding("dependence", told(f"There is a term {name} too much.", place), name)
 
 
 def turned(name: str, place: str = "") -> Finding:
@@ -132,8 +146,12 @@ def another_term(ev: Evidence) -> Finding | None:
 def difference(ev: Evidence) -> list[float]:
     """By how much the claim exceeds the derivative at each point; nothing, if that is unclear."""
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
-    clear = all(abs(d) > UNCLEAR * scale for d, scale in zip(more, ev.scale, strict=True))
-    return more if clear else []
+    return more if all(abs(more[k]) > UNCLEAR * ev.scale[k] for k in telling(ev)) else []
+
+
+def telling(ev: Evidence) -> list[int]:
+    """The points at which a difference tells something: not the user's own where all is 0."""
+    return [k for k in range(len(ev.points)) if k != ev.own or k == 0]
 
 
 def terms(
@@ -141,7 +159,7 @@ def terms(
 ) -> Iterator[Multiplier]:
     """What some numbers are at every point: one number, or a product of so many factors."""
     c = known(ev, values[0])
-    if c and all(close(x, c) for x in values):
+    if c and all(close(x, c) for x in values if x == x):
         yield Multiplier(1.0, (), c)
     for m in found.solve(values.__getitem__, pairs=most > 1):
         c = known(ev, m.constant)
