@@ -228,6 +228,18 @@ def test_a_leaf_that_is_0_hides_nothing_that_it_is_multiplied_by(claim, sentence
     assert said[0] == said[1]
 
 
+def test_a_factor_that_is_0_here_is_found_on_one_path_too():
+    a, b, u = Value(0.0, "a"), Value(1.0, "b"), Value(0.6, "u")
+    h, g = mg.tanh(u * a + b), mg.tanh(u * b)
+    L = h * h + 2.0 * g
+    h.label, g.label, L.label = "h", "g", "L"
+    claim = 2.0 * h * (1.0 - h * h) + 2.0 * (1.0 - g * g) * b
+    diagnosis = check_derivation(L, u, claim)
+    assert diagnosis.verdict == "wrong" and "= a is missing." in str(diagnosis)
+    right = 2.0 * h * (1.0 - h * h) * a + 2.0 * (1.0 - g * g) * b
+    assert "= a too much." in str(check_derivation(L, u, right * a))
+
+
 def test_of_paths_the_amounts_are_those_at_the_users_point_though_a_leaf_is_0():
     x, v = Value(0.6, "x"), Value(0.0, "v")
     h, g = mg.tanh(x), mg.exp(x)

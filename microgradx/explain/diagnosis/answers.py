@@ -17,6 +17,7 @@ from microgradx.explain.diagnosis.evidence.variants import (
     of_these_signs,
     own_last,
     supposing,
+    vanishes_here,
 )
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
@@ -84,7 +85,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = search(others)
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
-        only_here = is_right_only_here(ev, sound) and not own_last(ev)
+        only_here = is_right_only_here(ev, sound) and not vanishes_here(ev)
         verdict = "right only here" if only_here else "wrong"
         yield concluded(ev, verdict, best.findings, best)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
@@ -101,8 +102,7 @@ def conditions(
     yield at_a_kink(ev)
     known = relations(ev)
     yield if_related(ev, verified(ev, known, NATURAL))
-    hidden = own_last(ev)
-    best = search(hidden or ev)
+    best = search(own_last(ev) or ev)
     cost = best.cost if best else inf
     foreign = stranger(ev) if cost > SIMPLE else None
     yield concluded(ev, "wrong", [foreign]) if foreign else None
@@ -113,7 +113,7 @@ def conditions(
     if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
     only_here = is_right_only_here(ev, sound)
-    told = only_here and not (hidden and best)  # where all is 0, much seems to be right
+    told = only_here and not (best and vanishes_here(ev))
     if told:
         yield if_related(ev, verified(ev, known, 0.0, MET))
     if cost > (SIMPLE if told else PLAUSIBLE):

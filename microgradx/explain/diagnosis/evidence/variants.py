@@ -68,10 +68,19 @@ def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
 
 
 def own_last(ev: Evidence) -> Evidence | None:
-    """The evidence with the user's own point behind the others, if the derivative is 0 there alone:
-    something is 0 that hides all that it is multiplied by."""
-    hides = len(ev.points) > SAMPLE and ev.true[0] == 0.0 and all(ev.true[1:SAMPLE])
+    """The evidence with the user's own point behind the others, if something is 0 there alone: it
+    hides all that it is multiplied by."""
+    if len(ev.points) <= SAMPLE:
+        return None
+    hides = any(ev.value(i, 0) == 0.0 != ev.value(i, 1) for i in ev.under) or any(
+        ev.slope(v, slot, 0) == 0.0 != ev.slope(v, slot, 1) for v, slot, _ in ev.edges
+    )
     return at(ev, [*range(1, len(ev.points)), 0]) if hides else None
+
+
+def vanishes_here(ev: Evidence) -> bool:
+    """Whether the derivative is 0 at the user's point alone: then much seems to be right there."""
+    return ev.true[0] == 0.0 and len(ev.points) > 1 and all(ev.true[1:SAMPLE])
 
 
 def replaced(

@@ -1,6 +1,6 @@
 """A family of slips in the Jacobian of softmax, ∂oⱼ/∂zₖ = oⱼ(δⱼₖ − oₖ)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -9,35 +9,45 @@ from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, listed, plural
 
+Wrong = Callable[[float, float, float], float]  # of oⱼ, zⱼ′ and Σₖ zₖ′: what oⱼ′/oⱼ is taken for
+
 
 def of_softmax(ev: Evidence) -> Iterator[Hypothesis]:
-    """Its sum was taken as a constant, or no output by another's logit was counted."""
+    """Its sum was taken as a constant, no output by another's logit was counted, or each as that by
+    its own."""
     for one in shifted_sums(ev):
         if not one.outputs:
             continue
         names = listed(sorted((called(ev.tape, o) for o in one.outputs), key=natural))
         _, verb = plural(len(one.outputs))
         each = f"Of {names} each" if len(one.outputs) > 1 else names
-        for diagonal, text in (
-            (False, f"The sum by which {names} {verb} divided was taken as a constant"),
-            (True, f"{each} was derived by its own logit only"),
-        ):
+        missing = "the paths to the other logits are missing."
+        slips: tuple[tuple[float, str, str, Wrong], ...] = (
+            (2.0, "missing path",
+             f"The sum by which {names} {verb} divided was taken as a constant: {missing}",
+             lambda o, own, _: own),
+            (2.0, "missing path",
+             f"{each} was derived by its own logit only: {missing}",
+             lambda o, own, _: (1.0 - o) * own),
+            (2.1, "wrong local derivative",
+             f"{each} was derived by every logit as by its own.",
+             lambda o, _, every: (1.0 - o) * every),
+        )  # fmt: skip
+        for cost, kind, sentence, wrong in slips:
 
-            def predict(k: int, one=one, diagonal=diagonal) -> float:
-                return ev.true[k] + difference(ev, one, diagonal, k)
+            def predict(k: int, one=one, wrong=wrong) -> float:
+                return ev.true[k] + difference(ev, one, wrong, k)
 
-            sentence = f"{text}: the paths to the other logits are missing."
-            alone = Hypothesis(2.0, (Finding("missing path", sentence, names),), predict)
-            yield from with_sign(ev, alone)
+            finding = Finding(kind, sentence, names)
+            yield from with_sign(ev, Hypothesis(cost, (finding,), predict))
 
 
-def difference(ev: Evidence, one: Shifted, diagonal: bool, k: int) -> float:
-    """By how much a derivative changes at the k-th point, if oⱼ·zⱼ′, times 1 − oⱼ where it is the
-    `diagonal`, stands where oⱼ·(zⱼ′ − Σₖ oₖ·zₖ′) belongs."""
+def difference(ev: Evidence, one: Shifted, wrong: Wrong, k: int) -> float:
+    """By how much a derivative changes at the k-th point, if something else stands where
+    oⱼ·(zⱼ′ − Σₖ oₖ·zₖ′) belongs."""
     p = one.probabilities(ev.points[k].values)
     bar, dot = ev.adjoints(k), ev.tangents(k)
-    mean = sum(p[z] * dot[z] for z in p)
+    mean, every = sum(p[z] * dot[z] for z in p), sum(dot[z] for z in p)
     return sum(
-        bar[o] * p[z] * (mean - (p[z] * dot[z] if diagonal else 0.0))
-        for o, z in one.outputs.items()
+        bar[o] * p[z] * (wrong(p[z], dot[z], every) - dot[z] + mean) for o, z in one.outputs.items()
     )
