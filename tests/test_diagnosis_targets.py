@@ -147,3 +147,13 @@ def test_an_input_that_is_0_hides_no_target(k, claim, sentence, number):
         w[i].label, b[i].label, z[i].label, o[i].label = (f"{s}{i + 1}" for s in "wbzo")
     diagnosis = check_derivation(L, w[k], claim(o[k], x))
     assert diagnosis.verdict == "wrong" and sentence in str(diagnosis)
+
+
+def test_the_slope_by_the_own_logit_for_every_output():
+    z = [Value(x, f"z{i}") for i, x in enumerate(LOGITS[0], 1)]
+    t = [Value(x, f"t{i}") for i, x in enumerate((0.7, 0.2, 0.1), 1)]
+    o = mg.softmax(z)
+    claim = -mg.sum([a * (1.0 - b) for a, b in zip(t, o, strict=True)])
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], claim)
+    assert [f.kind for f in diagnosis.findings] == ["wrong local derivative"]
+    assert "Of o[0], o[1] and o[2] each was derived by every logit as by its own." in str(diagnosis)

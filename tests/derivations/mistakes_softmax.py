@@ -51,12 +51,6 @@ MISTAKES = [
         {"missing path"}, place="o1 o2",
     ),
     derivation(
-        "o(1 − o) for every output, as for the own one",
-        softmax_of_3, "E", "z1",
-        lambda g: -sum([t * (1 - o) for t, o in zip(g.all("t"), g.all("o"), strict=True)]),
-        {"wrong local derivative"}, place="o1 o2 o3",
-    ),
-    derivation(
         "one of the outputs overlooked",
         softmax_of_4, "E", "w12", lambda g: ((g.t1 + g.t2 + g.t4) * g.o2 - g.t2) * g.y1,
         {"missing path"}, place="o3",

@@ -53,7 +53,7 @@ class Hypothesis(NamedTuple):
         return {finding.kind for finding in self.findings}
 
     def noted(self, note: str) -> "Hypothesis":
-        """The same, with a note behind its first sentence."""
-        first, *others = self.findings
-        first = first._replace(sentence=f"{first.sentence} {note}")
-        return self._replace(findings=(first, *others))
+        """The same, with a note behind its last sentence."""
+        *others, last = self.findings
+        last = last._replace(sentence=f"{last.sentence} {note}")
+        return self._replace(findings=(*others, last))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from microgradx.explain.diagnosis.evidence.constants import formula
+from microgradx.explain.diagnosis.evidence.constants import close, formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.composed import hidden
 from microgradx.explain.diagnosis.pieces.parts import Routes
@@ -99,7 +99,12 @@ class Candidate:
     @property
     def name(self) -> str:
         """The shortest name as a derivative and the shortest as a value, of those that it has."""
-        slopes = [name for name in self.names if name.startswith("∂")]
+        known = self.values or any(other.values for other in self.inverses)
+        return self.in_full(slope=not (self.nameless and known))
+
+    def in_full(self, slope: bool = True) -> str:
+        """The same, with or without the name as a derivative."""
+        slopes = [name for name in self.names if name.startswith("∂") and slope]
         below = [f"1/{atom(x)}" for other in self.inverses for x in other.values]
         values = self.values or [*below, *self.negated]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
@@ -119,7 +124,14 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     def slope(weight, v, u, at, factor=True):
         more = hidden(ev, v, u)
         name = partial(slope_name, ev, v, u)
-        return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=more > 0.0)
+        # Beside other routes from v to u, a slope along one is not ∂v/∂u.
+        whole = (
+            v not in ev.moving
+            or u not in ev.moving
+            or all(close(at(k), ev.tangents(k, u)[v]) for k in ev.few)
+        )
+        nameless = more > 0.0 or not whole
+        return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=nameless)
 
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():

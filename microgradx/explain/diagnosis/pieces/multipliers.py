@@ -209,6 +209,8 @@ def weight(chosen: Chosen) -> float:
         if old.is_rest_of(new) or new.is_rest_of(old):  # the latter where they divide
             return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
+        if new.row is None or old.row is None:  # nobody squares what is a slope alone
+            squared = 2.0
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
         there = old.is_factor or new.is_factor or old.labelled
         odd = 0.35 * (part or not new.labelled) + 0.6 * (not there)

@@ -191,6 +191,11 @@ def signature(ev: Evidence, at: Callable[[int], float]) -> tuple[float, ...]:
     return (*found, *[0.0] * (SAMPLE - len(found)))
 
 
+def is_nothing(ev: Evidence, at: Callable[[int], float]) -> bool:
+    """Whether a sum is nothing beside the derivative."""
+    return not any(signature(ev, at))
+
+
 def along_paths(routes: Routes) -> Iterator[Part]:
     """Single paths, and sets of paths."""
     n = len(routes.paths)

@@ -65,7 +65,8 @@ def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
 
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
     """A term of the claim is too much, or has the wrong sign."""
-    for sign, i in signed(ev, ev.tape.outputs[2]) if ev.claimed_by else ():
+    several = signed(ev, ev.tape.outputs[2]) if ev.claimed_by else []
+    for sign, i in several if len(several) > 1 else ():
         name = multiple(called(ev.tape, i), sign)
         for cost, c, finding in (
             (TURNED, 2.0 * sign, turned(name)),
@@ -145,6 +146,8 @@ def another_term(ev: Evidence) -> Finding | None:
 
 def difference(ev: Evidence) -> list[float]:
     """By how much the claim exceeds the derivative at each point; nothing, if that is unclear."""
+    if not (any(ev.true) and any(ev.claimed)):
+        return []
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
     return more if all(abs(more[k]) > UNCLEAR * ev.scale[k] for k in telling(ev)) else []
 

@@ -1,6 +1,7 @@
 """Families of slips in how often paths are counted: constants, `=` for `+=`, any number."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations, product
 from math import isfinite, nan
 
@@ -9,7 +10,12 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
-from microgradx.explain.diagnosis.pieces.parts import ALL_SUBSETS, Routes, these
+from microgradx.explain.diagnosis.pieces.parts import (
+    ALL_SUBSETS,
+    Routes,
+    is_nothing,
+    these,
+)
 from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
 from microgradx.explain.words import called, joined
 
@@ -87,7 +93,11 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     rows = [[p[k] * weights[k] for p in products] for k in columns]
     found = least_squares(rows, [c * w for c, w in zip(ev.claimed, weights, strict=False)])
     if found is not None and all(map(isfinite, found)):
-        yield [average(ev, [c]) for c in found]
+        nothing = [is_nothing(ev, partial(routes.product, path)) for path in routes.paths]
+        counts = [average(ev, [c]) for c in found]
+        told = {c for c, idle in zip(counts, nothing, strict=True) if not idle}
+        of_0 = told.pop() if len(told) == 1 else 1.0  # of what is 0, who knows
+        yield [of_0 if idle else c for c, idle in zip(counts, nothing, strict=True)]
         return
     n = len(routes.paths)
     if n <= ALL_SUBSETS:  # some paths cannot be told apart: the fewest deviations come first

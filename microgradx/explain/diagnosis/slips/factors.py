@@ -31,8 +31,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
 
     # Where the derivative is largest, its digits are best.
     clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
-    if ev.true[clearest]:
-        c = ratio(clearest)
+    if ev.true[clearest] and (c := ratio(clearest)):
         yield from whole_scaled(ev, [known(ev, c) or c])
     if 0.0 in ev.true[:SAMPLE]:
         return
@@ -65,7 +64,9 @@ def vanishes(ev: Evidence) -> bool:
 
 def nothing(ev: Evidence) -> Hypothesis:
     """The claim is 0."""
-    sentence = "The claim is 0: every path is missing."
+    own = ev.claimed_by & ev.kinks - ev.under  # where the claim itself has branches
+    side = " on this side of the kink" if own and any(map(ev.claim_at, ev.beyond)) else ""
+    sentence = f"The claim is 0{side}: every path is missing."
     about = f"{called(ev.tape, ev.output)} → {called(ev.tape, ev.wrt)}"
     finding = Finding("missing path", sentence, about)
     return Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)

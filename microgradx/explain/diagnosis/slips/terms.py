@@ -9,7 +9,13 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Part, Routes, along_paths
+from microgradx.explain.diagnosis.pieces.parts import (
+    FEW_PATHS,
+    Part,
+    Routes,
+    along_paths,
+    is_nothing,
+)
 from microgradx.explain.diagnosis.slips.factors import counted, times
 from microgradx.explain.diagnosis.slips.wording import changed
 
@@ -22,7 +28,8 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
     n = len(routes.paths)
     if not 2 <= n <= FEW_PATHS:
         return
-    single = [part for part in along_paths(routes) if not part.plural]
+    every = (part for part in along_paths(routes) if not part.plural)
+    single = [part for part in every if not is_nothing(ev, part.at)]
     for p, q in permutations(single, 2):
         numbers = (1.0 / leading for leading in constants(ev)) if n <= FEW else ()
         for c in (-1.0, *([0.0] * (n > 2)), 2.0, *numbers):

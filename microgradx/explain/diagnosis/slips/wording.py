@@ -188,8 +188,8 @@ def stopped_early(
         yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
     if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, lost, strict=True)):
         below = any(u == b for _, u in old.edges)
-        kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.name} is"
-        sentence = capital(f"{where}of {old.name} only {kept} counted.")
+        kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.in_full()} is"
+        sentence = capital(f"{where}of {old.in_full()} only {kept} counted.")
         yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
 
 
@@ -277,7 +277,8 @@ def only_these(ev: Evidence, part: Part) -> Finding:
     seen = {i for path in kept for i in path}
     nodes = dict.fromkeys(i for path in lost for i in path if i not in seen)
     rest = shown(ev.true[ev.own] - part.at(ev.own))
-    if nodes and all(not nodes.keys().isdisjoint(path) for path in lost):
+    apart = part.edge is None and all(not nodes.keys().isdisjoint(path) for path in lost)
+    if nodes and apart:  # beside an edge, others stand between the same nodes
         through = listed(sorted((called(ev.tape, i) for i in nodes), key=natural), 6)
         others = f"those through {through} are missing: {rest}"
         about = f"through {through}"

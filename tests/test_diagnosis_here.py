@@ -1,0 +1,119 @@
+"""What is special at the user's own point: leaves that are 0, ties, the side of a kink it is on."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+
+
+def two_inputs(x):
+    x1, x2, w1, w2 = Value(x, "x1"), Value(1.1, "x2"), Value(0.5, "w1"), Value(-0.3, "w2")
+    h = mg.tanh(w1 * x1 + w2 * x2)
+    L = (h - 1.0) ** 2
+    h.label, L.label = "h", "L"
+    return L, w1, x1, h
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        (lambda x, h: 2.0 * (h - 1.0) * x, "(1 − h^2) is missing."),
+        (lambda x, h: 2.0 * (1.0 - h) * (1.0 - h * h) * x, "The sign is wrong"),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 - h * h), "= x1 is missing."),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 + h * h) * x, "is not 1 + h·h"),
+        (lambda x, h: 2.0 * (h - 1.0) * (1.0 - h * h) * x * x, "too much."),
+    ],
+)
+def test_a_leaf_that_is_0_hides_nothing_that_it_is_multiplied_by(claim, sentence):
+    said = []
+    for number in (0.7, 0.0):
+        L, w1, x1, h = two_inputs(number)
+        diagnosis = check_derivation(L, w1, claim(x1, h))
+        assert diagnosis.verdict == "wrong" and sentence in str(diagnosis)
+        said.append(diagnosis.findings)
+    assert said[0] == said[1]
+
+
+def test_a_factor_that_is_0_here_is_found_on_one_path_too():
+    a, b, u = Value(0.0, "a"), Value(1.0, "b"), Value(0.6, "u")
+    h, g = mg.tanh(u * a + b), mg.tanh(u * b)
+    L = h * h + 2.0 * g
+    h.label, g.label, L.label = "h", "g", "L"
+    claim = 2.0 * h * (1.0 - h * h) + 2.0 * (1.0 - g * g) * b
+    diagnosis = check_derivation(L, u, claim)
+    assert diagnosis.verdict == "wrong" and "= a is missing." in str(diagnosis)
+    right = 2.0 * h * (1.0 - h * h) * a + 2.0 * (1.0 - g * g) * b
+    assert "= a too much." in str(check_derivation(L, u, right * a))
+
+
+def test_of_paths_the_amounts_are_those_at_the_users_point_though_a_leaf_is_0():
+    x, v = Value(0.6, "x"), Value(0.0, "v")
+    h, g = mg.tanh(x), mg.exp(x)
+    s = h + g
+    L = v * s
+    h.label, g.label, s.label, L.label = "h", "g", "s", "L"
+    diagnosis = check_derivation(L, x, v * (1.0 - h * h))
+    assert diagnosis.verdict == "wrong" and "The path L → s → g → x is missing: 0." in str(
+        diagnosis
+    )
+
+
+@pytest.mark.parametrize("claim", [1.0, lambda d: 1.0, lambda d: d["x"] / d["x"]])
+def test_a_row_of_ones_own_has_the_kinks_that_its_formulas_decide_at(claim):
+    slope = "where(greater(x, 0.0), 1.0, 0.1)"
+    leaky = mg.primitive("leaky", "maximum(x, 0.1 * x)", slope, kink="slope 0.1 at 0")
+    x = Value(0.7, "x")
+    diagnosis = check_derivation(leaky(x), x, claim)
+    assert diagnosis.verdict == "right only if" and "right only if x > 0." in str(diagnosis)
+    everywhere = mg.where(mg.greater(x, 0.0), 1.0, 0.1)
+    assert check_derivation(leaky(x), x, everywhere).ok
+    [factor] = mg.chain_rule(leaky(x) * x, x).factors
+    assert not factor.symbol
+
+
+def test_a_smooth_row_of_ones_own_has_no_kink():
+    cube = mg.primitive("cube", "x * x * x", "3.0 * x * x")
+    x = Value(0.7, "x")
+    [factor] = mg.chain_rule(cube(x), x).factors
+    assert factor.symbol == "3·x^2"
+
+
+@pytest.mark.parametrize("typed", [True, False], ids=["number", "function"])
+@pytest.mark.parametrize(
+    ("x", "y", "slope", "condition"),
+    [
+        (Value(1.0, "x"), Value(1.0, "y"), 1.0, "x > y"),
+        (Value(1.0, "x"), Value(1.0, "y"), 0.0, "y > x"),
+        (Value(0.0, "x"), 0.0, 1.0, "x > 0"),
+        (Value(0.0, "x"), 0.0, 0.0, "x < 0"),
+    ],
+)
+def test_at_a_tie_the_slope_of_one_side_is_told_so(x, y, slope, condition, typed):
+    claim = slope if typed else lambda _: slope
+    diagnosis = check_derivation(mg.maximum(x, y), x, claim)
+    assert diagnosis.verdict == "right only if" and f"only if {condition}." in str(diagnosis)
+
+
+def test_a_slope_along_one_route_is_not_called_the_whole_derivative():
+    x = Value(0.7, "x")
+    h = mg.tanh(x)
+    y = h * x
+    h.label, y.label = "h", "y"
+    text = str(check_derivation(y, x, x * (1.0 - h * h) + 1.0))
+    assert "the factor h is missing" in text and "∂y/∂x = h" not in text
+
+
+def test_a_path_that_is_0_everywhere_is_not_told_of():
+    x = [Value(v, f"x{i}") for i, v in enumerate((0.4, 1.3, -0.8), 1)]
+    m = mg.mean(x)
+    sd = mg.sqrt(mg.mean([(v - m) ** 2 for v in x]))
+    n = (x[0] - m) / sd
+    m.label, sd.label, n.label = "m", "sd", "n"
+    diagnosis = check_derivation(n, x[0], 1.0 / sd * (1.0 - 1.0 / 3.0 - n / 3.0))
+    assert [f.kind for f in diagnosis.findings] == ["missing factor"]
+
+
+def test_a_claim_with_branches_that_is_0_on_this_side_is_told_with_the_side():
+    w, a = Value(2.0, "w"), Value(1.0, "a")
+    text = str(check_derivation(w * mg.relu(a), a, w * mg.greater(0.0, a)))
+    assert "The claim is 0 on this side of the kink: every path is missing." in text
