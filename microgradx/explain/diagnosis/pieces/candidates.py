@@ -8,7 +8,7 @@ from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import close, formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.pieces.composed import hidden
+from microgradx.explain.diagnosis.pieces.composed import hidden, users_by_row
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
@@ -119,17 +119,15 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""
     tape = ev.tape
     divided = divisors(ev)
+    users = users_by_row(ev)
     curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
 
     def slope(weight, v, u, at, factor=True):
         more = hidden(ev, v, u)
         name = partial(slope_name, ev, v, u)
         # Beside other routes from v to u, a slope along one is not ∂v/∂u.
-        whole = (
-            v not in ev.moving
-            or u not in ev.moving
-            or all(close(at(k), ev.tangents(k, u)[v]) for k in ev.few)
-        )
+        alone = users[u] == [v] or not ev.moving.issuperset((v, u))
+        whole = alone or all(close(at(k), ev.tangents(k, u)[v]) for k in ev.few)
         nameless = more > 0.0 or not whole
         return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=nameless)
 

@@ -116,8 +116,8 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
 
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
         old, new = lost[0][0], added[0][0]
-        if lost_between := inside(ev, old, new):
-            return (*stopped_early(ev, old, new, *lost_between, where), *scaled(ev, c, part))
+        if between := inside(ev, old, new):
+            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
         if is_lost_with(ev, old, new, added[0][1]):
             upper, lower = (atom(f.plain) for f in (old, new))
             about = f"{upper}/{lower}; {every(old)}; {every(new)}"
