@@ -85,7 +85,7 @@ def log_softmax(z: "Iterable[Any]") -> "list[Any]":
     Reference:
         That of `softmax`.
     """
-    return [-x for x in surprisals(sequence("log_softmax", z))]
+    return log_probabilities(sequence("log_softmax", z))
 
 
 def logsumexp(z: "Iterable[Any]") -> "Any":
@@ -177,9 +177,9 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
     """
     z = sequence("softmax_cross_entropy", z, takes=2)
     t = targets("softmax_cross_entropy", t, len(z))
-    losses = surprisals(z, [counts(x) for x in t])
-    counted = [i for i, loss in enumerate(losses) if loss is not None]
-    return dot([t[i] for i in counted], [losses[i] for i in counted])
+    logs = log_probabilities(z, [counts(x) for x in t])
+    counted = [i for i, x in enumerate(logs) if x is not None]
+    return -dot([t[i] for i in counted], [logs[i] for i in counted])
 
 
 def shifted(z: tuple) -> tuple:
@@ -214,8 +214,8 @@ def shifted_exp(x, m):
     return 0.0 * x if too_far else exp(x - m)
 
 
-def surprisals(z: tuple, wanted=None) -> list:
-    """−log softmax(z): log(Ω/exp m) + (m − zⱼ), the second for j ≠ k; None where not wanted."""
+def log_probabilities(z: tuple, wanted=None) -> list:
+    """log softmax(z): (zⱼ − m) − log(Ω/exp m), the first for j ≠ k; None where not wanted."""
     k, m, _, rest = shifted(z)
     masks = k if isinstance(k, list) else [i == k for i in range(len(z))]
     log_sum = log1p(rest)
@@ -223,14 +223,14 @@ def surprisals(z: tuple, wanted=None) -> list:
     if not any(wanted):
         wanted[k if isinstance(k, int) else 0] = True
 
-    def surprisal(x, mask):
+    def log_probability(x, mask):
         if mask is True:
-            return log_sum
-        below = sub(m, x)
-        return add(below if mask is False else where(mask, 0.0, below), log_sum)
+            return -log_sum
+        gap = sub(x, m)
+        return sub(gap if mask is False else where(mask, 0.0, gap), log_sum)
 
     return [
-        surprisal(x, mask) if wants else None
+        log_probability(x, mask) if wants else None
         for x, mask, wants in zip(z, masks, wanted, strict=True)
     ]
 
