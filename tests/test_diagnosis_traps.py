@@ -253,7 +253,7 @@ def test_the_sum_under_one_output_of_a_softmax_is_that_by_which_it_is_divided():
     label(o=o)
     kinds, text = found(o, z[0], o)
     assert kinds == ["missing path"]
-    assert "The sum by which o is divided was taken as a constant" in text
+    assert "The sum of the exponentials in o was taken as a constant" in text
 
 
 def test_the_sum_of_a_softmax_as_a_constant_and_its_diagonal_alone_without_names():
@@ -267,7 +267,7 @@ def test_the_sum_of_a_softmax_as_a_constant_and_its_diagonal_alone_without_names
     for claim in (mg.sum(own), -mg.sum(own)):
         kinds, text = found(y, q, claim)
         assert "missing path" in kinds
-        assert "The sum by which a1, a2 and a3 are divided was taken as a constant" in text
+        assert "The sum of the exponentials in a1, a2 and a3 was taken as a constant" in text
     for claim in (mg.dot(own, [1.0 - x for x in a]), -mg.dot(own, [1.0 - x for x in a])):
         assert "missing path" in found(y, q, claim)[0]
 

@@ -3,12 +3,18 @@
 from collections.abc import Collection, Container, Sequence
 from heapq import heappop, heappush
 
+from microgradx.explain.composed import members
 from microgradx.tape import Tape
 
 
 def labelled(tape: Tape) -> set[int]:
     """The rows that have a label, and the outputs."""
     return {*tape.outputs, *(row.index for row in tape.rows if row.label)}
+
+
+def named(tape: Tape, rows: Collection[int]) -> set[int]:
+    """Those of some rows that have a label, or a name of their own among those of logits."""
+    return labelled(tape).intersection(rows) | members(tape, rows)
 
 
 def condense(

@@ -5,7 +5,8 @@ from unicodedata import normalize
 
 from microgradx.rows import shown
 
-PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUBSCRIPTS, DIGITS = "₀₁₂₃₄₅₆₇₈₉", "0123456789"
+PLAIN, LOWERED = str.maketrans(SUBSCRIPTS, DIGITS), str.maketrans(DIGITS, SUBSCRIPTS)
 LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"
 SPELLED = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -26,8 +27,10 @@ MARKS = "".join(ACCENTS)
 INDEXED = re.compile(
     rf"([^\W\d_]+)([{MARKS}]?)([′']*)_?(\d*)((?:_(?:\d+|[^\W\d_]+))*)((?:\[\d+\])*)"
 )
-# What stands for itself in a product: w[1][2], net['a:b'], h#4, f(a + b), (a + b), not a + b.
-ATOM = re.compile(rf"([\w.#'\"′{MARKS}]|\[[^\[\]]*\])+(\([^()]*\))?|\(([^()]|\([^()]*\))*\)")
+# What stands for itself in a product: w[1][2], net['a:b'], h#4, f(a + b)₁, (a + b), not a + b.
+ATOM = re.compile(
+    rf"([\w.#'\"′{MARKS}]|\[[^\[\]]*\])+(\([^()]*\)([₀-₉]|\[\d+\])*)?|\(([^()]|\([^()]*\))*\)"
+)
 
 
 def atom(label: str) -> str:

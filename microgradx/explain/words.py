@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import Any
 from unicodedata import category, east_asian_width
 
-from microgradx.explain.notation import atom
+from microgradx.explain.composed import Composed, composed
+from microgradx.explain.notation import LOWERED, atom, stem
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import shown
 from microgradx.tape import Tape
@@ -125,7 +126,28 @@ def called(tape: Tape, index: int, depth: int = 3) -> str:
     row = tape.rows[index]
     if row.label or not row.operands:
         return tape.name(index)
-    return spelled_out(tape, index, depth) if depth else "…"
+    if not depth:
+        return "…"
+    found = composed(tape, row)
+    return of_logits(tape, found, depth) if found else spelled_out(tape, index, depth)
+
+
+def of_logits(tape: Tape, found: Composed, depth: int = 3) -> str:
+    """What to call a function of logits: a member of a list has its index, another logit is named.
+
+    >>> from microgradx import Value, log_softmax
+    >>> z = [Value(1.0, "z1"), Value(2.0, "z2")]
+    >>> tape = Tape(log_softmax(z)[0])
+    >>> called(tape, tape.output)
+    'log_softmax(z)₁'
+    """
+    labels = [tape.rows[z].label for z in found.logits]
+    [*stems] = {stem(label) for label in labels}
+    if len(stems) > 1 or "" in stems or stems[0] in labels:
+        some = found.logits if found.of is None else [found.of]
+        return f"{found.function}({', '.join(called(tape, z, depth - 1) for z in some)})"
+    index = "" if found.of is None else tape.rows[found.of].label[len(stems[0]) :]
+    return f"{found.function}({stems[0]}){index.translate(LOWERED) if index.isdigit() else index}"
 
 
 def spelled_out(tape: Tape, index: int, depth: int = 3) -> str:
@@ -147,7 +169,7 @@ def spelled_out(tape: Tape, index: int, depth: int = 3) -> str:
             return operand_name(tape, inner.index, row.op)
         text = called(tape, inner.index, depth - 1)
         loose = depth > 1 and level(inner.op) < needed(row.op, slot)
-        return f"({text})" if loose else text
+        return f"({text})" if loose and not composed(tape, inner) else text
 
     return operation(row.op, len(row.operands), operand)
 

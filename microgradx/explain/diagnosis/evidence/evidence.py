@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from microgradx.errors import DomainError
-from microgradx.explain.condense import labelled, rows_above, rows_under
+from microgradx.explain.condense import named, rows_above, rows_under
 from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, of_faded, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
@@ -287,6 +287,7 @@ class Evidence:
     @cached_property
     def necks(self) -> frozenset[int]:
         """The rows through which all paths lead."""
+
         return frozenset(
             v
             for v in self.active
@@ -295,6 +296,5 @@ class Evidence:
 
     @cached_property
     def stops(self) -> frozenset[int]:
-        """The labelled rows among the active ones, with the output and `wrt`."""
-        named = labelled(self.tape).intersection(self.active)
-        return frozenset({*named, self.output, self.wrt})
+        """The active rows that have a name, with the output and `wrt`."""
+        return frozenset(named(self.tape, self.active) | {self.output, self.wrt})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from microgradx.explain.composed import composed, shifted_sum
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 
@@ -17,13 +18,14 @@ class Shifted(NamedTuple):
         total: The sum.
         logits: By row of an exponential, its zᵢ.
         largest: The node m, a logit too.
-        outputs: By output of a softmax, its logit.
+        outputs: By output of a softmax, its logit; `logarithms`: by logarithm of an output.
     """
 
     total: int
     logits: dict[int, int]
     largest: int
     outputs: dict[int, int]
+    logarithms: dict[int, int]
 
     def probabilities(self, values: Sequence[float]) -> dict[int, float]:
         """By logit, its probability, out of the values by row."""
@@ -47,26 +49,19 @@ def shifted_sums(ev: Evidence) -> list[Shifted]:
     """Those of a graph."""
     found = []
     for row in ev.tape.rows:
-        below = [ev.tape[i] for i in row.operands] if row.op == "sum" else []
-        differences = [ev.tape[one.operands[0]] for one in below if one.op == "exp"]
-        shifts = {one.operands[1] for one in differences if one.op == "sub"}
-        if below and len(below) == len(differences) and len(shifts) == 1:
-            pairs = zip(row.operands, differences, strict=True)
-            logits = {e: one.operands[0] for e, one in pairs}
-            [m] = shifts
-            found.append(Shifted(row.index, logits, m, outputs_of(ev, row.index, logits, m)))
+        if one := shifted_sum(ev.tape, row.index):
+            members = [members_of(ev, row.index, name) for name in ("softmax", "log_softmax")]
+            found.append(Shifted(row.index, *one, *members))
     return found
 
 
-def outputs_of(ev: Evidence, total: int, logits: dict[int, int], largest: int) -> dict[int, int]:
-    """By output exp(zᵢ − m) / (1 + Σ) of a softmax, or 1 / (1 + Σ), its logit."""
+def members_of(ev: Evidence, total: int, function: str) -> dict[int, int]:
+    """By member of a function of logits that has their sum, its logit."""
     users = users_by_row(ev)
-    wholes = [i for i in users.get(total, ()) if ev.tape[i].op == "add"]
-    divisions = [ev.tape[o] for whole in wholes for o in users.get(whole, ())]
+    rows = {j for i in users.get(total, ()) for j in users.get(i, ())}
+    found = ((i, composed(ev.tape, ev.tape[i])) for i in sorted(rows))
     return {
-        row.index: logits.get(row.operands[0], largest)
-        for row in divisions
-        if row.op == "div" and row.operands[1] in wholes
+        i: one.of for i, one in found if one and one.function == function and one.of is not None
     }
 
 
@@ -94,6 +89,5 @@ def around(ev: Evidence, one: Shifted) -> Iterator[int]:
     for i in users.get(one.total, ()):
         if ev.tape[i].op in ("add", "log1p"):
             yield i
-        if ev.tape[i].op == "log1p":
-            for j in users.get(i, ()):
-                yield from (k for k in ev.tape[j].operands if ev.tape[k].op == "sub")
+        for j in users.get(i, ()) if ev.tape[i].op == "log1p" else ():
+            yield from (k for k in ev.tape[j].operands if ev.tape[k].op == "sub")

@@ -1,4 +1,4 @@
-"""A family of slips in the Jacobian of softmax, ∂oⱼ/∂zₖ = oⱼ(δⱼₖ − oₖ)."""
+"""A family of slips in the Jacobians of softmax, ∂oⱼ/∂zₖ = oⱼ(δⱼₖ − oₖ), and of its logarithm."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,33 +7,38 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import Shifted, shifted_sums
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, listed, plural
+from microgradx.explain.words import called, listed
 
-Wrong = Callable[[float, float, float], float]  # of oⱼ, zⱼ′ and Σₖ zₖ′: what oⱼ′/oⱼ is taken for
+# Of oⱼ, zⱼ′, Σₖ zₖ′ and Σₖ oₖzₖ′: what oⱼ′/oⱼ = zⱼ′ − Σₖ oₖzₖ′ is taken for.
+Wrong = Callable[[float, float, float, float], float]
 
 
 def of_softmax(ev: Evidence) -> Iterator[Hypothesis]:
-    """Its sum was taken as a constant, no output by another's logit was counted, or each as that by
-    its own."""
+    """Its sum was taken as a constant, or what that divides in the output; no output by another's
+    logit was counted, or each as that by its own."""
     for one in shifted_sums(ev):
-        if not one.outputs:
+        members = [*one.outputs, *one.logarithms]
+        if not members:
             continue
-        names = listed(sorted((called(ev.tape, o) for o in one.outputs), key=natural))
-        _, verb = plural(len(one.outputs))
-        each = f"Of {names} each" if len(one.outputs) > 1 else names
+        names = listed(sorted((called(ev.tape, o) for o in members), key=natural))
+        each = f"Of {names} each" if len(members) > 1 else names
         missing = "the paths to the other logits are missing."
         slips: tuple[tuple[float, str, str, Wrong], ...] = (
             (2.0, "missing path",
-             f"The sum by which {names} {verb} divided was taken as a constant: {missing}",
-             lambda o, own, _: own),
+             f"The sum of the exponentials in {names} was taken as a constant: {missing}",
+             lambda o, own, *_: own),
             (2.0, "missing path",
              f"{each} was derived by its own logit only: {missing}",
-             lambda o, own, _: (1.0 - o) * own),
+             lambda o, own, *_: (1.0 - o) * own),
             (2.1, "wrong local derivative",
              f"{each} was derived by every logit as by its own.",
-             lambda o, _, every: (1.0 - o) * every),
+             lambda o, _, every, mean: (1.0 - o) * every),
+            (2.2, "missing path",
+             f"The numerator of {names} was taken as a constant: the path to its own logit is "
+             "missing.",
+             lambda o, own, every, mean: -mean),
         )  # fmt: skip
-        for cost, kind, sentence, wrong in slips:
+        for cost, kind, sentence, wrong in slips if ev.output in one.outputs else slips[:3]:
 
             def predict(k: int, one=one, wrong=wrong) -> float:
                 return ev.true[k] + difference(ev, one, wrong, k)
@@ -48,6 +53,9 @@ def difference(ev: Evidence, one: Shifted, wrong: Wrong, k: int) -> float:
     p = one.probabilities(ev.points[k].values)
     bar, dot = ev.adjoints(k), ev.tangents(k)
     mean, every = sum(p[z] * dot[z] for z in p), sum(dot[z] for z in p)
-    return sum(
-        bar[o] * p[z] * (wrong(p[z], dot[z], every) - dot[z] + mean) for o, z in one.outputs.items()
-    )
+
+    def changes(z: int) -> float:
+        return wrong(p[z], dot[z], every, mean) - dot[z] + mean
+
+    changed = sum(bar[o] * p[z] * changes(z) for o, z in one.outputs.items())
+    return changed + sum(bar[o] * changes(z) for o, z in one.logarithms.items())

@@ -1,0 +1,68 @@
+"""Softmax and its kin in a graph, found again by the form that `microgradx.softmax` gives them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from microgradx.tape import Row, Tape
+
+
+class Composed(NamedTuple):
+    """A row that is a function of logits, all of them together.
+
+    Attributes:
+        function: What it is: "softmax", "log_softmax" or "logsumexp".
+        logits: The rows of the logits.
+        of: Of which of them it is a member's; None for "logsumexp".
+    """
+
+    function: str
+    logits: list[int]
+    of: int | None
+
+
+def shifted_sum(tape: Tape, total: int) -> tuple[dict[int, int], int] | None:
+    """By row of an exponential its logit zᵢ, and m, where a row is Σ exp(zᵢ − m)."""
+    row = tape.rows[total]
+    terms = [tape.rows[i] for i in row.operands] if row.op == "sum" else []
+    differences = [tape.rows[term.operands[0]] for term in terms if term.op == "exp"]
+    shifts = {one.operands[1] for one in differences if one.op == "sub"}
+    if not terms or len(terms) != len(differences) or len(shifts) != 1:
+        return None
+    pairs = zip(row.operands, differences, strict=True)
+    return {e: one.operands[0] for e, one in pairs}, shifts.pop()
+
+
+def composed(tape: Tape, row: Row) -> Composed | None:
+    """What a row is of logits, if it is a softmax or one of its kin."""
+    below = [tape.rows[i] for i in row.operands]
+    ops = row.op, *(one.op for one in below)
+    if row.op == "div" and below[1].op == "add" and tape.rows[below[1].operands[0]].value == 1.0:
+        whole = below[1].operands[1]
+    elif ops in (("neg", "log1p"), ("sub", "sub", "log1p")) or ops[::2] == ("add", "log1p"):
+        whole = below[-1].operands[0]
+    else:
+        return None
+    if not (found := shifted_sum(tape, whole)):
+        return None
+    exponentials, m = found
+    logits = [*exponentials.values(), m]
+    if row.op == "div":
+        largest = (
+            {row.operands[0]: m} if below[0].op == "constant" and below[0].value == 1.0 else {}
+        )
+        z = (exponentials | largest).get(row.operands[0])
+        return None if z is None else Composed("softmax", logits, z)
+    if row.op == "add":
+        return Composed("logsumexp", logits, None) if row.operands[0] == m else None
+    z, shift = below[0].operands if row.op == "sub" else (m, m)
+    return Composed("log_softmax", logits, z) if shift == m else None
+
+
+def members(tape: Tape, rows: Iterable[int]) -> set[int]:
+    """Those of some rows that are members, with others of them, of a softmax or its logarithm."""
+    found: dict[tuple[str, frozenset[int]], list[int]] = {}
+    for i in rows:
+        one = composed(tape, tape.rows[i])
+        if one and one.of is not None:
+            found.setdefault((one.function, frozenset(one.logits)), []).append(i)
+    return {i for some in found.values() if len(some) > 1 for i in some}
