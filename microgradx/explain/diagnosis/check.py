@@ -93,10 +93,14 @@ def check_derivation(
     if not typed:
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
-            for other in varied(ev, variables) if isinstance(claim, Value) else ():
-                if len(other.points) >= SAMPLE and (found := conditional(other)) is not None:
+            others = varied(ev, variables) if isinstance(claim, Value) else ()
+            others = [other for other in others if len(other.points) >= SAMPLE]
+            for found in map(conditional, others):
+                if found is not None:
                     return found
-            return explained(ev)
+            found = explained(ev)
+            named = map(explained, others if found.is_of_numbers else ())
+            return next((one for one in named if one.is_slip and not one.is_of_numbers), found)
     if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
         if (found := at_a_kink(ev)) is not None:
             return found

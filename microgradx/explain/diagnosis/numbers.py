@@ -7,10 +7,13 @@ from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
+from microgradx.explain.diagnosis.slips.added import of_a_number
 from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
 from microgradx.explain.diagnosis.slips.factors import counted, if_counted, nothing, whole_scaled
+from microgradx.explain.diagnosis.slips.jacobians import of_softmax
 from microgradx.explain.words import shown
 
+FEWEST = 4  # digits of a number that says more than a round one
 # (whether no other paths are counted, how often those of a part are)
 COUNTS = (False, 0.0), (False, 2.0), (False, -1.0), (True, 1.0), (True, -1.0)
 
@@ -53,12 +56,20 @@ def precision(x: float) -> float:
     >>> precision(2.765), precision(1234.0)
     (0.0005, 0.5)
     """
-    digits, _, exponent = repr(x).removesuffix(".0").partition("e")
-    significant = digits.replace("-", "").replace(".", "").strip("0")
-    if not 4 <= len(significant) <= 10:
+    if not FEWEST <= digits_of(x) <= 10:
         return 0.0
+    digits, _, exponent = repr(x).removesuffix(".0").partition("e")
     decimals = len(digits.partition(".")[2])
     return 0.5 * 10.0 ** (int(exponent or 0) - decimals)
+
+
+def digits_of(x: float) -> int:
+    """How many digits a number was typed with, but for zeros at its ends.
+
+    >>> digits_of(2.765), digits_of(-1200.0)
+    (4, 2)
+    """
+    return len(repr(x).partition("e")[0].replace("-", "").replace(".", "").strip("0"))
 
 
 def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:
@@ -66,10 +77,16 @@ def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:
     routes = routes_between(ev, ev.stops)
     if ev.claimed[0] == 0.0:
         yield nothing(ev)
-    yield from whole_scaled(ev, (-1.0, 2.0, 0.5, -2.0, -0.5))
+    few = digits_of(ev.claimed[0]) < FEWEST
+    sizes = [x for n in range(2, 3 if few else 11) for x in (float(n), 1.0 / n)]
+    scales = [-1.0, *(c for x in sizes for c in (x, -x))]
+    yield from whole_scaled(ev, [c for c in scales if near(ev, 0, c * ev.true[0], typed)])
     for part in parts(ev, routes):
         for only, c in COUNTS:
             if near(ev, 0, if_counted(ev, part, only, c, 0), typed):  # before words are made
                 yield from counted(ev, part, only, c)
     yield from held(ev, routes)
     yield from last_contribution(ev)
+    yield from of_softmax(ev)
+    if not few:
+        yield from of_a_number(ev)

@@ -1,5 +1,6 @@
 """What comes out of a diagnosis, and how it reads."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, pretty, shown, told_from
 
+NUMBER = re.compile(r"−?[\d.]+(e−?\d+)?")
 SHOWN = 6  # paths of a sort that are printed
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
@@ -48,6 +50,16 @@ class Diagnosis(NamedTuple):
     def ok(self) -> bool:
         """Whether the claim is right everywhere, or wherever a leaf has the sign that it has."""
         return self.verdict == "right"
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether it finds a slip that explains the claim."""
+        return bool(self.findings) and all(one.kind != "dependence" for one in self.findings)
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether what it finds is about numbers alone, as a term 0.5."""
+        return bool(self.findings) and all(NUMBER.fullmatch(one.about) for one in self.findings)
 
     def __bool__(self):
         return self.ok

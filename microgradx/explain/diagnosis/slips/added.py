@@ -25,6 +25,7 @@ LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by 
 NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; one of the claim
 PRODUCT = 3.5  # how far-fetched a product may be
 NECKS = 20  # nodes that are tried, those next to the output
+LEAVES = 20  # and numbers, for one number to speak for one of them
 
 
 class Place(NamedTuple):
@@ -63,6 +64,21 @@ def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
                 yield Hypothesis(place.cost + odd, (finding,), predict)
 
 
+def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
+    """A number or a labelled leaf of the graph is missing as a term, or has the wrong sign: what
+    one number may speak for."""
+    rows = [ev.tape[i] for i in sorted(ev.under - {ev.wrt})]
+    sizes = {abs(row.value): 0.0 for row in rows if row.op == "constant"}
+    given = [(shown(x), x, 0.0) for x in {1.0: 0.0} | sizes]
+    given += [(row.label, row.value, NODE) for row in rows if row.is_leaf and row.label]
+    for name, x, more in given if len(given) <= LEAVES else ():
+        for c in (1.0, -1.0):
+            text = multiple(name, c)
+            for cost, n, finding in ((LOST, 1.0, missing(text)), (TURNED, 2.0, turned(text))):
+                off = n * c * x
+                yield Hypothesis(cost + more, (finding,), lambda k, off=off: ev.true[k] - off)
+
+
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
     """A term of the claim is too much, or has the wrong sign."""
     several = signed(ev, ev.tape.outputs[2]) if ev.claimed_by else []
@@ -96,13 +112,14 @@ def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] 
         numbers = numbers_added(ev)
         if abs(0.5 * c) in numbers:
             return 0.0, turned(named(half), place)
-        return 0.0, too_much(shown(-c), place) if abs(c) in numbers else missing(term, place)
+        there = abs(c) in numbers
+        return 0.0, too_much(shown(-c), place) if there else missing(shown(c), place)
     [(factor, _)] = factors
     there = factor.row in ev.claimed_by
     if abs(c) == 2.0 and there:
         return NODE, turned(named(half), place)
     if abs(c) == 1.0 and factor.labelled:
-        return THERE if there else NODE, missing(term, place)
+        return THERE if there else NODE, missing(named(term), place)
     return None
 
 
@@ -113,9 +130,9 @@ def numbers_added(ev: Evidence) -> set[float]:
     return {abs(ev.tape[i].value) for i in added if ev.tape[i].op == "constant"}
 
 
-def missing(term: Multiplier, place: str) -> Finding:
+def missing(name: str, place: str = "") -> Finding:
     """The finding that a term is missing."""
-    return Finding("missing path", told(f"The term {named(term)} is missing.", place), named(term))
+    return Finding("missing path", told(f"The term {name} is missing.", place), name)
 
 
 def too_much(name: str, place: str = "") -> Finding:

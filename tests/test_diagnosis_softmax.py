@@ -1,0 +1,124 @@
+"""What softmax keeps from overflowing is nobody's derivation: its kin are called by their names."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+from microgradx.explain.words import called
+
+T = 0.25, 0.55, 0.2
+
+
+def logits(*numbers):
+    return [Value(x, f"z{i}") for i, x in enumerate(numbers or (0.4, -0.3, 1.1), 1)]
+
+
+def name(node):
+    tape = mg.Tape(node, names={})
+    return called(tape, tape.output)
+
+
+@pytest.mark.parametrize("largest", range(3))
+def test_functions_of_logits_are_called_by_their_names(largest):
+    z = logits(*(1.5 if i == largest else 0.1 * i for i in range(3)))
+    assert [name(x) for x in mg.softmax(z)] == ["softmax(z)₁", "softmax(z)₂", "softmax(z)₃"]
+    assert name(mg.log_softmax(z)[1]) == "log_softmax(z)₂"
+    assert name(mg.logsumexp(z)) == "logsumexp(z)"
+    assert name(2.0 * mg.log_softmax(z)[largest]) == f"2·log_softmax(z){'₁₂₃'[largest]}"
+
+
+def test_logits_that_are_no_list_are_named_themselves():
+    a, b = Value(0.4, "a"), Value(1.1, "b")
+    assert [name(x) for x in mg.softmax([a, b])] == ["softmax(a)", "softmax(b)"]
+    assert name(mg.logsumexp([a, b])) == "logsumexp(a, b)"
+    assert name(mg.log_softmax([a * b, b])[0]) == "log_softmax(a·b)"
+    z = [Value(0.4, "z[0]"), Value(1.1, "z[1]")]
+    assert name(mg.softmax(z)[1]) == "softmax(z)[1]"
+
+
+def test_what_only_looks_like_one_is_spelled_out():
+    x, y, z = logits()
+    total = mg.sum([mg.exp(x - y), mg.exp(z - y)])
+    for node in (
+        mg.exp(x) / (1.0 + total),
+        mg.exp(x - y) / (2.0 + total),
+        2.0 / (1.0 + total),
+        z + mg.log1p(total),
+        x - z - mg.log1p(total),
+        -mg.log1p(mg.exp(x - y)),
+        mg.sum([mg.exp(x - y), mg.exp(z - x)]) / (1.0 + mg.sum([mg.exp(x - y), mg.exp(z - x)])),
+    ):
+        assert "softmax" not in name(node) and "logsumexp" not in name(node)
+
+
+@pytest.mark.parametrize("loss", [mg.cross_entropy, mg.softmax_cross_entropy])
+@pytest.mark.parametrize("number", [False, True], ids=["expression", "number"])
+def test_the_other_outputs_are_missing_whether_they_are_seen_or_not(loss, number):
+    z = logits()
+    o = mg.softmax(z)
+    L = loss(o if loss is mg.cross_entropy else z, T)
+    claim = -T[0] * (1.0 - o[0])
+    diagnosis = check_derivation(L, z[0], round(claim.data, 6) if number else claim)
+    seen = loss is mg.cross_entropy
+    others = ["o[1]", "o[2]"] if seen else ["log_softmax(z)₂", "log_softmax(z)₃"]
+    assert [f.kind for f in diagnosis.findings] == ["missing path"]
+    assert [path.labels for path in diagnosis.missing] == [("L", other, "z1") for other in others]
+
+
+def test_what_one_class_alone_leads_through_is_not_told_of():
+    z = logits()
+    L = mg.softmax_cross_entropy(z, 0)
+    diagnosis = check_derivation(L, z[1], 0.0)
+    assert [path.labels for path in diagnosis.missing] == [("L", "z2")]
+
+
+@pytest.mark.parametrize("number", [False, True], ids=["expression", "number"])
+def test_the_numerator_of_an_output_as_a_constant(number):
+    z = logits()
+    o = mg.softmax(z)
+    claim = -o[0] * o[0]
+    diagnosis = check_derivation(o[0], z[0], round(claim.data, 6) if number else claim)
+    assert [(f.kind, f.about) for f in diagnosis.findings] == [("missing path", "o[0]")]
+    assert "The numerator of o[0] was taken as a constant" in str(diagnosis)
+
+
+@pytest.mark.parametrize("loss", [mg.cross_entropy, mg.softmax_cross_entropy])
+@pytest.mark.parametrize(
+    ("claim", "kind", "text"),
+    [
+        (lambda o: o, "missing path", "The term −0.25 is missing."),
+        (lambda o: o + 0.25, "sign", "The sign of the term −0.25 is wrong"),
+        (lambda o: 0.25 - o, "sign", "The sign is wrong"),
+        (lambda o: (o - 0.25) / 3, "constant factor", "The claim lacks a constant factor 3."),
+    ],
+)
+def test_a_typed_number_is_told_of_in_terms_of_targets(loss, claim, kind, text):
+    z = logits()
+    o = mg.softmax(z)
+    L = loss(o if loss is mg.cross_entropy else z, T)
+    diagnosis = check_derivation(L, z[0], round(claim(o[0]).data, 6))
+    assert [f.kind for f in diagnosis.findings] == [kind] and text in str(diagnosis)
+
+
+def test_a_target_that_is_a_leaf_is_a_term_of_a_typed_number_too():
+    z, t = logits(), [Value(x, f"t{i}") for i, x in enumerate(T, 1)]
+    o = mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], round(o[0].data, 6))
+    assert [(f.kind, f.about) for f in diagnosis.findings] == [("missing path", "−t1")]
+
+
+def test_a_round_number_speaks_for_no_term():
+    """Of 12 and 10, who knows that the 2 of the graph is what is missing?"""
+    x = Value(3.0, "x")
+    assert check_derivation(2.0 * x * x, x, 10.0).findings == ()
+
+
+def test_a_number_of_a_list_is_called_by_its_name_in_a_slip():
+    z, t = logits(), [0.25, 0.55, 0.2]
+    o = mg.softmax(z)
+    for L in (mg.cross_entropy(o, t), mg.softmax_cross_entropy(z, t)):
+        first, supposed = check_derivation(L, z[0], o[0]).findings
+        assert (first.kind, first.sentence) == ("missing path", "The term −t[0] is missing.")
+        assert supposed.about == "t[0] + t[1] + t[2] = 1"
+        kinds = [f.kind for f in check_derivation(L, z[0], o[0] - t[1]).findings]
+        assert kinds == ["swapped factor", "relation"]
