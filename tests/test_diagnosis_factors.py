@@ -228,3 +228,19 @@ def test_a_term_lost_from_a_factor_of_one_of_two_nodes():
     kinds, text = found(f, x, q * mg.cos(x * (a - q)) * (a + q * 0.0) + 1.0)
     assert kinds == ["dependence"]
     assert "In a − q, the term q is missing." in text
+
+
+def test_what_is_upside_down_is_told_by_what_the_claim_does():
+    a, b = Value(1.7, "a"), Value(0.6, "b")
+    assert "∂f/∂a is upside down: what divides should multiply." in found_of(a * b, a, 1.0 / b)
+    assert "∂f/∂a is upside down: what multiplies should divide." in found_of(a / b, a, 1.0 * b)
+
+
+def test_the_square_below_a_quotient_multiplies():
+    a, b = Value(1.7, "a"), Value(0.6, "b")
+    assert "The derivative of a quotient is not −a·b·b" in found_of(a / b, b, -a * b**2)
+
+
+def found_of(f, wrt, claim):
+    label(f=f)
+    return found(f, wrt, claim)[1]

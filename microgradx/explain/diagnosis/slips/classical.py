@@ -45,7 +45,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("hypot", 1): ("1 / z", "y / (z * z)", "1 / (2 * z)", "z"),
     ("atan2", 0): ("1 / y", "y", "1 / (1 + x * x)", "1 / (x * x + y * y)", "y / hypot(x, y)"),
     ("atan2", 1): ("-1 / x", "-x", "-1 / (1 + y * y)", "-1 / (x * x + y * y)", "-x / hypot(x, y)"),
-    ("div", 1): ("-x / y", "x * log(abs(y))", "-1 / (y * y)"),
+    ("div", 1): ("-x / y", "x * log(abs(y))", "-1 / (y * y)", "-x * y * y"),
     ("max", 0): ("1",),
     ("min", 0): ("1",),
 }
@@ -55,7 +55,12 @@ LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos"
 # So are these, without an operand: if that is no constant, it is a factor that has a name.
 OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,), ("div", "-1 / (y * y)"): (0,)}
 # And these are upside down.
-INVERTED = {("sqrt", "0.5 * z"), ("sqrt", "2 * z"), ("pow", "y * x ** (1 - y)")}
+INVERTED = {
+    ("sqrt", "0.5 * z"),
+    ("sqrt", "2 * z"),
+    ("pow", "y * x ** (1 - y)"),
+    ("div", "-x * y * y"),
+}
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import nan, prod
 
+from microgradx.explain.condense import divisors_of
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
@@ -38,7 +39,11 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     upside_down = known(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
         name = slope_name(ev, ev.output, ev.wrt)
-        sentence = f"{name} is upside down: what divides should multiply."
+        own = ev.claimed_by - ev.under
+        upper, lower = (
+            ("divides", "multiply") if divisors_of(ev.tape, own) else ("multiplies", "divide")
+        )
+        sentence = f"{name} is upside down: what {upper} should {lower}."
         yield Hypothesis(
             1.5 if upside_down == 1.0 else 1.8,
             (
