@@ -68,8 +68,9 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
     if not any(x.__class__ is Value for x in operands):
         return z if operands else z + 0.0  # nothing adds up to 0.0, and not to -0.0
     for x, condition in row.needs.items():
-        varies = operands[row.operands.index(x)].__class__ is Value
-        if varies and over is FLOAT and not holds(condition, row, numbers):
+        own = operands[row.operands.index(x)]
+        varies = own.__class__ is Value and own.op != "constant"
+        if varies and not meets(condition, row, operands, over):
             shown = call(row.name, operands)
             raise DomainError(
                 f"{shown}: outside the domain, which is {condition} for a Value as {x}"
@@ -159,6 +160,16 @@ def example(row: Primitive) -> str:
 def holds(condition: str, row: Primitive, numbers) -> bool:
     """Whether numbers satisfy a condition of their row, such as its domain."""
     return eval(condition, {"abs": abs}, dict(zip(row.operands, numbers, strict=True)))
+
+
+def meets(condition: str, row: Primitive, operands, over: Library) -> bool:
+    """Whether operands satisfy what another needs: those of batches are not asked, and symbols only
+    where they stand for numbers."""
+    try:
+        asked = over is FLOAT or over.kind == "symbols"
+        return not asked or holds(condition, row, operands)
+    except TypeError:
+        return True
 
 
 def value_of(op: str, numbers) -> float:

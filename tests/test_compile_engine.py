@@ -49,6 +49,40 @@ def test_a_value_alone_is_finite_or_the_error_of_the_engine(f, x, error, message
         mg.compile(lambda w, x: w / f(x), batch=1, target=target).hessian(2.0, [1.0, x])
 
 
+@for_every_target
+@pytest.mark.parametrize(
+    ("f", "first", "x", "error"),
+    [
+        (lambda x: x * 2 if not mg.log(x) > 0 else x, 0.5, -1.0, mg.DomainError),
+        (lambda x: x * 2 if mg.sqrt(x) < 2 else x, 1.0, -1.0, mg.DomainError),
+        (lambda x: x * 2 if x * 1e300 > 1 else x, 1.0, 1e10, mg.RangeError),
+        (lambda x: x * 2 if 1.0 / x < 9 else x, 1.0, 0.0, mg.PoleError),
+        (lambda x: x * 2 if x**x > 0.1 else x, 1.0, -2.0, mg.DomainError),
+    ],
+)
+def test_a_comparison_hides_nothing_that_is_not_finite(f, first, x, error, target):
+    program = mg.compile(f, target=target)
+    assert program(first) == mg.value_and_grad(f)(first)
+    with pytest.raises(error):
+        program(x)
+    with pytest.raises(error, match="row 1 of the batch"):
+        mg.compile(f, target=target, batch=0)([first, x])
+
+
+@for_every_target
+def test_what_an_exponent_asks_of_its_base_is_asked_of_a_power_that_nobody_needs(target):
+    def f(x):
+        mg.pow(x, x)
+        return abs(x)
+
+    program = mg.compile(f, target=target)
+    assert program(1.5) == (1.5, 1.0)
+    with pytest.raises(mg.DomainError, match="x >= 0 for a Value as y"):
+        program(-1.0)
+    by_base = mg.compile(lambda x, n: x**n, wrt=0, target=target)
+    assert by_base(1.0, 2.0) == (1.0, 2.0) and by_base(-2.0, 3.0) == (-8.0, 12.0)
+
+
 def test_a_value_of_a_value_is_one():
     x = Value(3.0)
     y = mg.compile(lambda x, n: x**n).value(x, 2.0)

@@ -233,5 +233,5 @@ def branching(fixed, columns):
     v1 = x * x
     # backward
     d_x = x + x  # ∂v1/∂x
-    return [v1, d_x], [], [(x > y)]
+    return [v1, d_x], [y], [(x > y)]
 """

@@ -38,7 +38,7 @@ def hidden(program: Program, most: float = MAX) -> list[int]:
     """
     shows = [False] * len(program.rows)
     used = [False] * len(program.rows)
-    for x in program.unused:
+    for x in program.wanted:  # a comparison, too, hides what is not finite
         used[x] = True
     for x in program.outputs:
         if isinstance(x, int):
