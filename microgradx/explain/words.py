@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import category, east_asian_width
 
 from microgradx.explain.composed import Composed, composed
@@ -14,6 +14,7 @@ from microgradx.primitives import PRIMITIVES
 from microgradx.rows import shown
 from microgradx.tape import Tape
 
+T = TypeVar("T")
 ROUNDING = 1e-9  # relative: numbers that differ by less are equal, up to rounding
 
 
@@ -27,14 +28,15 @@ def joined(items: list[str]) -> str:
     return f"{', '.join(before)} and {end}" if before else end
 
 
-def listed(items: list[str], most: int = 4) -> str:
+def listed(items: Sequence[T], most: int = 4, name: Callable[[T], str] = str) -> str:
     """Items as a sentence has them: of many, the first ones and how many more there are.
 
     >>> listed(["a", "b", "c", "d", "e"])
     'a, b, c and 2 more'
     """
     more = len(items) - most + 1
-    return joined(items if more < 2 else [*items[: most - 1], f"{more} more"])
+    names = [*map(name, items if more < 2 else items[: most - 1])]
+    return joined(names if more < 2 else [*names, f"{more} more"])
 
 
 def plural(n: int) -> tuple[str, str]:

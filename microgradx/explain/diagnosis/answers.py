@@ -42,7 +42,7 @@ NEARER = 1.53  # so much less far-fetched than a slip must a condition be that i
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
-PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many conditions are tried
+PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
 ALONE = 1.05  # the cost of a sign; where the condition does not hold here, no other slip is sought
 LOSSES = {
     "missing path",
@@ -174,7 +174,7 @@ def supposed(ev: Evidence, known: Sequence[Relation], most: float) -> Diagnosis 
     here = dict(ev.points[0].given)
     natural = [relation for relation in known if relation.weight <= PRESUMED]
     met = [relation for relation in natural if relation.holds(here)]
-    for relation in (met or natural)[:FEW]:
+    for relation in (met or natural)[: FEW if len(ev.tape) <= SMALL else 1]:
         other = supposing(ev, relation.impose, relation.holds)
         best = search(other, most if met else ALONE) if other else None
         if best and (met or PATHS.isdisjoint(best.kinds)):  # whose numbers would be others

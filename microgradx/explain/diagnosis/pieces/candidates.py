@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from microgradx.explain.diagnosis.evidence.constants import close, formula
+from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.pieces.composed import hidden, users_by_row
+from microgradx.explain.diagnosis.pieces.composed import hidden
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
@@ -119,15 +119,14 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""
     tape = ev.tape
     divided = divisors(ev)
-    users = users_by_row(ev)
+    under = reached(ev)
     curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
 
-    def slope(weight, v, u, at, factor=True):
+    def slope(weight, v, u, at, factor=True, beside=()):
         more = hidden(ev, v, u)
         name = partial(slope_name, ev, v, u)
         # Beside other routes from v to u, a slope along one is not ∂v/∂u.
-        alone = users[u] == [v] or not ev.moving.issuperset((v, u))
-        whole = alone or all(close(at(k), ev.tangents(k, u)[v]) for k in ev.few)
+        whole = not any(under.get(w, 0) >> u & 1 for w in beside if w != u)
         nameless = more > 0.0 or not whole
         return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=nameless)
 
@@ -136,10 +135,12 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
         for u in row:
             if v in on and u in on:
                 weight = 0.35 if is_logsumexp(tape, v) else 1.0
-                yield slope(weight, v, u, lambda k, v=v, u=u: routes.factors(k)[v][u])
+                at = partial(lambda v, u, k: routes.factors(k)[v][u], v, u)
+                yield slope(weight, v, u, at, beside=row)
     for v, slot, u in ev.edges:
         if tape[v].operands.count(u) == 1:  # of x·x it is no ∂(x·x)/∂x
-            yield slope(1.1, v, u, lambda k, v=v, slot=slot: ev.slope(v, slot, k))
+            at = partial(ev.slope, v, slot)
+            yield slope(1.1, v, u, at, beside=tape[v].operands)
     for row in tape.rows:
         i = row.index
         own = row.label and i not in tape.outputs[2:]  # of the claim
@@ -175,6 +176,14 @@ def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
                 rest = partial("(1 − {})".format, slope_name(ev, ev.output, v))
                 yield Candidate(2.0, [rest], lambda k, v=v: 1.0 - ev.adjoints(k)[v])
             yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
+
+
+def reached(ev: Evidence) -> dict[int, int]:
+    """By row on a path, the rows on paths that it uses, itself among them: as bits of a number."""
+    found = {ev.wrt: 1 << ev.wrt}
+    for v, _, u in ev.edges:
+        found[v] = found.get(v, 1 << v) | found[u]
+    return found
 
 
 def is_logsumexp(tape: Tape, v: int) -> bool:

@@ -7,9 +7,9 @@ from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import wholes
-from microgradx.explain.diagnosis.slips.local import is_curved, slope_names
+from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
 
@@ -59,7 +59,7 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
 def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     """The finding that derivatives of functions of u were taken at w."""
     right, wrong = (called(ev.tape, i) for i in (u, w))
-    names = joined(slope_names(ev, [(v, 0, u) for v in rows]))
+    names = slopes_listed(ev, [(v, 0, u) for v in rows])
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
     # A power of another node is that node in the place of the right one.

@@ -21,7 +21,7 @@ from microgradx.explain.diagnosis.slips.replaced import Replaced, all_and_each, 
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
-from microgradx.explain.words import called, joined, listed, plural, shown, written
+from microgradx.explain.words import called, listed, plural, shown, written
 
 SQUARE = -1  # in place of the operand of a product of a node by itself
 SPOKEN = {  # of operations whose names in the table are no words
@@ -103,7 +103,7 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
                 of_one.setdefault((op, edge[2]), {})[edge] = x
     several = [some for some in of_one.values() if len({*some.values()}) > 1]
     for some in (*(some for some in alike.values() if len(some) > 1), *several):
-        names = listed([placed(ev, v) for v, *_ in some])
+        names = listed([*some], name=lambda edge: placed(ev, edge[0]))
         sizes = [shown(x) for x in dict.fromkeys(some.values())]
         numbers, (s, verb) = listed(sizes), plural(len(sizes))
         sentence = f"The constant{s} {numbers} of {names} {verb} missing."
@@ -158,7 +158,7 @@ def classical(
         missing = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
         if any(tape[i].op != "constant" for i in missing):
             s, verb = plural(len(missing))
-            factors = listed(list(dict.fromkeys(called(tape, i) for i in missing)))
+            factors = listed([*missing], name=lambda i: called(tape, i))
             kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
@@ -167,15 +167,15 @@ def every_time(
     ev: Evidence, op: str, edges: list[Edge], power: int, times: float = 1.0
 ) -> Replaced:
     """A power of the derivative in its place, for each operation of a kind."""
-    names = list(dict.fromkeys(slope_names(ev, edges)))
-    about = listed(names)
+    slopes = [*{(v, u): (v, slot, u) for v, slot, u in edges}.values()]
+    about = slopes_listed(ev, slopes)
     kind, verb, cost = POWERS[power]
     sentence = f"The factors {about}, of each {op}, {verb}."
     if op == "square" and power == 0 and times == 1.0:
         sentence = f"Of {about} only the 2 is counted: the other factor is missing."
     elif op == "sqrt" and times == 0.5:
         sentence = f"Of {about} only the ½ is counted: the other factor is missing."
-    elif len(names) == 1 and power == 0:
+    elif len(slopes) == 1 and power == 0:
         sentence = f"The factor {about} is missing."
     finding = Finding(kind, sentence, about)
     return Replaced(
@@ -185,10 +185,11 @@ def every_time(
 
 def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> Replaced:
     """The derivatives of a kind of function lost, except those on every path."""
-    about = listed(slope_names(ev, some))
+    about = slopes_listed(ev, some)
     sentence = f"The factor {about} is missing."
     if len(some) > 1:
-        kept = listed([called(ev.tape, v, 1) for v, *_ in edges if v in ev.necks])
+        shared = [v for v, *_ in edges if v in ev.necks]
+        kept = listed(shared, name=lambda v: called(ev.tape, v, 1))
         sentence = f"The factors {about} are missing, of each {op} but {kept}."
     return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, lost)
 
@@ -205,19 +206,19 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
         layers.setdefault(stem(ev.tape[edge[0]].label), []).append(edge)
     for some in {tuple(some): list(some) for some in layers.values()}.values():
         if 1 < len(some) < len(edges):
-            about = listed(slope_names(ev, some))
+            about = slopes_listed(ev, some)
             sentence = f"Of each {op} in a layer the derivative is missing: {about}."
             yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, lost)
 
 
-def slope_names(ev: Evidence, edges: list[Edge]) -> list[str]:
-    """What the derivatives along some edges are called."""
-    return [slope_name(ev, v, u) for v, _, u in edges]
+def slopes_listed(ev: Evidence, edges: list[Edge]) -> str:
+    """What the derivatives along some edges are called; of many, the first ones."""
+    return listed(edges, name=lambda edge: slope_name(ev, edge[0], edge[2]))
 
 
 def at_results(ev: Evidence, op: str, edges: list[Edge]) -> Replaced:
     """The derivative of every function of a kind, taken at its value in place of its operand."""
-    names = listed(slope_names(ev, edges))
+    names = slopes_listed(ev, edges)
     sentence = f"{names} are taken at the values of {op}, and belong at its operands."
 
     def wrong(edge: Edge, k: int) -> float:
@@ -243,7 +244,7 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
         more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
         return ev.true[k] + sum(more)
 
-    names = joined(slope_names(ev, edges))
+    names = slopes_listed(ev, edges)
     sentence = f"The inner derivatives {names} are missing."
     finding = Finding("missing factor", sentence, names)
     yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
