@@ -197,7 +197,7 @@ DIAGNOSIS = [
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
     *("slips.miswritten", "slips.jacobians", "slips.elsewhere", "slips.rules", "slips.chains"),
     *("slips.exchanged", "slips.added", "slips.dependence"),
-    *("result", "numbers", "search", "answers", "arguments", "targets", "check"),
+    *("result", "search", "answers", "numbers", "arguments", "targets", "check"),
 ]
 
 

@@ -244,3 +244,19 @@ def test_the_square_below_a_quotient_multiplies():
 def found_of(f, wrt, claim):
     label(f=f)
     return found(f, wrt, claim)[1]
+
+
+def test_a_logarithm_of_the_base_is_lacking_whatever_its_size():
+    x = Value(0.7, "x")
+    for base in (2.0, 3.0, 10.0):
+        text = found_of(base**x, x, base**x)
+        assert f"The claim lacks a constant factor log {base:g} = " in text
+
+
+def test_a_term_that_a_factor_of_the_claim_has_too_much():
+    x, y, z = (Value(v, n) for v, n in ((0.7, "x"), (0.4, "y"), (-0.3, "z")))
+    h = mg.tanh(x * y + z)
+    text = found_of(h, x, (1.0 - h * h) * (y + z))
+    assert "In ∂(x·y)/∂x: there is a term z too much." in text
+    text = found_of(h, x, (1.0 - h * h) * (y - z))
+    assert "In ∂(x·y)/∂x: there is a term −z too much." in text

@@ -117,3 +117,21 @@ def test_a_claim_with_branches_that_is_0_on_this_side_is_told_with_the_side():
     w, a = Value(2.0, "w"), Value(1.0, "a")
     text = str(check_derivation(w * mg.relu(a), a, w * mg.greater(0.0, a)))
     assert "The claim is 0 on this side of the kink: every path is missing." in text
+
+
+@pytest.mark.parametrize("f", [lambda x: x**3, mg.sin, lambda x: x * x * mg.cos(x) + mg.cosh(x)])
+def test_a_constant_is_right_only_here_also_where_the_derivative_is_even(f):
+    x = Value(0.7, "x")
+    y = f(x)
+    slope = mg.gradient(y, x)
+    for claim in (slope, lambda numbers: slope):
+        diagnosis = check_derivation(y, x, claim)
+        assert diagnosis.verdict == "right only here"
+        assert [finding.kind for finding in diagnosis.findings] == ["point"]
+
+
+def test_a_number_that_is_right_where_a_leaf_keeps_its_sign_is_told_so():
+    x = Value(2.0, "x")
+    root = mg.sqrt(x * x)
+    diagnosis = check_derivation(root, x, 1.0)
+    assert diagnosis.ok and "holds where x > 0." in str(diagnosis)

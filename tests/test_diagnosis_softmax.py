@@ -1,5 +1,8 @@
 """What softmax keeps from overflowing is nobody's derivation: its kin are called by their names."""
 
+import re
+from itertools import permutations
+
 import pytest
 
 import microgradx as mg
@@ -49,6 +52,62 @@ def test_what_only_looks_like_one_is_spelled_out():
         mg.sum([mg.exp(x - y), mg.exp(z - x)]) / (1.0 + mg.sum([mg.exp(x - y), mg.exp(z - x)])),
     ):
         assert "softmax" not in name(node) and "logsumexp" not in name(node)
+
+
+CLAIMS = {
+    "one target forgotten": lambda o, t: o[0] * mg.sum(t),
+    "the sum of targets forgotten": lambda o, t: o[0] - t[0],
+    "one path": lambda o, t: -t[0] * (1.0 - o[0]),
+    "one path with the wrong sign": lambda o, t: t[0] * (1.0 - o[0]),
+    "the slope by the output": lambda o, t: -t[0] / o[0],
+    "a factor too much": lambda o, t: (o[0] * mg.sum(t) - t[0]) * o[0],
+    "a target with the wrong sign": lambda o, t: o[0] * mg.sum(t) + t[0],
+    "two of three paths": lambda o, t: -t[0] * (1.0 - o[0]) + t[1] * o[0],
+    "all by their own": lambda o, t: -mg.sum([a * (1.0 - b) for a, b in zip(t, o, strict=True)]),
+}
+OF_AN_OUTPUT = {
+    "o1": lambda o: o[0] * 1.0,
+    "o2": lambda o: o[1] * 1.0,
+    "o1 o1": lambda o: o[0] * o[0],
+    "−o1 o1": lambda o: -o[0] * o[0],
+    "o1 o2": lambda o: o[0] * o[1],
+    "−o1": lambda o: -o[0],
+    "o1 (1 − o2)": lambda o: o[0] * (1.0 - o[1]),
+    "1 − o1": lambda o: 1.0 - o[0],
+    "o1 (1 + o1)": lambda o: o[0] * (1.0 + o[0]),
+}
+ORDERS = [*permutations((1.1, 0.4, -0.3))]
+
+
+def told(output, wrt, claim):
+    """What is found, but for numbers, and for the order of two leaves that have to be equal."""
+    text = " ".join(f.sentence for f in check_derivation(output, wrt, claim).findings)
+    assert not re.search(r"exp\(|log1p", text)
+    text = re.sub(r"z(\d) = z(\d)", lambda found: "z = z", text)
+    return re.sub(r"(?<![a-z])−?\d+\.\d+", "#", text)
+
+
+@pytest.mark.parametrize("loss", [mg.cross_entropy, mg.softmax_cross_entropy])
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_which_logit_is_the_largest_makes_no_difference(loss, claim):
+    answers = set()
+    for numbers in ORDERS:
+        z, t = logits(*numbers), [Value(x, f"t{i}") for i, x in enumerate((0.2, 0.5, 0.4), 1)]
+        o = mg.softmax(z)
+        L = loss(o if loss is mg.cross_entropy else z, t)
+        answers.add(told(L, z[0], CLAIMS[claim](o, t)))
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("wrt", [0, 1])
+@pytest.mark.parametrize("claim", OF_AN_OUTPUT)
+def test_nor_does_it_for_the_derivative_of_an_output(wrt, claim):
+    answers = set()
+    for numbers in ORDERS:
+        z = logits(*numbers)
+        o = mg.softmax(z)
+        answers.add(told(o[0], z[wrt], OF_AN_OUTPUT[claim](o)))
+    assert len(answers) == 1
 
 
 @pytest.mark.parametrize("loss", [mg.cross_entropy, mg.softmax_cross_entropy])

@@ -114,7 +114,8 @@ class Surroundings:
         home = {row.index: row.value for row in self.leaves}
         turning = [row for row in self.leaves if row.value and row.index not in self.ranges]
         for row in chance.sample(turning, min(len(turning), WORK // len(self.tape))):
-            given = {**self.stirred(home, chance), row.index: -row.value}
+            given = self.stirred(home, chance)
+            given[row.index] = -given[row.index]
             if point := self.at(given):
                 yield point
 

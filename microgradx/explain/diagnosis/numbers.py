@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from microgradx.explain.diagnosis.answers import explained
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
@@ -25,7 +26,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     if all(close):
         return concluded(ev, "right")
     if close[0]:
-        return right_only_here(ev)
+        return explained(ev) if any(close[1:]) else right_only_here(ev)
     best = None
     for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:
@@ -37,7 +38,8 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
                 best = hypothesis
     if best is None:
         return concluded(ev, "wrong")
-    note = f"Your number equals that, {shown(best.predict(0))}; elsewhere a number proves nothing."
+    number = shown(best.predict(0))
+    note = f"That gives {number}, as you have it; elsewhere a number proves nothing."
     if not typed:
         note = "It is so at this point; too few others could be tried."
     best = best.noted(note)

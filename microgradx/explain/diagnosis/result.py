@@ -52,14 +52,15 @@ class Diagnosis(NamedTuple):
         return self.verdict == "right"
 
     @property
-    def is_slip(self) -> bool:
-        """Whether it finds a slip that explains the claim."""
-        return bool(self.findings) and all(one.kind != "dependence" for one in self.findings)
-
-    @property
     def is_of_numbers(self) -> bool:
         """Whether what it finds is about numbers alone, as a term 0.5."""
         return bool(self.findings) and all(NUMBER.fullmatch(one.about) for one in self.findings)
+
+    def is_simpler_than(self, other: "Diagnosis") -> bool:
+        """Whether it finds no more slips than one that finds numbers, and finds out more."""
+        slips = [one.kind for one in self.findings if one.kind != "relation"]
+        enough = 0 < len(slips) <= len(other.findings) and "dependence" not in slips
+        return enough and not self.is_of_numbers
 
     def __bool__(self):
         return self.ok

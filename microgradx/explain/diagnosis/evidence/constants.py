@@ -13,7 +13,7 @@ EQUAL = 1e-7  # relative
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 NAMED = {
     **{"π": math.pi, "2π": 2.0 * math.pi, "√π": math.pi**0.5, "√(2π)": (2.0 * math.pi) ** 0.5},
-    **{"√2": 2.0**0.5, "log 2": math.log(2.0), "log 10": math.log(10.0)},
+    **{"√2": 2.0**0.5, **{f"log {n}": math.log(n) for n in (2, 3, 5, 10)}},
 }
 
 

@@ -1,20 +1,20 @@
 """The quantities of a graph that may have been lost from a derivation, added or exchanged."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.pieces.composed import hidden
+from microgradx.explain.diagnosis.pieces.composed import hidden, is_logsumexp, seen_edges
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
-from microgradx.tape import Row, Tape
+from microgradx.tape import Row
 
 NARROWS = 40  # nodes of which all routes lead through another
 
@@ -117,65 +117,97 @@ class Candidate:
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
     """What may have been lost, added or exchanged, from the graph of the derivative."""
-    tape = ev.tape
-    divided = divisors(ev)
     under = reached(ev)
-    curved = any(tape[v].op == "tanh" for v, *_ in ev.edges)
+    yield from between_stops(ev, routes, under)
+    yield from along_edges(ev, under)
+    yield from values_of_rows(ev)
+    yield from across_narrows(ev, routes)
+    yield from beside_the_paths(ev)
+    yield from by_labelled_nodes(ev)
 
-    def slope(weight, v, u, at, factor=True, beside=()):
-        more = hidden(ev, v, u)
-        name = partial(slope_name, ev, v, u)
-        # Beside other routes from v to u, a slope along one is not ∂v/∂u.
-        whole = not any(under.get(w, 0) >> u & 1 for w in beside if w != u)
-        nameless = more > 0.0 or not whole
-        return Candidate(weight + more, [name], at, [(v, u)] * factor, nameless=nameless)
 
+def slope(
+    ev: Evidence, weight: float, v: int, u: int, at: Callable[[int], float], whole: bool = True
+) -> Candidate:
+    """∂v/∂u; if it is not the whole of it, it is called so only where it has no other name."""
+    return Candidate(weight, [partial(slope_name, ev, v, u)], at, [(v, u)], nameless=not whole)
+
+
+def between_stops(ev: Evidence, routes: Routes, under: Mapping[int, int]) -> Iterator[Candidate]:
+    """The factors of the chain rule between neighbouring stops."""
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
+        shared = often(under, row)
+        weight = 0.35 if is_logsumexp(ev, v) else 1.0
         for u in row:
-            if v in on and u in on:
-                weight = 0.35 if is_logsumexp(tape, v) else 1.0
+            if v in on and u in on and not hidden(ev, v, u):
                 at = partial(lambda v, u, k: routes.factors(k)[v][u], v, u)
-                yield slope(weight, v, u, at, beside=row)
-    for v, slot, u in ev.edges:
-        if tape[v].operands.count(u) == 1:  # of x·x it is no ∂(x·x)/∂x
-            at = partial(ev.slope, v, slot)
-            yield slope(1.1, v, u, at, beside=tape[v].operands)
-    for row in tape.rows:
+                yield slope(ev, weight, v, u, at, whole=not shared >> u & 1)
+
+
+def along_edges(ev: Evidence, under: Mapping[int, int]) -> Iterator[Candidate]:
+    """The local derivatives."""
+    shared = {v: often(under, ev.tape[v].operands) for v in ev.active}
+    for v, slot, u in seen_edges(ev):
+        if ev.tape[v].operands.count(u) == 1:  # of x·x it is no ∂(x·x)/∂x
+            whole = not shared[v] >> u & 1
+            yield slope(ev, 1.1, v, u, partial(ev.slope, v, slot), whole=whole)
+
+
+def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
+    """The values of nodes, and 1 less those that have a label."""
+    divided, curved = divisors(ev), any(ev.tape[v].op == "tanh" for v, *_ in ev.edges)
+    for row in ev.tape.rows:
         i = row.index
-        own = row.label and i not in tape.outputs[2:]  # of the claim
-        if row.op != "constant" and (i in ev.under or own):
-            name = partial(called, tape, i)
+        own = row.label and i not in ev.tape.outputs[2:]  # of the claim
+        if row.op != "constant" and (i in ev.under or own) and not hidden(ev, i):
+            name, at = partial(called, ev.tape, i), partial(ev.value, i)
             weight = 1.05 if row.label and (i in ev.under or row.is_leaf) else 1.3
-            at = partial(ev.value, i)
             divides = divided.get(i, 0)
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
             if row.label:
-                fraction = all(0.0 < at(k) < 1.0 for k in ev.few)
-                short = atom(tape.name(i))
-                weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
-                rest = partial("(1 − {})".format, short)
-                yield Candidate(weight, [rest], lambda k, i=i: 1.0 - ev.value(i, k), rest=i)
-                if curved and not row.is_leaf:  # of another node than the tanh
-                    square = partial("(1 − {}^2)".format, short)
-                    yield Candidate(1.7, [square], lambda k, at=at: 1.0 - at(k) * at(k))
-                if fraction and not row.is_leaf:  # 1 + s for 1 − s
-                    more = partial("(1 + {})".format, short)
-                    yield Candidate(1.7, [more], lambda k, i=i: 1.0 + ev.value(i, k))
-    for v, u in islice(routes.narrows(), NARROWS):  # all of ∂v/∂u, along several routes
+                yield from complements(ev, row, at, curved)
+
+
+def complements(
+    ev: Evidence, row: Row, at: Callable[[int], float], curved: bool
+) -> Iterator[Candidate]:
+    """1 less the value of a node, and what is written for it by mistake."""
+    fraction = all(0.0 < at(k) < 1.0 for k in ev.few)
+    short = atom(ev.tape.name(row.index))
+    weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
+    rest = partial("(1 − {})".format, short)
+    yield Candidate(weight, [rest], lambda k: 1.0 - at(k), rest=row.index)
+    if curved and not row.is_leaf:  # of another node than the tanh
+        yield Candidate(1.7, [partial("(1 − {}^2)".format, short)], lambda k: 1.0 - at(k) * at(k))
+    if fraction and not row.is_leaf:  # 1 + s for 1 − s
+        yield Candidate(1.7, [partial("(1 + {})".format, short)], lambda k: 1.0 + at(k))
+
+
+def across_narrows(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
+    """All of ∂v/∂u, along several routes."""
+    for v, u in islice(routes.narrows(), NARROWS):
         if u != ev.wrt:
-            yield slope(1.1, v, u, lambda k, v=v, u=u: ev.tangents(k, u)[v])
+            yield slope(ev, 1.1, v, u, lambda k, v=v, u=u: ev.tangents(k, u)[v])
+
+
+def beside_the_paths(ev: Evidence) -> Iterator[Candidate]:
+    """The slopes of functions of one operand that are on no path: the same rule at another node."""
     for i in sorted((ev.under & ev.sloped).difference(ev.active)):
-        if len(tape.rows[i].operands) == 1:  # the same rule at a node beside the paths
+        if len(ev.tape.rows[i].operands) == 1:
             at = partial(lambda i, k: ev.points[k].partials[i][0] or 0.0, i)
-            yield slope(1.3, i, tape.rows[i].operands[0], at, factor=False)
+            yield replace(slope(ev, 1.3, i, ev.tape.rows[i].operands[0], at), edges=[])
+
+
+def by_labelled_nodes(ev: Evidence) -> Iterator[Candidate]:
+    """The derivatives of the output by labelled nodes, and of these by `wrt`."""
     for v in ev.active:
-        if tape.rows[v].label and v != ev.output:
-            yield slope(1.3, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
+        if ev.tape.rows[v].label and v != ev.output:
+            yield slope(ev, 1.3, ev.output, v, lambda k, v=v: ev.adjoints(k)[v])
             if all(0.0 < ev.adjoints(k)[v] < 1.0 for k in ev.few):  # as p in p(1 − p)
                 rest = partial("(1 − {})".format, slope_name(ev, ev.output, v))
                 yield Candidate(2.0, [rest], lambda k, v=v: 1.0 - ev.adjoints(k)[v])
-            yield slope(1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
+            yield slope(ev, 1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
 
 def reached(ev: Evidence) -> dict[int, int]:
@@ -186,9 +218,13 @@ def reached(ev: Evidence) -> dict[int, int]:
     return found
 
 
-def is_logsumexp(tape: Tape, v: int) -> bool:
-    """Whether a row is m + log(1 + …), of which the slope is a probability."""
-    return tape[v].op == "add" and tape[tape[v].operands[1]].op == "log1p"
+def often(under: Mapping[int, int], rows: Iterable[int]) -> int:
+    """The rows that several of some rows use: beside others, a slope along one route is not all."""
+    once = twice = 0
+    for i in rows:
+        twice |= once & under.get(i, 0)
+        once |= under.get(i, 0)
+    return twice
 
 
 def divisors(ev: Evidence) -> dict[int, int]:

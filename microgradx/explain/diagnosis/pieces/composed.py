@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from microgradx.explain.composed import composed, shifted_sum
-from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 
-HIDDEN = 0.9  # how far-fetched it is that someone has derived what is not seen
 Users = dict[int, list[int]]  # by row, those that use it
 
 
@@ -75,9 +74,22 @@ def inner_nodes(ev: Evidence) -> frozenset[int]:
     return frozenset(i for i in found if not ev.tape[i].label and i not in (ev.output, ev.wrt))
 
 
-def hidden(ev: Evidence, *rows: int) -> float:
-    """How much more far-fetched a slip in a slope between rows is, if one of them is such a one."""
-    return 0.0 if inner_nodes(ev).isdisjoint(rows) else HIDDEN
+def hidden(ev: Evidence, *rows: int) -> bool:
+    """Whether one of some rows is such a one."""
+    return not inner_nodes(ev).isdisjoint(rows)
+
+
+@kept
+def seen_edges(ev: Evidence) -> list[Edge]:
+    """The edges between the output and `wrt` without those of such nodes."""
+    others = (edge for edge in ev.edges if not hidden(ev, edge[0], edge[2]))
+    return [edge for edge in others if not is_logsumexp(ev, edge[0])]
+
+
+def is_logsumexp(ev: Evidence, v: int) -> bool:
+    """Whether a row is one of logits, computed as m + log(1 + Σ)."""
+    found = composed(ev.tape, ev.tape[v])
+    return found is not None and found.function == "logsumexp"
 
 
 def around(ev: Evidence, one: Shifted) -> Iterator[int]:

@@ -11,7 +11,6 @@ from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates
-from microgradx.explain.diagnosis.pieces.composed import hidden
 from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
@@ -170,8 +169,7 @@ class Multipliers:
             return self.ev.tangents(k, u)[v]
 
         known = (c for c in self.candidates if all(close(c.at(k), at(k)) for k in self.ev.few))
-        weight = 1.0 + hidden(self.ev, v, u)
-        return next(known, Candidate(weight, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
+        return next(known, Candidate(1.0, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
 
 
 def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:

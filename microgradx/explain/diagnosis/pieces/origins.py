@@ -6,6 +6,7 @@ from microgradx.explain.diagnosis.evidence.constants import close, formula, lead
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
+from microgradx.explain.diagnosis.pieces.composed import seen_edges
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.words import called, joined
 
@@ -18,7 +19,7 @@ def carriers(ev: Evidence, c: float) -> list[str]:
     or such that every path has one of them."""
     found = [
         edge
-        for edge in ev.edges
+        for edge in seen_edges(ev)
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
     ]
     necks = [edge for edge in found if is_shared(ev, edge)]

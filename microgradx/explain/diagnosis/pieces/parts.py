@@ -9,7 +9,7 @@ from typing import NamedTuple
 from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
-from microgradx.explain.diagnosis.pieces.composed import hidden, inner_nodes
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes, seen_edges
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import ROUNDING, called, listed
@@ -283,11 +283,9 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
                 stops=ev.stops | {v},
                 holds=lambda path, v=v: v in path,
             )
-    for v, slot, u in ev.edges:
-        if v in inner:
-            continue
+    for v, slot, u in seen_edges(ev):
         yield Part(
-            weight=1.3 if v in ev.stops and u in ev.stops else 1.65 + hidden(ev, u),
+            weight=1.3 if v in ev.stops and u in ev.stops else 1.65,
             naming=partial(edge_naming, v, slot, u),
             plural=True,
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),

@@ -19,6 +19,7 @@ from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.factors import times
 from microgradx.explain.notation import atom
 from microgradx.explain.words import called, shown
+from microgradx.tape import Row
 
 TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of one too much
 LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by an unlabelled node
@@ -55,7 +56,7 @@ def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             continue
         less = [-d / x if x else nan for d, x in zip(more, beside, strict=True)]
         for term in terms(ev, less, found, 1):
-            if likely := simple(ev, term, place.name):
+            if likely := simple(ev, term, place):
                 odd, finding = likely
 
                 def predict(k: int, term=term, place=place) -> float:
@@ -103,10 +104,10 @@ def places(ev: Evidence) -> Iterator[Place]:
         yield Place(cost, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
 
 
-def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] | None:
+def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding] | None:
     """(how far-fetched it is, the finding) that a number or a labelled node is missing in a place,
     or has the wrong sign."""
-    [*factors], c = term.factors, term.constant
+    [*factors], c, place = term.factors, term.constant, where.name
     half = term._replace(constant=-0.5 * c)  # what is turned is missing twice
     if not factors:
         numbers = numbers_added(ev)
@@ -115,6 +116,8 @@ def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] 
         there = abs(c) in numbers
         return 0.0, too_much(shown(-c), place) if there else missing(shown(c), place)
     [(factor, _)] = factors
+    if abs(c) == 1.0 and factor.row in terms_of(ev, where):
+        return THERE, too_much(named(term._replace(constant=-c)), place)
     there = factor.row in ev.claimed_by
     if abs(c) == 2.0 and there:
         return NODE, turned(named(half), place)
@@ -123,10 +126,27 @@ def simple(ev: Evidence, term: Multiplier, place: str) -> tuple[float, Finding] 
     return None
 
 
+def sums_of_claim(ev: Evidence) -> list[Row]:
+    """The claim's own sums and differences: all of it, and its factors."""
+    own = (ev.tape[i] for i in sorted(ev.claimed_by - ev.under - inner_nodes(ev)))
+    return [row for row in own if row.op in DIFFERENCES]
+
+
+def terms_of(ev: Evidence, place: Place) -> set[int]:
+    """The terms of what the claim has in a place, beside the other factors."""
+
+    def is_there(i: int) -> bool:
+        return all(
+            same(ev.value(i, k) * place.beside(k), ev.claimed[k], ev.scale[k]) for k in ev.few
+        )
+
+    sums = (row.index for row in sums_of_claim(ev))
+    return {term for i in filter(is_there, sums) for _, term in signed(ev, i)}
+
+
 def numbers_added(ev: Evidence) -> set[float]:
-    """The sizes of the numbers that are terms of the claim, or of its factors."""
-    own = [ev.tape[i] for i in ev.claimed_by - ev.under - inner_nodes(ev)]
-    added = {i for row in own if row.op in DIFFERENCES for i in row.operands}
+    """The sizes of the numbers that are terms in these."""
+    added = {i for row in sums_of_claim(ev) for i in row.operands}
     return {abs(ev.tape[i].value) for i in added if ev.tape[i].op == "constant"}
 
 

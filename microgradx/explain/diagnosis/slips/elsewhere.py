@@ -6,6 +6,7 @@ from itertools import islice
 from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
@@ -38,7 +39,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}
-            others = others.union(*(wholes(ev, v) for v in some))
+            others = others.union(*(wholes(ev, v) for v in some)) - inner_nodes(ev)
             yield from ((some, u, w) for w in sorted(others - {u}))
 
 

@@ -165,7 +165,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         cost += 0.4 if c == 1.0 else 1.2
         cost -= STOPPED * stops_early(ev, m)
     else:
-        cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9
+        cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9 if c > 0.0 else 1.5
     return Hypothesis(
         cost,
         findings,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import seen_edges
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers
 from microgradx.explain.diagnosis.pieces.origins import constants_at, without
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes, through_rows
@@ -62,7 +63,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
     yield from constants_lost(ev)
     yield from of_logistic(ev)
     groups: dict[tuple[str, int], list[Edge]] = {}
-    for v, slot, u in ev.edges:
+    for v, slot, u in seen_edges(ev):
         op = ev.tape[v].op
         if op == "div" and ev.tape[ev.tape[v].operands[1]].op == "constant":
             continue  # a constant is no factor
@@ -95,7 +96,7 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
     that the products, or quotients, of one node have."""
     alike: dict[tuple[str, float], dict[Edge, float]] = {}
     of_one: dict[tuple[str, int], dict[Edge, float]] = {}
-    for edge in ev.edges:
+    for edge in seen_edges(ev):
         op = ev.tape[edge[0]].op
         for x in constants_at(ev, edge) if op in ("mul", "div") else ():
             if abs(x) not in (0.0, 1.0):
@@ -170,7 +171,9 @@ def every_time(
     slopes = [*{(v, u): (v, slot, u) for v, slot, u in edges}.values()]
     about = slopes_listed(ev, slopes)
     kind, verb, cost = POWERS[power]
-    sentence = f"The factors {about}, of each {op}, {verb}."
+    below = {ev.tape[v].operands[1] for v, *_ in edges} if op == "div" else set()
+    each = f"each 1/{atom(called(ev.tape, below.pop()))}" if len(below) == 1 else f"of each {op}"
+    sentence = f"The factors {about}, {each}, {verb}."
     if op == "square" and power == 0 and times == 1.0:
         sentence = f"Of {about} only the 2 is counted: the other factor is missing."
     elif op == "sqrt" and times == 0.5:

@@ -67,7 +67,7 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     several = part is not None and part.plural
     if where and (lost := losing(ev, c)):
         sentence = f"The constant factor {spelled(1.0 / c)} of {listed(lost)} is missing."
-    elif 0.0 < c < 1.0:
+    elif 0.0 < c < 1.0 or spelled(c).startswith("1/"):
         lacks = "lack" if several else "lacks"
         see = f" See {joined(where)}." if where else ""
         sentence = f"{what} {lacks} a constant factor {spelled(1.0 / c)}.{see}"
