@@ -30,7 +30,7 @@ class Primitive:
         kink: The convention where the derivative does not exist, in words; "" if it does.
         remedy: What to do when z is too large, or the operand outside the domain; a hint.
         latex, javascript: How z is written there; JavaScript, which is read for the rows of
-            `floats.FLOATS` alone, is None where it has no such thing.
+            `libraries.FLOATS` alone, is None where it has no such thing.
         internal: Whether it only serves the derivatives of other rows.
     """
 

@@ -19,7 +19,7 @@ class Row(NamedTuple):
     """One operation.
 
     Attributes:
-        op: A name of `floats.FLOATS`; "input" for an input.
+        op: A name of `libraries.FLOATS`; "input" for an input.
         operands: What it is done to.
         uses: Those of its operands that are rows.
     """
