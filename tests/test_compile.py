@@ -187,7 +187,7 @@ def test_a_symbol_does_not_leave_its_trace():
         mg.compile(lambda x, y: x * (y + kept[0]))(1.0, 2.0)
     with pytest.raises(TypeError, match="would leave the graph"):
         mg.compile(lambda x, y: x * float(y))(1.0, 2.0)
-    assert "row 1" in repr(kept[0])
+    assert "instruction 1" in repr(kept[0])
 
 
 @for_every_target

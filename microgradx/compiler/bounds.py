@@ -1,4 +1,4 @@
-"""Which rows of a program have to be looked at, so that nothing infinite or undefined is missed.
+"""Which instructions of a program to look at, so that nothing infinite or undefined is missed.
 
 Most overflows show in a result: what is added or multiplied to infinity is not finite. What does
 not show, as in 1 / exp(1000), is looked at where it is computed, unless it has bounds.
@@ -32,12 +32,12 @@ BETWEEN = {
 
 
 def hidden(program: Program, most: float = MAX) -> list[int]:
-    """The rows to look at besides the outputs, so that what is not finite always shows.
+    """The instructions to look at besides the outputs, so that what is not finite always shows.
 
     `most` is the largest of the floats that the program computes with, here and below.
     """
-    shows = [False] * len(program.rows)
-    used = [False] * len(program.rows)
+    shows = [False] * len(program.instructions)
+    used = [False] * len(program.instructions)
     for x in program.wanted:  # a comparison, too, hides what is not finite
         used[x] = True
     for x in program.outputs:
@@ -45,11 +45,11 @@ def hidden(program: Program, most: float = MAX) -> list[int]:
             shows[x] = True
     unbounded = {*without_bounds(program, most)}
     found = []
-    for i in range(len(program.rows) - 1, -1, -1):
+    for i in range(len(program.instructions) - 1, -1, -1):
         if used[i] and not shows[i] and i in unbounded:
             shows[i] = True
             found.append(i)
-        op, operands, uses = program.rows[i]
+        op, operands, uses = program.instructions[i]
         for x in uses:
             used[x] = True
         carried = operands if op in CARRIES else operands[:1] if op == "div" else ()
@@ -60,36 +60,36 @@ def hidden(program: Program, most: float = MAX) -> list[int]:
 
 
 def unused(program: Program, finite: Iterable[int], most: float) -> tuple[int, ...]:
-    """Which of the rows that have to be finite might not be, and are not needed for a result.
+    """Which instructions that have to be finite might not be, and are not needed for a result.
 
     A program is to compute them all the same; those that others of them need are not listed.
     """
     live = program.live
     rest = {i for i in finite if not live[i]}
     doubtful = {*without_bounds(program, most)} if rest else set()
-    for i in range(program.inputs, len(program.rows)) if rest else ():
-        if any(x in doubtful and not live[x] for x in program.rows[i].uses):
+    for i in range(program.inputs, len(program.instructions)) if rest else ():
+        if any(x in doubtful and not live[x] for x in program.instructions[i].uses):
             doubtful.add(i)  # it has bounds only where what it is made of is finite
     rest &= doubtful
     found = []
-    for i in range(len(program.rows) - 1, -1, -1) if rest else ():
+    for i in range(len(program.instructions) - 1, -1, -1) if rest else ():
         if i in rest and not live[i]:
             found.append(i)
             live[i] = True
-        for x in program.rows[i].uses if live[i] else ():
+        for x in program.instructions[i].uses if live[i] else ():
             live[x] = True
     return tuple(found)
 
 
 def without_bounds(program: Program, most: float) -> list[int]:
-    """The rows that may be infinite or undefined where all earlier ones are finite; and inputs."""
+    """Those that may be infinite or undefined where all earlier ones are finite; and inputs."""
     any_float = -most, most
     ranges: list[tuple[float, float]] = [any_float] * program.inputs
     found = [*range(program.inputs)]
-    for i in range(program.inputs, len(program.rows)):
-        op, operands, _ = program.rows[i]
+    for i in range(program.inputs, len(program.instructions)):
+        op, operands, _ = program.instructions[i]
         at = [ranges[x] if isinstance(x, int) else (x, x) for x in operands]
-        if at[0] is any_float is at[-1] and op in OVERFLOWING:  # most rows of most programs
+        if at[0] is any_float is at[-1] and op in OVERFLOWING:  # as most are
             found.append(i)
             ranges.append(any_float)
             continue

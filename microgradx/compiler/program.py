@@ -6,28 +6,28 @@ from typing import NamedTuple
 from microgradx.compiler.recording import (
     COMPARISONS,
     Guard,
+    Instruction,
     Operand,
-    Row,
     evaluate,
-    row_of,
+    instruction,
 )
 
 
 class Program(NamedTuple):
-    """Rows in the order of evaluation, and which of them are asked for.
+    """Instructions in the order of evaluation, and which of them are asked for.
 
     Attributes:
-        rows: The rows; the first ones are the inputs.
+        instructions: The instructions; the first ones are the inputs.
         inputs: How many inputs there are, used or not.
-        forward: How many rows were written by the forward pass.
-        outputs: What it computes: the index of a row, or a constant.
+        forward: How many instructions were written by the forward pass.
+        outputs: What it computes: the index of an instruction, or a constant.
         guards: The comparisons under which it holds.
-        unused: Rows that nothing else needs, and that have to be finite all the same.
-        names: What a row is called: the label of a node, or "d_" and that for its adjoint.
-        notes: What a row is, for readers: "∂loss/∂w[0]".
+        unused: Instructions that nothing else needs, and that have to be finite all the same.
+        names: What an instruction is called: the label of a node, or "d_" and that for its adjoint.
+        notes: What an instruction is, for readers: "∂loss/∂w[0]".
     """
 
-    rows: tuple[Row, ...]
+    instructions: tuple[Instruction, ...]
     inputs: int
     forward: int
     outputs: tuple[Operand, ...]
@@ -39,25 +39,25 @@ class Program(NamedTuple):
     @property
     def size(self) -> int:
         """The number of operations."""
-        return len(self.rows) - self.inputs
+        return len(self.instructions) - self.inputs
 
     @property
     def is_finite(self) -> bool:
         """Whether its constants are: a local derivative by a constant's side may be undefined."""
-        constants = [*self.outputs, *(x for row in self.rows for x in row.operands)]
+        constants = [*self.outputs, *(x for _, operands, _ in self.instructions for x in operands)]
         return all(x - x == 0 for x in constants)
 
     @property
     def wanted(self) -> list[int]:
-        """The rows that outputs and guards name, each as often as they do; and the unused ones."""
+        """What outputs and guards name, each as often as they do; and the unused instructions."""
         compared = (x for guard in self.guards for x in (guard.x, guard.y))
         named = [x for x in (*self.outputs, *compared) if isinstance(x, int)]
         return [*named, *self.unused]
 
     def evaluate(self, numbers: Iterable[float]) -> list[float]:
-        """The number of every row at some inputs, one after the other; nan where there is none."""
+        """The number of every instruction, in order, at some inputs; nan where there is none."""
         found = [*numbers]
-        for op, operands, _ in self.rows[self.inputs :]:
+        for op, operands, _ in self.instructions[self.inputs :]:
             found.append(evaluate(op, [found[x] if isinstance(x, int) else x for x in operands]))
         return found
 
@@ -70,13 +70,13 @@ class Program(NamedTuple):
                 return guard
         return None
 
-    def split_rows(self, varying: list[bool]) -> tuple[list[int], list[int]]:
-        """The rows that do not vary, and those that do; both without inputs."""
-        rows = range(self.inputs, len(self.rows))
-        return [i for i in rows if not varying[i]], [i for i in rows if varying[i]]
+    def split_instructions(self, varying: list[bool]) -> tuple[list[int], list[int]]:
+        """The instructions that do not vary, and those that do; both without inputs."""
+        computed = range(self.inputs, len(self.instructions))
+        return [i for i in computed if not varying[i]], [i for i in computed if varying[i]]
 
     def split_guards(self, varying: list[bool]) -> tuple[list[Guard], list[Guard]]:
-        """The guards of rows that do not vary, and those of rows that do."""
+        """The guards of instructions that do not vary, and those of instructions that do."""
         found: tuple[list[Guard], list[Guard]] = [], []
         for guard in self.guards:
             varies = any(isinstance(x, int) and varying[x] for x in (guard.x, guard.y))
@@ -84,19 +84,19 @@ class Program(NamedTuple):
         return found
 
     def boundary(self, each: Iterable[int]) -> set[int]:
-        """The rows outside of `each` that those in it, or the guards, need; and the outputs."""
+        """What instructions in `each`, or the guards, need of those outside; and the outputs."""
         each = {*each}
         outputs = {x for x in self.outputs if isinstance(x, int)}
-        used = {x for i in each for x in self.rows[i].uses}
+        used = {x for i in each for x in self.instructions[i].uses}
         return {i for i in outputs | ({*used, *self.wanted} - each) if i >= self.inputs}
 
     def varying(self, inputs: Iterable[int]) -> list[bool]:
-        """For each row, whether it depends on one of some inputs."""
-        found = [False] * len(self.rows)
+        """For each instruction, whether it depends on one of some inputs."""
+        found = [False] * len(self.instructions)
         for i in inputs:
             found[i] = True
-        for i in range(self.inputs, len(self.rows)):
-            for x in self.rows[i].uses:
+        for i in range(self.inputs, len(self.instructions)):
+            for x in self.instructions[i].uses:
                 if found[x]:
                     found[i] = True
         return found
@@ -114,9 +114,9 @@ class Program(NamedTuple):
         found, constants = [*self.outputs], {}
         for k in outputs:
             x = found[k]
-            if isinstance(x, int) and self.rows[x].op == "add":
+            if isinstance(x, int) and self.instructions[x].op == "add":
                 a, b = sorted(
-                    self.rows[x].operands, key=lambda y: isinstance(y, int) and varying[y]
+                    self.instructions[x].operands, key=lambda y: isinstance(y, int) and varying[y]
                 )
                 if isinstance(b, int) and varying[b] and not (isinstance(a, int) and varying[a]):
                     found[k], constants[k] = b, a
@@ -125,28 +125,28 @@ class Program(NamedTuple):
 
     @property
     def live(self) -> list[bool]:
-        """For each row, whether outputs, guards or unused rows need it, or it is one of them."""
-        live = [False] * len(self.rows)
+        """For each instruction, whether outputs, guards or unused ones need it, or it is one."""
+        live = [False] * len(self.instructions)
         for x in self.wanted:
             live[x] = True
-        for i in range(len(self.rows) - 1, self.inputs - 1, -1):
-            for x in self.rows[i].uses if live[i] else ():
+        for i in range(len(self.instructions) - 1, self.inputs - 1, -1):
+            for x in self.instructions[i].uses if live[i] else ():
                 live[x] = True
         return live
 
     def pruned(self) -> "Program":
-        """The rows that are needed, numbered anew."""
+        """The instructions that are needed, numbered anew."""
         live = self.live
-        place = [*range(self.inputs)]  # of a row: how many live ones come before it
-        rows = [*self.rows[: self.inputs]]
-        for row, lives in zip(self.rows[self.inputs :], live[self.inputs :], strict=True):
-            place.append(len(rows))
-            if lives and len(rows) == len(place) - 1:  # none has gone so far
-                rows.append(row)
+        place = [*range(self.inputs)]  # of each: how many live ones come before it
+        kept = [*self.instructions[: self.inputs]]
+        for old, lives in [*zip(self.instructions, live, strict=True)][self.inputs :]:
+            place.append(len(kept))
+            if lives and len(kept) == len(place) - 1:  # none has gone so far
+                kept.append(old)
             elif lives:
-                operands = [place[x] if isinstance(x, int) else x for x in row.operands]
-                rows.append(row_of(row.op, tuple(operands)))
-        place.append(len(rows))
+                operands = [place[x] if isinstance(x, int) else x for x in old.operands]
+                kept.append(instruction(old.op, tuple(operands)))
+        place.append(len(kept))
 
         def moved(x: Operand) -> Operand:
             return place[x] if isinstance(x, int) else x
@@ -155,7 +155,7 @@ class Program(NamedTuple):
             Guard(moved(g.x), g.sign, moved(g.y), g.outcome, place[g.before]) for g in self.guards
         )
         return Program(
-            tuple(rows),
+            tuple(kept),
             self.inputs,
             place[self.forward],
             tuple(map(moved, self.outputs)),

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from microgradx.libraries import FLOATS
 
-Operand = int | float  # the index of an earlier row, or a constant
+Operand = int | float  # the index of an earlier instruction, or a constant
 COMMUTATIVE = {"add", "mul"}
 COMPARISONS = {
     **{"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge},
@@ -15,13 +15,13 @@ COMPARISONS = {
 }
 
 
-class Row(NamedTuple):
+class Instruction(NamedTuple):
     """One operation.
 
     Attributes:
         op: A name of `libraries.FLOATS`; "input" for an input.
         operands: What it is done to.
-        uses: Those of its operands that are rows.
+        uses: Those of its operands that are instructions.
     """
 
     op: str
@@ -29,8 +29,8 @@ class Row(NamedTuple):
     uses: tuple[int, ...]
 
 
-def row_of(op: str, operands: tuple[Operand, ...]) -> Row:
-    return Row(op, operands, tuple([x for x in operands if isinstance(x, int)]))
+def instruction(op: str, operands: tuple[Operand, ...]) -> Instruction:
+    return Instruction(op, operands, tuple([x for x in operands if isinstance(x, int)]))
 
 
 class Guard(NamedTuple):
@@ -39,7 +39,7 @@ class Guard(NamedTuple):
     Attributes:
         x, sign, y: The comparison.
         outcome: Its truth value.
-        before: The number of rows that were written before it.
+        before: The number of instructions that were written before it.
     """
 
     x: Operand
@@ -64,21 +64,21 @@ class Recording:
         point: Their numbers, which decide the branches of the traced function; None if unknown.
 
     Attributes:
-        rows: The rows; the inputs come first.
+        instructions: The instructions; the inputs come first.
         guards: The comparisons made, each once.
-        finite: The rows that the engine, too, asks to be finite.
+        finite: The instructions that the engine, too, asks to be finite.
     """
 
     def __init__(self, inputs: int, point: "list[float] | None" = None):
-        self.rows = [Row("input", (), ())] * inputs
+        self.instructions = [Instruction("input", (), ())] * inputs
         self.guards: dict[tuple, Guard] = {}
         self.finite = {*range(inputs)}
         self._written: dict[tuple, int] = {}
-        self._negated: dict[int, Operand] = {}  # what a row is the negative of
+        self._negated: dict[int, Operand] = {}  # of what each is the negative
         self._numbers: list[float] | None = None if point is None else [*point]
 
     def write(self, op: str, *operands: Operand) -> Operand:
-        """The row of an operation: the one that holds it already, or a new one."""
+        """The instruction of an operation: the one that holds it already, or a new one."""
         constant = float in map(type, operands)
         # Constants and negatives alone can make an operation simpler.
         if op in self._simpler and (constant or not self._negated.keys().isdisjoint(operands)):
@@ -87,15 +87,15 @@ class Recording:
                 return simpler
         # Constants as text, since 0 and 0.0 and -0.0 would be equal keys.
         key = (op, *map(repr, operands)) if constant else (op, *operands)
-        row = self._written.get(key)
-        if row is None:
-            row = self._written[key] = len(self.rows)
+        index = self._written.get(key)
+        if index is None:
+            index = self._written[key] = len(self.instructions)
             if op in COMMUTATIVE:
-                self._written[op, key[2], key[1]] = row
-            self.rows.append(row_of(op, operands))
+                self._written[op, key[2], key[1]] = index
+            self.instructions.append(instruction(op, operands))
             if op == "neg":
-                self._negated[row] = operands[0]
-        return row
+                self._negated[index] = operands[0]
+        return index
 
     # What an operation is without being written; None if it has to be.
 
@@ -148,16 +148,16 @@ class Recording:
             )
         outcome = bool(COMPARISONS[sign](self.number(x), self.number(y)))
         if isinstance(x, int) or isinstance(y, int):
-            guard = Guard(x, sign, y, outcome, len(self.rows))
-            self.guards.setdefault((x, sign, repr(y)), guard)  # row 1 is not the number 1.0
+            guard = Guard(x, sign, y, outcome, len(self.instructions))
+            self.guards.setdefault((x, sign, repr(y)), guard)  # instruction 1 is not 1.0
         return outcome
 
     def number(self, x: Operand) -> float:
-        """The number of a row at the point of the trace; nan where there is none."""
+        """The number of an instruction at the point of the trace; nan where there is none."""
         if isinstance(x, float):
             return x
         assert self._numbers is not None
-        for op, operands, _ in self.rows[len(self._numbers) : int(x) + 1]:
+        for op, operands, _ in self.instructions[len(self._numbers) : int(x) + 1]:
             at = [self._numbers[a] if isinstance(a, int) else a for a in operands]
             self._numbers.append(evaluate(op, at))
         return self._numbers[int(x)]

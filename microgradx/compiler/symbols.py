@@ -32,23 +32,23 @@ class Comparison(Recorded):
 
 
 class Symbol(Recorded):
-    """A number of which only the row is known that computes it.
+    """A number of which only the instruction is known that computes it.
 
     It takes part in arithmetic, in the functions of the table, and in Values, like any number.
     The functions that are traced see Values alone.
     """
 
-    __slots__ = ("recording", "row")
+    __slots__ = ("index", "recording")
 
-    def __init__(self, recording: Recording, row: int):
+    def __init__(self, recording: Recording, index: int):
         self.recording = recording
-        self.row = row
+        self.index = index
 
     def __repr__(self):
-        return f"<the number of row {self.row} of a program>"
+        return f"<the number of instruction {self.index} of a program>"
 
     def look_at(self) -> None:
-        self.recording.finite.add(self.row)
+        self.recording.finite.add(self.index)
 
     def __neg__(self):
         return record("neg", self)
@@ -76,7 +76,7 @@ def record(op: str, *operands: Any) -> Any:
 
 
 def operand(recording: Recording, x: Any) -> Operand:
-    """What a row refers to."""
+    """What an instruction refers to."""
     if x.__class__ is not Symbol:
         if isinstance(x, complex):
             raise DomainError(f"a constant of the program is {x!r}, no real number")
@@ -90,7 +90,7 @@ def operand(recording: Recording, x: Any) -> Operand:
         raise TypeError(
             "a number of an earlier trace was kept: a traced function returns all it makes"
         )
-    return x.row
+    return x.index
 
 
 def wrap(recording: Recording, x: Operand) -> Any:
@@ -98,7 +98,7 @@ def wrap(recording: Recording, x: Operand) -> Any:
 
 
 def recorder(op: str):
-    """The function of a row over symbols; over floats alone it is the float's own."""
+    """The function of a row of the table over symbols; over floats alone it is the float's own."""
     plain = FLOATS[op]
     return lambda *xs: record(op, *xs) if Symbol in map(type, xs) else plain(*xs)
 
@@ -117,17 +117,17 @@ def extreme(op: str):
 
 
 def operation(op: str):
-    """The operator of Symbol that writes a row, and the reflected one."""
+    """The operator of Symbol that writes an instruction, and the reflected one."""
 
     def forward(self, other):
         recording = self.recording
         if other.__class__ is Symbol and other.recording is recording:  # most operations
-            y = other.row
+            y = other.index
         elif is_number(other):
             y = operand(recording, other)
         else:
             return NotImplemented
-        return wrap(recording, recording.write(op, self.row, y))
+        return wrap(recording, recording.write(op, self.index, y))
 
     def reflected(self, other):
         return record(op, other, self) if is_number(other) else NotImplemented
@@ -142,7 +142,7 @@ def comparison(sign: str):
         if not is_number(other):
             return NotImplemented
         recording = self.recording
-        return Comparison(recording, self.row, sign, operand(recording, other))
+        return Comparison(recording, self.index, sign, operand(recording, other))
 
     return compared
 

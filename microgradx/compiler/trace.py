@@ -66,13 +66,13 @@ class Trace:
         for v in dependents([output], called):
             called[v] = v.label or variables.get(v) or f"v{len(called) - len(leaves) + 1}"
             if isinstance(v.data, Symbol):
-                names.setdefault(v.data.row, called[v])
-        forward = len(self.recording.rows)
+                names.setdefault(v.data.index, called[v])
+        forward = len(self.recording.instructions)
         bars = dict(zip(called, adjoints(output, [*called], False), strict=True))
         for v, bar in bars.items():
-            if isinstance(bar, Symbol) and bar.row >= forward:
-                names.setdefault(bar.row, f"d_{called[v]}")
-                notes.setdefault(bar.row, f"∂{called.get(output, 'output')}/∂{called[v]}")
+            if isinstance(bar, Symbol) and bar.index >= forward:
+                names.setdefault(bar.index, f"d_{called[v]}")
+                notes.setdefault(bar.index, f"∂{called.get(output, 'output')}/∂{called[v]}")
         return self.finish(
             [output.data, *(bars[v] for v in leaves.values())], forward, names, notes
         )
@@ -105,13 +105,13 @@ class Trace:
 
     def finish(self, outputs: Iterable, forward: int | None = None, names=(), notes=()) -> Program:
         """The program of the recording, without what nobody needs."""
-        rows, guards = tuple(self.recording.rows), tuple(self.recording.guards.values())
+        instructions = tuple(self.recording.instructions)
         program = Program(
-            rows,
+            instructions,
             len(self.symbols),
-            len(rows) if forward is None else forward,
+            len(instructions) if forward is None else forward,
             tuple(operand(self.recording, x) for x in outputs),
-            guards,
+            tuple(self.recording.guards.values()),
             {**dict(names), **dict(enumerate(self.names))},
             dict(notes),
         )

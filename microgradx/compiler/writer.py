@@ -15,7 +15,7 @@ LONGEST = 88  # characters of an expression, above which its parts get statement
 
 
 class Statement(NamedTuple):
-    """A row that has a name: `name` = `text`, and what it is, for readers.
+    """An instruction that has a name: `name` = `text`, and what it is, for readers.
 
     Attributes:
         turns: Whether it is the first statement of the reverse sweep.
@@ -28,7 +28,7 @@ class Statement(NamedTuple):
 
 
 class Stop(Protocol):
-    """What has its place in a program after the first `before` rows, as a guard."""
+    """What has its place in a program after the first `before` instructions, as a guard."""
 
     @property
     def before(self) -> int: ...
@@ -38,14 +38,14 @@ S = TypeVar("S", bound=Stop)
 
 
 class Writer:
-    """The text of a program's rows in one dialect.
+    """The text of a program's instructions in one dialect.
 
     Args:
         program: The program.
         dialect: The language.
         reserved: Names that mean something else there.
-        always: Rows that get a statement in any case.
-        inline: Rows that get none for having a name.
+        always: Instructions that get a statement in any case.
+        inline: Instructions that get none for having a name.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Writer:
         self._forward = True
         named = {i for i in program.names if i >= program.inputs}
         self._kept = {*always} | (named - {*inline})
-        uses = [0] * len(program.rows)
-        for row in program.rows[program.inputs :]:
-            for x in row.uses:
-                uses[x] += dialect.repeats.get(row.op, 1)
+        uses = [0] * len(program.instructions)
+        for op, _, used in program.instructions[program.inputs :]:
+            for x in used:
+                uses[x] += dialect.repeats.get(op, 1)
         for x in program.wanted:
             uses[x] += 1
         self._kept.update(i for i, n in enumerate(uses) if n > 1 and i >= program.inputs)
@@ -95,11 +95,11 @@ class Writer:
     def _operand(self, x: Operand) -> tuple[str, int]:
         return self._texts[x] if isinstance(x, int) else constant(float(x))
 
-    def statements(self, rows: Sequence[int]) -> list[Statement]:
-        """The statements that compute some rows, whose operands are among them or written."""
+    def statements(self, instructions: Sequence[int]) -> list[Statement]:
+        """The statements of some instructions, whose operands are among them or written."""
         found: list[Statement] = []
-        for i in rows:
-            op, operands, _ = self.program.rows[i]
+        for i in instructions:
+            op, operands, _ = self.program.instructions[i]
             text = self.dialect.write(op, [self._operand(x) for x in operands])
             if len(text[0]) > LONGEST:
                 text = self.dialect.write(op, [self._apart(x, found) for x in operands])
@@ -109,15 +109,15 @@ class Writer:
         return found
 
     def between(
-        self, rows: Sequence[int], stops: Iterable[S]
+        self, instructions: Sequence[int], stops: Iterable[S]
     ) -> Iterator[tuple[list[Statement], S | None]]:
-        """The statements of some rows up to each stop, with the stop; then the rest, and None."""
+        """The statements of some up to each stop, with the stop; then the rest, and None."""
         at = 0
         for stop in stops:
-            end = bisect_left(rows, stop.before)
-            yield self.statements(rows[at:end]), stop
+            end = bisect_left(instructions, stop.before)
+            yield self.statements(instructions[at:end]), stop
             at = end
-        yield self.statements(rows[at:]), None
+        yield self.statements(instructions[at:]), None
 
     def _apart(self, x: Operand, found: list[Statement]) -> tuple[str, int]:
         """An operand under a name of its own."""

@@ -2,7 +2,7 @@
 
 A sum over rows is made of eight, and may differ from the engine's in the last places. The system's
 compiler makes a library of the source, which ctypes loads. Its time grows with the program, so a
-large one is not written out: an interpreter, compiled once, runs its rows.
+large one is not written out: an interpreter, compiled once, runs its instructions.
 """
 
 import ctypes
@@ -86,7 +86,7 @@ class Source:
         program, constants = program.without_constants(layout.summed, layout.varying)
         self.program, self.layout, self.hidden = program, layout, hidden(program)
         self.varying = program.varying(layout.varying)
-        once, each = program.split_rows(self.varying)
+        once, each = program.split_instructions(self.varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
         kept = {*program.boundary(each), *self.hidden}
         self.writer = Writer(program, C, always=kept)
@@ -119,9 +119,9 @@ class Source:
             rest="\n    ".join(self.totals(constants, places)),
         )
 
-    def read(self, kind: str, rows: Sequence[int], array: str) -> list[str]:
-        """The statements that give rows their numbers out of an array."""
-        names = map(self.writer.text, rows)
+    def read(self, kind: str, instructions: Sequence[int], array: str) -> list[str]:
+        """The statements that give instructions their numbers out of an array."""
+        names = map(self.writer.text, instructions)
         return [f"const {kind} {name} = {array}[{j}];" for j, name in enumerate(names)]
 
     def results(self) -> list[str]:
@@ -144,14 +144,14 @@ class Source:
             for k, x in zip(constants, same, strict=True)
         ]
 
-    def statements(self, rows: list[int], kind: str) -> list[str]:
-        """The statements of rows that are scalars or vectors, the guards on them, and the look at
-        what would not show."""
+    def statements(self, instructions: list[int], kind: str) -> list[str]:
+        """The statements of instructions that are scalars or vectors, the guards on them, and the
+        look at what would not show."""
         vector = kind == "T"
         self.writer.dialect = C if vector else C_SCALAR
         lines = [
             f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
-            for name, text, note, _ in self.writer.statements(rows)
+            for name, text, note, _ in self.writer.statements(instructions)
         ]
         for guard in self.program.split_guards(self.varying)[vector]:
             x, y = self.writer.text(guard.x), self.writer.text(guard.y)

@@ -1,7 +1,7 @@
-"""Large programs in C: an interpreter of rows, compiled once for all programs.
+"""Large programs in C: an interpreter of instructions, compiled once for all programs.
 
-A compiler needs about a millisecond for each row of a program that is written out: minutes for
-10⁵ rows. The interpreter's code does not depend on the program; it runs some three times as long.
+A compiler needs about a millisecond for each instruction that is written out: minutes for 10⁵.
+The interpreter's code does not depend on the program; it runs some three times as long.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ from microgradx.compiler.recording import COMPARISONS, Operand
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.native import PRELUDE, library
 
-FUSED = "muladd"  # c + x * y, rounded twice: most of the rows of a dot product and its gradient
+FUSED = "muladd"  # c + x * y, rounded twice: most of a dot product and its gradient
 SPELLINGS = {**C_SCALAR.spellings, FUSED: "c + x * y"}
 CODES = {op: code for code, op in enumerate(SPELLINGS)}
 TEMPLATE = """\
@@ -42,22 +42,22 @@ def source() -> str:
     return TEMPLATE.format(prelude=PRELUDE, cases="\n".join(cases))
 
 
-def instructions(program: Program) -> list[tuple[int, str, tuple[Operand, ...]]]:
-    """(row, operation, operands in the order x, y, c) for each row that is computed by itself."""
-    uses = [0] * len(program.rows)
-    for x in (*program.wanted, *(x for row in program.rows for x in row.uses)):
+def listing(program: Program) -> list[tuple[int, str, tuple[Operand, ...]]]:
+    """(index, operation, operands in the order x, y, c) of each that is computed by itself."""
+    uses = [0] * len(program.instructions)
+    for x in (*program.wanted, *(x for *_, used in program.instructions for x in used)):
         uses[x] += 1
     found, fused = [], set()
-    for i in range(len(program.rows) - 1, program.inputs - 1, -1):
-        op, operands, _ = program.rows[i]
+    for i in range(len(program.instructions) - 1, program.inputs - 1, -1):
+        op, operands, _ = program.instructions[i]
         if i in fused:
             continue
         if op == "where":
             operands = *operands[1:], operands[0]
         for x, c in (operands, operands[::-1]) if op == "add" else ():
-            if isinstance(x, int) and uses[x] == 1 and program.rows[x].op == "mul":
+            if isinstance(x, int) and uses[x] == 1 and program.instructions[x].op == "mul":
                 fused.add(x)
-                op, operands = FUSED, (*program.rows[x].operands, c)
+                op, operands = FUSED, (*program.instructions[x].operands, c)
                 break
         found.append((i, op, operands))
     return found[::-1]
@@ -75,21 +75,21 @@ class Interpreted:
         self.function.restype = None
         long, pointer = ctypes.c_long, ctypes.c_void_p
         self.function.argtypes = [long, pointer, pointer, pointer, long]
-        listing = instructions(program)
+        listed = listing(program)
         compared = [x for guard in program.guards for x in (guard.x, guard.y)]
         places: dict[Operand | str, int] = {}  # constants by text: 0.0 and -0.0 are two
-        for x in [*program.outputs, *compared, *(x for *_, operands in listing for x in operands)]:
+        for x in [*program.outputs, *compared, *(x for *_, operands in listed for x in operands)]:
             if not isinstance(x, int):
                 places.setdefault(repr(x), len(places))
         constants = [float(x) for x in places]
-        for i in [*range(program.inputs), *(i for i, *_ in listing)]:
+        for i in [*range(program.inputs), *(i for i, *_ in listed)]:
             places[i] = len(places)
         place = lambda x: places[x if isinstance(x, int) else repr(x)]  # noqa: E731
         self.first = len(constants) + program.inputs
-        self.codes = numpy.array([CODES[op] for _, op, _ in listing], numpy.int32)
-        self.operands = numpy.zeros((len(listing), 3), numpy.int32)
-        for row, (_, _, operands) in zip(self.operands, listing, strict=True):
-            row[: len(operands)] = [place(x) for x in operands]
+        self.codes = numpy.array([CODES[op] for _, op, _ in listed], numpy.int32)
+        self.operands = numpy.zeros((len(listed), 3), numpy.int32)
+        for line, (_, _, operands) in zip(self.operands, listed, strict=True):
+            line[: len(operands)] = [place(x) for x in operands]
         self.registers = numpy.zeros(len(places))
         self.registers[: len(constants)] = constants
         self.fixed = [place(i) for i in layout.fixed]

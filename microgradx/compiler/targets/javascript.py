@@ -27,8 +27,8 @@ def source(program: Program, title: str) -> str:
     writer = Writer(program, JAVASCRIPT, RESERVED, kept)
     title = writer.name(title)
     lines = [f"const [{', '.join(writer.text(i) for i in range(program.inputs))}] = inputs;"]
-    rows = range(program.inputs, len(program.rows))
-    for statements, guard in writer.between(rows, program.guards):
+    instructions = range(program.inputs, len(program.instructions))
+    for statements, guard in writer.between(instructions, program.guards):
         for name, text, note, _ in statements:
             lines.append(f"const {name} = {text};" + (f" // {note}" if note else ""))
         if guard:

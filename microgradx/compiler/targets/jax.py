@@ -269,7 +269,7 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
         if of:
             lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
-    lines += assignments(writer, range(program.inputs, len(program.rows)))
+    lines += assignments(writer, range(program.inputs, len(program.instructions)))
     conditions = [
         f"{'' if g.outcome else '~'}({writer.text(g.x)} {g.sign} {writer.text(g.y)})"
         for g in program.guards

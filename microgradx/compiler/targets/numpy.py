@@ -69,16 +69,16 @@ class Sum(NamedTuple):
 
     Attributes:
         output: Which output.
-        row: Its row.
+        instruction: The one that computes it.
     """
 
     output: int
-    row: int
+    instruction: int
 
     @property
     def before(self) -> int:
-        """The number of rows that come before it is added."""
-        return self.row + 1
+        """The number of instructions that come before it is added."""
+        return self.instruction + 1
 
 
 class Source:
@@ -103,7 +103,7 @@ class Source:
             for k in layout.summed
             if isinstance(x := program.outputs[k], int) and self.varying[x]
         ]
-        added = {x.row for x in sums} - {*self.others}
+        added = {x.instruction for x in sums} - {*self.others}
         self.writer = writer = Writer(program, ARRAYS, {*functions, *ARGUMENTS}, self.others, added)
         self.title = writer.name(title)
         inputs = [writer.text(i) for i in range(program.inputs)]
@@ -136,10 +136,10 @@ class Source:
         return wrapped(f"return {', '.join(map(listed, parts))}")
 
     def statements(self, stops: Iterable[Guard | Sum]) -> list[str]:
-        """The statements of all rows, with guards and sums in their places."""
+        """The statements of all instructions, with guards and sums in their places."""
         lines: list[str] = []
-        rows = range(self.program.inputs, len(self.program.rows))
-        for statements, stop in self.writer.between(rows, stops):
+        instructions = range(self.program.inputs, len(self.program.instructions))
+        for statements, stop in self.writer.between(instructions, stops):
             lines += statement_lines(statements)
             if isinstance(stop, Sum):
                 lines += statement_lines([self.added(stop)])
@@ -154,13 +154,14 @@ class Source:
 
     def added(self, sum: Sum) -> Statement:
         """The statement that adds an output over the rows: a product at once, as a dot product."""
-        (op, operands, uses), text = self.program.rows[sum.row], self.writer.text
-        total = f"dot({text(sum.row)}, ones)"
+        i, text = sum.instruction, self.writer.text
+        op, operands, uses = self.program.instructions[i]
+        total = f"dot({text(i)}, ones)"
         if op == "mul" and all(self.varying[x] for x in uses) and len(uses) == 2:
-            if not text(sum.row).isidentifier():  # it is used nowhere else
+            if not text(i).isidentifier():  # it is used nowhere else
                 total = f"dot({text(operands[0])}, {text(operands[1])})"
         name = self.totals[sum.output] = self.writer.name(self.names[sum.output])
-        return Statement(name, total, self.program.notes.get(sum.row, ""), turns=False)
+        return Statement(name, total, self.program.notes.get(i, ""), turns=False)
 
 
 def listed(texts: list[str]) -> str:

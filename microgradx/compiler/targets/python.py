@@ -67,7 +67,7 @@ class Source:
         self.program, self.constants = program.without_constants(summed, batched)
         program = self.program
         self.varying = program.varying(batched)
-        self.once, self.each = program.split_rows(self.varying)
+        self.once, self.each = program.split_instructions(self.varying)
         self.hidden = hidden(program)
         # What is only added to a sum is written where it is added.
         added = {x for k in summed if isinstance(x := program.outputs[k], int)} & {*self.each}
@@ -207,13 +207,13 @@ class Source:
             conditions.append(f"{' is '.join(f'{x}.__class__' for x in numbers)} is float")
         return lines + (refuse_unless(*conditions) if conditions else [])
 
-    def compute(self, rows: list[int], guards: Iterable[Guard]) -> list[str]:
-        """The statements of some rows, with the guards in their places."""
+    def compute(self, instructions: list[int], guards: Iterable[Guard]) -> list[str]:
+        """The statements of some instructions, with the guards in their places."""
 
         def refuse(guard: Guard, condition: str) -> list[str]:
             return refuse_unless(condition) if guard.outcome else refuse_if(condition)
 
-        return assignments(self.writer, rows, guards, refuse)
+        return assignments(self.writer, instructions, guards, refuse)
 
     def check(self, names: list[str]) -> list[str]:
         """Refuse what is not finite."""

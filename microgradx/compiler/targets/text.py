@@ -74,11 +74,14 @@ class Arguments:
 
 
 def assignments(
-    writer: Writer, rows: Sequence[int], guards: Iterable[Guard] = (), refuse: Callable = list
+    writer: Writer,
+    instructions: Sequence[int],
+    guards: Iterable[Guard] = (),
+    refuse: Callable = list,
 ) -> list[str]:
-    """The statements of some rows, with what `refuse` makes of each guard in its place."""
+    """The statements of some instructions, with what `refuse` makes of each guard in its place."""
     lines: list[str] = []
-    for statements, guard in writer.between(rows, guards):
+    for statements, guard in writer.between(instructions, guards):
         lines += statement_lines(statements)
         lines += refuse(guard, compared(writer, guard)) if guard else []
     return lines
