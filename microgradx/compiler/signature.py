@@ -5,7 +5,14 @@ from functools import cached_property
 from reprlib import repr as brief
 from typing import Any, NamedTuple
 
-from microgradx.compiler.structure import NUMBER, Structure, is_array, numbers_in, structure_of
+from microgradx.compiler.structure import (
+    NUMBER,
+    Structure,
+    is_array,
+    numbers_in,
+    slices,
+    structure_of,
+)
 
 
 class Options(NamedTuple):
@@ -48,17 +55,10 @@ class Signature(NamedTuple):
     structures: tuple[Structure, ...]  # of a batched argument, that of a row
     arrays: tuple[bool, ...]  # whether the rows of a batched argument lie in an array
 
-    def slices(self) -> list[slice]:
-        """Where the numbers of each argument lie among all those of a row."""
-        found, at = [], 0
-        for s in self.structures:
-            found.append(slice(at, at := at + s.size))
-        return found
-
     def positions(self, arguments: Iterable[int]) -> list[int]:
         """Which numbers of a row lie in some of the arguments."""
-        slices = self.slices()
-        return [i for k in arguments for i in range(slices[k].start, slices[k].stop)]
+        places = [range(mine.start, mine.stop) for _, mine in slices(self.structures)]
+        return [i for k in arguments for i in places[k]]
 
     def summed(self, options: Options, outputs: int) -> list[int]:
         """Which of a program's outputs are added over the rows of a batch.
@@ -90,8 +90,7 @@ class Signature(NamedTuple):
 
     def fill(self, numbers: Sequence) -> list:
         """The arguments of one row, from its numbers, Values or symbols; arrays are of objects."""
-        pairs = zip(self.structures, self.slices(), strict=True)
-        return [s.fill(numbers[part], objects=True) for s, part in pairs]
+        return [s.fill(numbers[mine], objects=True) for s, mine in slices(self.structures)]
 
 
 class Call:

@@ -1,6 +1,6 @@
 """The structure of arguments: nested lists, tuples and dicts of numbers, and arrays of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from microgradx.errors import MathError
@@ -73,15 +73,20 @@ class Structure(NamedTuple):
             else:
                 array = numpy.array(numbers)
             return array.reshape(self.keys)
-        members, at = [], 0
-        for part in self.parts:
-            members.append(part.fill(numbers[at : (at := at + part.size)], objects))
+        members = [part.fill(numbers[mine], objects) for part, mine in slices(self.parts)]
         if self.keys:
             return dict(zip(self.keys, members, strict=True))
         return getattr(self.kind, "_make", self.kind)(members)
 
 
 NUMBER = Structure(None)
+
+
+def slices(structures: Iterable[Structure]) -> Iterator[tuple[Structure, slice]]:
+    """Each of some structures, and where its numbers lie among those of all."""
+    at = 0
+    for s in structures:
+        yield s, slice(at, at := at + s.size)
 
 
 def indices(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -19,7 +19,7 @@ from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
-from microgradx.compiler.structure import NUMBER, Structure
+from microgradx.compiler.structure import NUMBER, Structure, slices
 from microgradx.compiler.targets.layout import Layout, as_floats
 from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import assignments, indented, wrapped
@@ -240,10 +240,7 @@ def split(s: Structure, numbers: jax.Array) -> list:
     """The arrays of a structure, whose numbers lie along the last axis."""
     if s.kind in (None, "array"):
         return [numbers.reshape(numbers.shape[:-1] + s.keys)]
-    found, at = [], 0
-    for part in s.parts:
-        found += split(part, numbers[..., at : (at := at + part.size)])
-    return found
+    return [x for part, mine in slices(s.parts) for x in split(part, numbers[..., mine])]
 
 
 def stacked(outputs: list, n: int) -> jax.Array:

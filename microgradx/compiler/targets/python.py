@@ -17,6 +17,7 @@ from microgradx.compiler.dialects import PYTHON
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Options, Signature, array_of
+from microgradx.compiler.structure import slices
 from microgradx.compiler.targets.text import (
     Arguments,
     assignments,
@@ -76,8 +77,7 @@ class Source:
         self.title = self.writer.name(title)
         self.numbers = [self.writer.text(i) for i in range(program.inputs)]
         self.arguments = Arguments(self.writer)
-        slices = signature.slices()
-        self.mine = [self.numbers[part] for part in slices]
+        self.mine = [self.numbers[mine] for _, mine in slices(signature.structures)]
         self.parameters = [
             mine[0] if s.kind is None and k not in options.batch else self.writer.name(name)
             for k, (s, mine, name) in enumerate(
@@ -225,11 +225,8 @@ class Source:
 
     def parts(self, slopes: list[str]) -> list[str]:
         """The gradient by each argument."""
-        found, at = [], 0
-        for k in self.options.slopes_by:
-            s = self.signature.structures[k]
-            found.append(self.arguments.literal(s, slopes[at : (at := at + s.size)]))
-        return found
+        structures = [self.signature.structures[k] for k in self.options.slopes_by]
+        return [self.arguments.literal(s, slopes[mine]) for s, mine in slices(structures)]
 
     def result(self, value: str, parts: list[str]) -> list[str]:
         if self.options.result == "value":

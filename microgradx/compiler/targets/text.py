@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from microgradx.compiler.recording import Guard
-from microgradx.compiler.structure import Structure
+from microgradx.compiler.structure import Structure, slices
 from microgradx.compiler.writer import Statement, Writer
 
 WIDTH = 96
@@ -32,9 +32,9 @@ class Arguments:
         conditions = [f"{name}.__class__ is {self.class_name(s.kind)}"]
         if s.keys:
             conditions.append(f"(*{name},) == {self.constant('keys', s.keys)}")
-        members, inner, at = [], [], 0
-        for i, part in enumerate(s.parts):
-            mine = numbers[at : (at := at + part.size)]
+        members, inner = [], []
+        for i, (part, at) in enumerate(slices(s.parts)):
+            mine = numbers[at]
             members.append(mine[0] if part.kind is None else self.writer.name(f"{name}_{i}"))
             inner.append((part, members[-1], mine))
         lines = wrapped(f"[{', '.join(members)}] = {name}{'.values()' if s.keys else ''}")
@@ -50,9 +50,7 @@ class Arguments:
             return texts[0]
         if s.kind == "array":
             return f"{self.constant('array', s.fill)}([{', '.join(texts)}])"
-        members, at = [], 0
-        for part in s.parts:
-            members.append(self.literal(part, texts[at : (at := at + part.size)]))
+        members = [self.literal(part, texts[mine]) for part, mine in slices(s.parts)]
         if s.keys:
             keys = [repr(x) if isinstance(x, str) else self.constant("key", x) for x in s.keys]
             pairs = zip(keys, members, strict=True)
