@@ -22,7 +22,7 @@ from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.structure import NUMBER, Structure, slices
 from microgradx.compiler.targets.layout import Layout, as_floats
 from microgradx.compiler.targets.python import load
-from microgradx.compiler.targets.text import assignments, indented, wrapped
+from microgradx.compiler.targets.text import assignments, indented, list_of, unpacked, wrapped
 from microgradx.compiler.writer import Writer
 from microgradx.graph import array_kind, number
 from microgradx.trees import flatten
@@ -261,17 +261,12 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     others = hidden(program, most())
     writer = Writer(program, ARRAYS, {*functions, "fixed", "columns"}, others)
     title = writer.name(title)
-    inputs = [writer.text(i) for i in range(program.inputs)]
-    lines: list[str] = []
-    for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
-        if of:
-            lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
+    lines = unpacked(writer, fixed=layout.fixed, columns=layout.varying)
     lines += assignments(writer, range(program.inputs, len(program.instructions)))
     conditions = [
         f"{'' if g.outcome else '~'}({writer.text(g.x)} {g.sign} {writer.text(g.y)})"
         for g in program.guards
     ]
     parts = [map(writer.text, program.outputs), map(writer.text, others), conditions]
-    lists = [f"[{', '.join(part)}]" for part in parts]
-    lines += wrapped(f"return {', '.join(lists)}")
+    lines += wrapped(f"return {', '.join(map(list_of, parts))}")
     return title, "\n".join([f"def {title}(fixed, columns):", *indented(lines), ""])

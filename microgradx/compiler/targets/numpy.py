@@ -17,9 +17,11 @@ from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import (
     compared,
     indented,
+    list_of,
     refuse_if,
     refuse_unless,
     statement_lines,
+    unpacked,
     wrapped,
 )
 from microgradx.compiler.writer import Statement, Writer
@@ -106,15 +108,11 @@ class Source:
         added = {x.instruction for x in sums} - {*self.others}
         self.writer = writer = Writer(program, ARRAYS, {*functions, *ARGUMENTS}, self.others, added)
         self.title = writer.name(title)
-        inputs = [writer.text(i) for i in range(program.inputs)]
-        lines: list[str] = []
-        for name, of in (("fixed", layout.fixed), ("columns", layout.varying)):
-            if of:
-                lines += wrapped(f"[{', '.join(inputs[i] for i in of)}] = {name}")
         self.names = ["total"] * layout.count
         if mine := layout.signature.positions(layout.options.slopes_by):
-            self.names[1:] = [f"sum_{inputs[i]}" for i in mine]
+            self.names[1:] = [f"sum_{writer.text(i)}" for i in mine]
         self.totals: dict[int, str] = {}  # by output, the name of its sum
+        lines = unpacked(writer, fixed=layout.fixed, columns=layout.varying)
         lines += self.statements(sorted([*program.guards, *sums], key=lambda stop: stop.before))
         same = {k: program.outputs[k] for k in layout.summed if k not in self.totals}
         same |= dict(zip(constants, program.outputs[layout.count :], strict=True))
@@ -133,7 +131,7 @@ class Source:
             [text(outputs[k]) for k in layout.kept],
             [text(i) for i in self.others],
         )
-        return wrapped(f"return {', '.join(map(listed, parts))}")
+        return wrapped(f"return {', '.join(map(list_of, parts))}")
 
     def statements(self, stops: Iterable[Guard | Sum]) -> list[str]:
         """The statements of all instructions, with guards and sums in their places."""
@@ -162,10 +160,6 @@ class Source:
                 total = f"dot({text(operands[0])}, {text(operands[1])})"
         name = self.totals[sum.output] = self.writer.name(self.names[sum.output])
         return Statement(name, total, self.program.notes.get(i, ""), turns=False)
-
-
-def listed(texts: list[str]) -> str:
-    return f"[{', '.join(texts)}]"
 
 
 def released(lines: list[str], end: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from microgradx.compiler.targets.text import (
     Arguments,
     assignments,
     indented,
+    list_of,
     refuse_if,
     refuse_unless,
     tuple_of,
@@ -103,7 +104,7 @@ class Source:
         outputs = [self.writer.text(x) for x in self.program.outputs]
         lines += self.check([*outputs, *map(self.writer.text, self.hidden)])
         if self.options.result == "hessian":
-            return [*lines, *wrapped(f"return [{', '.join(outputs)}]")]
+            return [*lines, *wrapped(f"return {list_of(outputs)}")]
         return [*lines, *self.result(outputs[0], self.parts(outputs[1:]))]
 
     def loop(self) -> list[str]:
@@ -169,8 +170,8 @@ class Source:
             if options.reduce:
                 results = [total(k, "total") for k in range(self.count)]
                 end += self.check(totals)
-                return start, step, [*end, *wrapped(f"return [{', '.join(results)}]")]
-            rows = each(f"[{', '.join(texts)}]", None, "rows")
+                return start, step, [*end, *wrapped(f"return {list_of(results)}")]
+            rows = each(list_of(texts), None, "rows")
             return start, [*self.check(texts), *step], [f"return {rows}"]
         checked += [] if options.reduce else texts[:1]
         results = [total(0, "total") if options.reduce else each(texts[0], None, "values")]
@@ -197,7 +198,7 @@ class Source:
         for k, name in arguments:
             s, mine = self.signature.structures[k], self.mine[k]
             if self.signature.arrays[k] and s.kind:  # the loop makes a row of an array a list
-                lines += wrapped(f"[{', '.join(mine)}] = {name}")
+                lines += wrapped(f"{list_of(mine)} = {name}")
             else:
                 more, others = self.arguments.take(s, name, mine)
                 lines += more

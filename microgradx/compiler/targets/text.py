@@ -27,7 +27,7 @@ class Arguments:
         if s.kind is None:
             return [], []
         if s.kind == "array":
-            lines = wrapped(f"[{', '.join(numbers)}] = {name}.ravel().tolist()")
+            lines = wrapped(f"{list_of(numbers)} = {name}.ravel().tolist()")
             return lines, [f"{name}.shape == {s.keys!r}"]
         conditions = [f"{name}.__class__ is {self.class_name(s.kind)}"]
         if s.keys:
@@ -37,7 +37,7 @@ class Arguments:
             mine = numbers[at]
             members.append(mine[0] if part.kind is None else self.writer.name(f"{name}_{i}"))
             inner.append((part, members[-1], mine))
-        lines = wrapped(f"[{', '.join(members)}] = {name}{'.values()' if s.keys else ''}")
+        lines = wrapped(f"{list_of(members)} = {name}{'.values()' if s.keys else ''}")
         for part in inner:
             more, others = self.take(*part)
             lines += more
@@ -49,14 +49,14 @@ class Arguments:
         if s.kind is None:
             return texts[0]
         if s.kind == "array":
-            return f"{self.constant('array', s.fill)}([{', '.join(texts)}])"
+            return f"{self.constant('array', s.fill)}({list_of(texts)})"
         members = [self.literal(part, texts[mine]) for part, mine in slices(s.parts)]
         if s.keys:
             keys = [repr(x) if isinstance(x, str) else self.constant("key", x) for x in s.keys]
             pairs = zip(keys, members, strict=True)
             return f"{{{', '.join(f'{key}: {x}' for key, x in pairs)}}}"
         if s.kind is list:
-            return f"[{', '.join(members)}]"
+            return list_of(members)
         if s.kind is tuple:
             return tuple_of(members)
         return f"{self.class_name(s.kind)}({', '.join(members)})"
@@ -69,6 +69,14 @@ class Arguments:
         name = self.writer.name(prefix)
         self.constants[name] = x
         return name
+
+
+def unpacked(writer: Writer, **places: Sequence[int]) -> list[str]:
+    """Statements that give inputs their names, out of lists: by name of a list, what lies in it."""
+    lines: list[str] = []
+    for name, inputs in places.items():
+        lines += wrapped(f"{list_of(map(writer.text, inputs))} = {name}") if inputs else []
+    return lines
 
 
 def assignments(
@@ -97,6 +105,10 @@ def statement_lines(statements: Iterable[Statement]) -> list[str]:
 def compared(writer: Writer, guard: Guard) -> str:
     """The comparison of a guard."""
     return f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}"
+
+
+def list_of(texts: Iterable[str]) -> str:
+    return f"[{', '.join(texts)}]"
 
 
 def tuple_of(texts: list[str]) -> str:
