@@ -48,6 +48,8 @@ class Version(NamedTuple):
 class Compiled:
     """A function of numbers as a program; see `compile`, which makes it.
 
+    The class of a target may override `_answer`, `_plain`, `_rows` and `_most`, and nothing else.
+
     Attributes:
         function: The function.
         options: How it is called, and what it returns.
@@ -55,7 +57,7 @@ class Compiled:
         versions: The programs made so far, the one that was used last first.
     """
 
-    def __init__(self, function: Callable, options: Options, target: str, labels=None):
+    def __init__(self, function: Callable, options: Options, target: str, labels: Any):
         self.function = self.__wrapped__ = function  # its arguments, for `inspect.signature`
         self.options = options
         self.target = target
@@ -260,10 +262,7 @@ class Compiled:
     def _by_engine(self, call: Call, version: Version | None = None, plain: Sequence = ()) -> Any:
         """The results by the engine itself, where a version has none; or its error, with the row.
 
-        Args:
-            call: The call.
-            version: The version, if there is one.
-            plain: The arguments as it takes them.
+        `plain` are the arguments as the version takes them.
         """
         batch = self.options.batch
 

@@ -69,7 +69,7 @@ class Recording:
         finite: The instructions that the engine, too, asks to be finite.
     """
 
-    def __init__(self, inputs: int, point: "list[float] | None" = None):
+    def __init__(self, inputs: int, point: list[float] | None):
         self.instructions = [Instruction("input", (), ())] * inputs
         self.guards: dict[tuple, Guard] = {}
         self.finite = {*range(inputs)}
