@@ -23,13 +23,15 @@ from microgradx.compiler.targets.native import PRELUDE, library
 from microgradx.compiler.writer import Writer
 
 BLOCK = 2048  # rows that are added together, whoever computes them
-MOST_WRITTEN_OUT = 20_000  # operations: some ten seconds of compiling
+# Operations for many rows, some ten seconds of compiling; and for one, a second of it: there the
+# interpreter takes two times as long, and sets up in a tenth.
+MOST_WRITTEN_OUT, MOST_FOR_ONE = 20_000, 2_500
 
 
 def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
     """The run of a program, and its source."""
     layout = Layout(program, signature, options)
-    if program.size > MOST_WRITTEN_OUT:
+    if program.size > (MOST_WRITTEN_OUT if options.batch else MOST_FOR_ONE):
         return Interpreted(program, layout, options.exact), interpreter()
     source = Source(program, layout, signature, options).text
     function = library(source, options.exact).run
