@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from microgradx.primitives import PRIMITIVES
 PRELUDE = Path(__file__).with_name("prelude.c").read_text("utf-8")  # what all C begins with
 # Exactly as written: a product and a sum are two roundings, as in Python, unless told otherwise.
 EXACT, CONTRACTED = "-ffp-contract=off", "-ffp-contract=fast"
+MOST_KEPT = 1000  # libraries in the cache, some 20 kB each
 FLAGS = "-O1", "-march=native", "-fno-math-errno", "-fPIC", "-shared", "-w"
 # Where an operand is known, gcc would compute these itself, in other last places than the library;
 # a root is the same everywhere.
@@ -46,7 +48,12 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
         with tempfile.TemporaryDirectory() as temporary:
             return load(build(source, command, Path(temporary), name))
     path = folder / f"{name}.so"
-    return load(path if belongs_to_user(path) else build(source, command, folder, name))
+    if belongs_to_user(path):
+        path.touch()  # it was used last
+        return load(path)
+    made = build(source, command, folder, name)
+    prune(folder)
+    return load(made)
 
 
 def compiler() -> list[str]:
@@ -108,6 +115,14 @@ def build(source: str, command: list[str], folder: Path, name: str) -> Path:
         if done.returncode:
             raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{done.stderr[-2000:]}")
         return made.replace(folder / f"{name}.so")
+
+
+def prune(folder: Path) -> None:
+    """Remove the libraries that were used longest ago, so that no more than MOST_KEPT stay."""
+    with suppress(OSError):  # other processes do so too
+        known = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime)
+        for path in known[:-MOST_KEPT]:
+            path.unlink()
 
 
 def load(path: Path) -> ctypes.CDLL:
