@@ -136,7 +136,8 @@ def norm(xs: "Iterable[Any]") -> "Any":
     """The Euclidean length of a vector, √Σxᵢ²; 0.0 if it is empty.
 
     At the origin it is 0 and has no gradient: to ask for one raises GradientError. Where squares
-    would overflow or underflow, the numbers are scaled first.
+    would overflow or underflow, the numbers are scaled first. Second derivatives lose digits where
+    one number is far larger than all others; those of `hypot`, of two numbers, do not.
 
     Args:
         xs: n Values or numbers, n ≥ 0.

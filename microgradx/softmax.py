@@ -211,7 +211,7 @@ def shifted(z: tuple) -> tuple:
 def shifted_exp(x, m):
     """exp(x − m), and 0 where even the difference exceeds the floats."""
     too_far = data_of(m) < math.inf and data_of(x) - data_of(m) == -math.inf
-    return 0.0 * x if too_far else exp(x - m)
+    return x - x if too_far else exp(x - m)
 
 
 def log_probabilities(z: tuple, wanted=None) -> list:

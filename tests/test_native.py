@@ -51,6 +51,24 @@ def test_a_library_is_built_once_and_kept(cache, compilers):
     assert len(compilers) == 2
 
 
+def test_the_cache_keeps_the_libraries_that_were_used_last(cache, compilers, monkeypatch):
+    monkeypatch.setattr(native, "MOST_KEPT", 2)
+    others = [f"double other{i}(double x) {{ return x; }}" for i in range(2)]
+    for seconds, source in ((1, SOURCE), (2, others[0])):
+        native.library(source)
+        for file in cache.iterdir():
+            if file.stat().st_mtime > 10:
+                os.utime(file, (seconds, seconds))
+    native.library.cache_clear()
+    native.library(SOURCE)  # used again
+    native.library(others[1])
+    assert len([*cache.iterdir()]) == 2
+    native.library.cache_clear()
+    for source, times in ((SOURCE, 3), (others[1], 3), (others[0], 4)):
+        native.library(source)
+        assert len(compilers) == times
+
+
 @pytest.mark.parametrize("spoil", ["file", "folder", "link"])
 def test_what_another_user_could_have_written_is_not_loaded(cache, compilers, spoil):
     native.library(SOURCE)
@@ -139,7 +157,7 @@ def test_a_large_program_is_interpreted_and_gives_the_same_bits(program):
     f = lambda xs: mg.sum(program.results(*xs))  # noqa: E731
     expected = outcome(mg.value_and_grad(f), program.inputs)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(c, "MOST_WRITTEN_OUT", 0)
+        patch.setattr(c, "MOST_FOR_ONE", 0)
         assert agree(outcome(mg.compile(f, target="c"), program.inputs), expected, 0)
 
 
@@ -166,6 +184,15 @@ def test_a_long_sum_is_interpreted_as_it_is():
     assert program(xs) == mg.value_and_grad(f)(xs)
     assert program.size > c.MOST_WRITTEN_OUT
     assert "switch" in program.source
+
+
+def test_for_one_point_a_program_is_interpreted_sooner_than_for_many():
+    f = lambda x: mg.sum([(0.001 * i * x) * x for i in range(1, 1000)])  # noqa: E731
+    one, many = mg.compile(f, target="c"), mg.compile(f, target="c", batch=0)
+    assert one(2.0) == mg.value_and_grad(f)(2.0)
+    assert many([2.0, 3.0])[0] == [f(2.0), f(3.0)]
+    assert c.MOST_FOR_ONE < one.size == many.size < c.MOST_WRITTEN_OUT
+    assert "switch" in one.source and "switch" not in many.source
 
 
 def test_threads_share_a_batch_and_change_no_bit():

@@ -298,3 +298,10 @@ def test_targets_that_are_all_0_ask_for_nothing():
     z = nodes([1.0, 1000.0])
     for E in (mg.softmax_cross_entropy(z, [0, 0.0]), mg.cross_entropy(mg.softmax(z), [0.0, 0])):
         assert E.data == 0.0 and gradient(E, z) == [0.0, 0.0]
+
+
+def test_no_probability_and_no_loss_is_a_negative_zero():
+    numbers = [0.0, -1e308, 1e308]
+    for z in (numbers, [*map(Value, numbers)]):
+        assert "-0.0" not in repr(mg.softmax(z))
+    assert repr(mg.softmax_cross_entropy([Value(1e3), Value(0.0)], 0).data) == "0.0"

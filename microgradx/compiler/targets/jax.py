@@ -4,11 +4,12 @@ It computes with the floats that JAX does by default: for the digits of the engi
 `jax.config.update("jax_enable_x64", True)` first. Called with numbers, it sees to it that all is
 finite, like every program. Where float32 is exceeded, the engine answers: its results are Python's
 floats or NumPy's arrays, which have more room, even if JAX's arrays were given. Where JAX traces it
-(under `jax.jit`, `vmap`, `grad`) there are no numbers to look at: its results then are those of
-arithmetic, and nan for rows of another branch.
+(under `jax.jit`, `vmap`, `grad`) there are no numbers to look at: its results then are nan for rows
+where something is not finite, and for those of another branch.
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy
@@ -82,10 +83,12 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
     title, text = source(program, form.layout, title, functions)
     kernel = load(text, title, tuple(functions.items()))
 
-    @jax.jit
-    def compute(given: list) -> tuple:
+    @partial(jax.jit, static_argnums=1)
+    def compute(given: list, traced: bool) -> tuple:
         fixed, columns, n = form.unpack(given)
         outputs, others, conditions = kernel(fixed, columns)
+        if traced:  # where nothing can be raised, all is nan
+            conditions = [*conditions, *map(jnp.isfinite, (*outputs, *others))]
         for held in conditions:
             outputs = [x * jnp.where(held, 1.0, jnp.nan) for x in outputs]
         totals = [rows_of(outputs[j], n).sum() for j in form.layout.summed]
@@ -99,7 +102,7 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
             given = form.read(arguments)
         except (AttributeError, TypeError, ValueError):
             return None
-        results, sound = compute(given)
+        results, sound = compute(given, any(isinstance(x, Tracer) for x in jax.tree.leaves(given)))
         traced = isinstance(sound, Tracer)
         return form.arrange(results, given, traced) if traced or sound else None
 
