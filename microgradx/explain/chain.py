@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from microgradx.explain.condense import labelled
 from microgradx.explain.notation import (
     derivative,
     latex_derivative,
@@ -15,6 +14,7 @@ from microgradx.explain.notation import (
     natural,
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
+from microgradx.explain.reach import labelled
 from microgradx.explain.words import aligned, equals, pretty, shown, width
 from microgradx.tape import Tape
 from microgradx.value import Value

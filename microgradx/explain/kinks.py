@@ -62,9 +62,11 @@ def decides(row: Primitive) -> bool:
 
 
 def branches(tape: Tape, point: Point) -> list[Any]:
-    """For each row with a kink, its local derivatives, preceded by its value where all of these
-    are 0; of a user's own what its formulas decide, for as many: equal at two points on the same
-    side."""
+    """What tells the side of every kink: of two points on the same sides these are equal.
+
+    They are as many for a row as it has operands, and one more: its local derivatives, and its
+    value where all of these are 0; of a row of a user's own, what its formulas decide.
+    """
     found: list[Any] = []
     for row in tape.rows:
         if row.op in BRANCHING:

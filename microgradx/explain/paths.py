@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal, NamedTuple, overload
 
 from microgradx.errors import GradientError
-from microgradx.explain.condense import condense, labelled, rows_above
+from microgradx.explain.condense import condense
 from microgradx.explain.notation import derivative
 from microgradx.explain.ranking import Ranking
+from microgradx.explain.reach import labelled, rows_above
 from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, pretty, shown
 from microgradx.rows import refuse_batch

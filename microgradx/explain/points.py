@@ -34,14 +34,14 @@ class Step(NamedTuple):
 
     Attributes:
         row: The row.
-        variadic: Its primitive, if that takes sequences.
+        primitive: What it is an operation of; none for a leaf and a constant.
         value: The function that gives its value; none for a leaf and a constant.
         slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
         fixed: The local derivatives, if they are the same everywhere, as those of sums.
     """
 
     row: Row
-    variadic: Primitive | None
+    primitive: Primitive | None
     value: Callable[..., float] | None
     slopes: Sequence[Callable[..., Any] | None] = ()
     fixed: tuple[float | None, ...] = ()
@@ -68,14 +68,14 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, variadic, value, slopes, fixed in self.steps:
-                if value is None:
+            for row, primitive, value, slopes, fixed in self.steps:
+                if primitive is None or value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
                     continue
                 arguments: list = [values[i] for i in row.operands]
-                if variadic:
-                    arguments = sequences(variadic, arguments)
+                if primitive.variadic:
+                    arguments = sequences(primitive, arguments)
                 z = value(*arguments)
                 if not (z.__class__ is float and z - z == 0.0):
                     return None
@@ -84,7 +84,7 @@ class Evaluator:
                 values.append(z)
                 if not slopes:
                     partials.append(fixed)
-                elif variadic:
+                elif primitive.variadic:
                     sides: list = [local(slope, z, arguments) for slope in slopes]
                     if nan in sides:  # none of them is defined
                         return None
@@ -107,14 +107,14 @@ def step(row: Row, sloped: bool) -> Step:
     if primitive.variadic:
         return Step(row, primitive, value, formulas if sloped else ())
     if not sloped:
-        return Step(row, None, value)
+        return Step(row, primitive, value)
     varies = [d is not None for d in row.partials]
     texts = [*zip(primitive.partials, varies, strict=True)]
     if all(text in ("1.0", "-1.0") for text, wanted in texts if wanted):
         fixed = tuple(float(text) if wanted else None for text, wanted in texts)
-        return Step(row, None, value, fixed=fixed)
+        return Step(row, primitive, value, fixed=fixed)
     slopes = [f if wanted else None for f, wanted in zip(formulas, varies, strict=True)]
-    return Step(row, None, value, slopes)
+    return Step(row, primitive, value, slopes)
 
 
 def here(tape: Tape) -> Point:

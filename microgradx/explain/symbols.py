@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from microgradx.apply import sequences
-from microgradx.explain.condense import condense, factors, labelled
+from microgradx.explain.condense import condense, factors
 from microgradx.explain.expressions import (
     SIMPLIFIED,
     beside_1,
@@ -29,6 +29,7 @@ from microgradx.explain.kinks import branching
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import latex_number, natural
 from microgradx.explain.points import Point, faded, here
+from microgradx.explain.reach import labelled
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
 from microgradx.explain.words import shown

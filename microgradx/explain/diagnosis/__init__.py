@@ -1,11 +1,11 @@
 """The diagnosis of a derivation made by hand.
 
-`check` is its face, and `arguments` reads what it is given. Derivative and claim are compared at
-many points: the `evidence`. Of the `pieces` of the derivative, the families of `slips` make
-hypotheses, which are tried against it; `conditions` under which the claim is right are facts.
-`search` alone accepts and ranks hypotheses; of the best one and the conditions, `answers` says the
-first. `numbers` are claims of which little can be said, `targets` in a list are tried at others
-too, and `result` is what is said.
+`check` has the public functions, and `arguments` reads what they are given. Derivative and claim
+are compared at many points: the `evidence`. Of the `pieces` of the derivative, the families of
+`slips` make hypotheses, which are tried against it; `conditions` under which the claim is right are
+facts. `search` alone accepts and ranks hypotheses; of the best one and the conditions, `answers`
+says the first. `numbers` are claims of which little can be said, `targets` in a list are tried at
+others too, and `result` is what is said.
 """
 
 from microgradx.explain.diagnosis.check import (

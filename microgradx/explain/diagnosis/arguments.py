@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from microgradx.errors import DomainError, GradientError
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.paths import edges_between
 from microgradx.explain.points import Point, here
+from microgradx.explain.reach import rows_under
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, number, topological

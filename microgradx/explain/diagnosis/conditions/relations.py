@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import chain, combinations, islice, tee
 
-from microgradx.explain.condense import divided_by
 from microgradx.explain.diagnosis.conditions.familiar import (
     UNMET,
     Relation,
@@ -26,6 +25,7 @@ from microgradx.explain.diagnosis.evidence.rounding import same, total
 from microgradx.explain.kinks import branches
 from microgradx.explain.notation import stem
 from microgradx.explain.points import Point
+from microgradx.explain.reach import divided_by
 from microgradx.explain.words import called
 
 NATURAL = 1.3  # the weight below which people have a relation in mind without saying so

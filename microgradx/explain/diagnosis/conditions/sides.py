@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import SMALL, Evidence
 from microgradx.explain.diagnosis.evidence.sampling import MIRRORED
 from microgradx.explain.kinks import on_a_kink
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point
+from microgradx.explain.reach import rows_under
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.words import called, joined, listed
 from microgradx.primitives import PRIMITIVES
@@ -223,7 +223,7 @@ def of_condition(ev: Evidence, row: Row, at: Point) -> Side:
 
 
 def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
-    """The side of 0 on which a point lies, for the i-th row, to which a row owes its two sides."""
+    """The side of 0 on which the i-th row is at a point: that of a row which has a kink there."""
     up = at.values[i] > 0.0
     strict = at.values[i] and row.op != "relu"  # whose slope at 0 is that below it
     text = f"{called(ev.tape, i)} {'> 0' if up else '< 0' if strict else '≤ 0'}"

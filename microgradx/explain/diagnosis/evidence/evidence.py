@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from microgradx.errors import DomainError
-from microgradx.explain.condense import named, rows_above, rows_under
 from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, of_faded, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
@@ -23,6 +22,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.kinks import branches, branching
 from microgradx.explain.points import UNIT, Point, here
+from microgradx.explain.reach import named, rows_above, rows_under
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.explain.words import shown
 from microgradx.tape import Tape

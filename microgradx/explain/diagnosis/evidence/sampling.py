@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.points import COMPARING, Point, here
+from microgradx.explain.reach import rows_under
 from microgradx.explain.surroundings import WORK, Surroundings
 from microgradx.tape import Tape
 

@@ -32,7 +32,7 @@ class Part(NamedTuple):
         stops: The rows between which the paths lead.
         holds: Whether a path, given by its rows, belongs to it.
         edge: (row, slot, operand) if it is the paths along one edge.
-        lost: How much more far-fetched it is to miscount these than to count them alone.
+        lost: What is added to the weight where these are miscounted, and the others are not.
     """
 
     weight: float

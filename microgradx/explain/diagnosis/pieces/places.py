@@ -6,9 +6,9 @@ from microgradx.explain.notation import derivative
 from microgradx.explain.words import called, joined
 
 
-def slope_name(ev: Evidence, v: int, u: int, depth: int = 3) -> str:
+def slope_name(ev: Evidence, v: int, u: int) -> str:
     """What ∂v/∂u is called."""
-    return derivative(called(ev.tape, v, depth), called(ev.tape, u, depth))
+    return derivative(called(ev.tape, v), called(ev.tape, u))
 
 
 def placed(ev: Evidence, v: int) -> str:

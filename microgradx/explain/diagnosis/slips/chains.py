@@ -7,7 +7,7 @@ from math import prod
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
-from microgradx.explain.diagnosis.slips.replaced import each_and_all
+from microgradx.explain.diagnosis.slips.replaced import singly_and_together
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, listed
 
@@ -44,7 +44,7 @@ def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     long = [path for path in routes.paths if len(path) > 2]
     if len(long) > FEW_PATHS:
         return
-    for chosen in each_and_all(long):
+    for chosen in singly_and_together(long):
 
         def predict(k: int, chosen=chosen) -> float:
             along = routes.factors(k)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.notation import natural
+from microgradx.explain.reach import rows_under
 from microgradx.explain.words import ROUNDING, called, joined, shown
 
 PAIRS = 4  # of points that differ in one leaf

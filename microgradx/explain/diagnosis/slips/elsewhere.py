@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from microgradx.explain.condense import rows_under
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
-from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
+from microgradx.explain.reach import rows_under
 from microgradx.explain.words import called
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
@@ -35,7 +35,7 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
-        for some in each_and_all(rows):
+        for some in singly_and_together(rows):
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import nan, prod
 
-from microgradx.explain.condense import divisors_of
 from microgradx.explain.diagnosis.evidence.constants import known
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
@@ -13,6 +12,7 @@ from microgradx.explain.diagnosis.pieces.parts import Part, within
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
 from microgradx.explain.diagnosis.slips.wording import changed, miscounted, only_these, scaled
+from microgradx.explain.reach import divisors_of
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors

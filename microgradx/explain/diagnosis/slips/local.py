@@ -18,7 +18,12 @@ from microgradx.explain.diagnosis.slips.classical import (
     evaluate,
 )
 from microgradx.explain.diagnosis.slips.logistic import of_logistic
-from microgradx.explain.diagnosis.slips.replaced import Replaced, all_and_each, lost, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import (
+    Replaced,
+    lost,
+    slopes_at,
+    together_and_singly,
+)
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
@@ -72,7 +77,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         groups.setdefault((op, rule), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
         for formula in SLIPS.get((op, slot), ()):
-            for some in all_and_each(edges):
+            for some in together_and_singly(edges):
                 slip = classical(ev, op, formula, some, some is edges)
                 if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in ev.few):
                     yield slip

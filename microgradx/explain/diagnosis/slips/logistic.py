@@ -6,7 +6,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
-from microgradx.explain.diagnosis.slips.replaced import Replaced, all_and_each
+from microgradx.explain.diagnosis.slips.replaced import Replaced, together_and_singly
 from microgradx.explain.words import called, written
 from microgradx.tape import Row
 
@@ -16,7 +16,7 @@ def of_logistic(ev: Evidence) -> Iterator[Replaced]:
     which is x·s and has the derivative −x·s·(1 − s) by q, or with a minus in front of q."""
     edges = [edge for edge in ev.edges if is_logistic(ev, edge)]
     for formula in SLIPS["sigmoid", 0] if edges else ():
-        for some in all_and_each(edges):
+        for some in together_and_singly(edges):
             if "x" not in formula:
                 yield logistic(ev, some, formula, some is edges)
 

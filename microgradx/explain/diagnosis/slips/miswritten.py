@@ -14,7 +14,7 @@ from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import slope_name
-from microgradx.explain.diagnosis.slips.replaced import all_and_each
+from microgradx.explain.diagnosis.slips.replaced import together_and_singly
 from microgradx.explain.words import called
 
 SIZE = 8  # rows of a factor in which the slip may be
@@ -46,7 +46,7 @@ def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
         by_node: dict[tuple[int, int], list[tuple[Edge, float]]] = {}
         for edge, c in edges.items():  # both factors of a square are written down at once
             by_node.setdefault((edge[0], edge[2]), []).append((edge, c))
-        for groups in all_and_each([*by_node.values()], SINGLES):
+        for groups in together_and_singly([*by_node.values()], SINGLES):
             some = dict(chain(*groups))
             weight = cache(partial(weight_of, ev, some))
             for r, change in everything:

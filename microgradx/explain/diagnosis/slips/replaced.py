@@ -57,14 +57,14 @@ def lost(edge: Edge, k: int) -> float:
     return 1.0
 
 
-def each_and_all(some: list) -> Iterator[list]:
+def singly_and_together(some: list) -> Iterator[list]:
     """Each alone; and, if they are several, all together."""
     yield from ([x] for x in some)
     if len(some) > 1:
         yield some
 
 
-def all_and_each(some: list, most: int = SINGLES) -> Iterator[list]:
+def together_and_singly(some: list, most: int = SINGLES) -> Iterator[list]:
     """All together; and, if they are several but not too many, each alone."""
     yield some
     if 1 < len(some) <= most:

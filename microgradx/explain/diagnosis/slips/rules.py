@@ -10,7 +10,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import placed, slope_name
 from microgradx.explain.diagnosis.slips.local import is_curved
-from microgradx.explain.diagnosis.slips.replaced import each_and_all, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.points import STRAIGHT
@@ -157,7 +157,7 @@ def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
                 total += sign * sum(dot[i] * d for i, d in moving)
             return total
 
-        for chosen in each_and_all(nodes):
+        for chosen in singly_and_together(nodes):
             first, *others = chosen
             names = listed([called(ev.tape, v) for v in chosen])
             are, it = ("are", called(ev.tape, first)) if others else ("is", "it")

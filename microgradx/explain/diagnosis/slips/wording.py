@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-from microgradx.explain.condense import divided_by, divisors_of, rows_under
 from microgradx.explain.diagnosis.evidence.constants import close, formula, spelled
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
@@ -19,6 +18,7 @@ from microgradx.explain.diagnosis.pieces.origins import (
 from microgradx.explain.diagnosis.pieces.parts import Part, routes_between
 from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
 from microgradx.explain.notation import atom, natural
+from microgradx.explain.reach import divided_by, divisors_of, rows_under
 from microgradx.explain.words import called, joined, listed, shown
 from microgradx.primitives import PRIMITIVES
 
