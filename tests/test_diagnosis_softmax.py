@@ -181,3 +181,33 @@ def test_a_number_of_a_list_is_called_by_its_name_in_a_slip():
         assert supposed.about == "t[0] + t[1] + t[2] = 1"
         kinds = [f.kind for f in check_derivation(L, z[0], o[0] - t[1]).findings]
         assert kinds == ["swapped factor", "relation"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "text"),
+    [
+        (lambda o, x: o * x[0], "missing path", "In ∂L/∂z[1]: the term −1 is missing."),
+        (
+            lambda o, x: (o - 1.0) * x[1],
+            "swapped factor",
+            "x[1] stands where ∂z[1]/∂W[1][0] = x[0]",
+        ),
+        (lambda o, x: o - 1.0, "missing factor", "The factor ∂z[1]/∂W[1][0] = x[0] is missing."),
+    ],
+)
+def test_inputs_that_are_plain_numbers_are_called_by_their_names(claim, kind, text):
+    x = [0.5, -1.2]
+    W = [[Value(0.3), Value(-0.4)], [Value(0.1), Value(0.7)], [Value(-0.6), Value(0.2)]]
+    z = [mg.dot(row, x) for row in W]
+    L, w, o = mg.softmax_cross_entropy(z, 1), W[1][0], mg.softmax(z)
+    diagnosis = check_derivation(L, w, claim(o[1], x))
+    assert [f.kind for f in diagnosis.findings] == [kind] and text in str(diagnosis)
+
+
+def test_a_forgotten_1_is_likelier_than_a_half_with_the_wrong_sign():
+    """The graph has both numbers, and with the wrong sign ½ makes a difference of 1."""
+    z, b = [0.5 * Value(0.3), Value(0.7)], Value(0.4, "b")
+    z[0] = z[0] + b
+    o = mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, 0), b, round(o[0].data, 6))
+    assert [(f.kind, f.about) for f in diagnosis.findings] == [("missing path", "−1")]

@@ -42,7 +42,8 @@ def compile(
 
     Args:
         f: A function of numbers in nested lists, tuples, dicts and arrays, with one number as its
-            result; or a Value, of whose graph the program is made.
+            result; or a Value, of whose graph the program is made. An argument with a default
+            keeps that; numbers from outside of `f` are constants of the program.
         wrt: The position of the argument to differentiate by, or several.
         batch: The positions of arguments that are sequences of rows (or arrays whose first axis
             is): `f` is written for one row, and the program computes all.

@@ -100,7 +100,7 @@ def check_derivation(
                     return found
             found = explained(ev)
             named = map(explained, others if found.is_of_numbers else ())
-            return next((one for one in named if one.is_simpler_than(found)), found)
+            return next((one for one in named if one.is_as_simple_as(found)), found)
     if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
         if (found := at_a_kink(ev)) is not None:
             return found

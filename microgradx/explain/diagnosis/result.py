@@ -53,14 +53,13 @@ class Diagnosis(NamedTuple):
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether what it finds is about numbers alone, as a term 0.5."""
-        return bool(self.findings) and all(NUMBER.fullmatch(one.about) for one in self.findings)
+        """Whether something that it finds is about a number, as a term 0.5 or a factor 2.4."""
+        return any(NUMBER.fullmatch(one.about.partition(";")[0]) for one in self.findings)
 
-    def is_simpler_than(self, other: "Diagnosis") -> bool:
-        """Whether it finds no more slips than one that finds numbers, and finds out more."""
+    def is_as_simple_as(self, other: "Diagnosis") -> bool:
+        """Whether it finds slips, and no more of them than another."""
         slips = [one.kind for one in self.findings if one.kind != "relation"]
-        enough = 0 < len(slips) <= len(other.findings) and "dependence" not in slips
-        return enough and not self.is_of_numbers
+        return 0 < len(slips) <= len(other.findings) and "dependence" not in slips
 
     def __bool__(self):
         return self.ok

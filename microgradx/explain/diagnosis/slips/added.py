@@ -27,6 +27,7 @@ NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; on
 PRODUCT = 3.5  # how far-fetched a product may be
 NECKS = 20  # nodes that are tried, those next to the output
 LEAVES = 20  # and numbers, for one number to speak for one of them
+TWICE = 0.05  # how much likelier it lacks 1 than it has 0.5 with the wrong sign
 
 
 class Place(NamedTuple):
@@ -75,9 +76,9 @@ def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
     for name, x, more in given if len(given) <= LEAVES else ():
         for c in (1.0, -1.0):
             text = multiple(name, c)
-            for cost, n, finding in ((LOST, 1.0, missing(text)), (TURNED, 2.0, turned(text))):
+            for odd, n, finding in ((more, 1.0, missing(text)), (more + TWICE, 2.0, turned(text))):
                 off = n * c * x
-                yield Hypothesis(cost + more, (finding,), lambda k, off=off: ev.true[k] - off)
+                yield Hypothesis(LOST + odd, (finding,), lambda k, off=off: ev.true[k] - off)
 
 
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
