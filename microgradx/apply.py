@@ -70,7 +70,7 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
     for x, condition in row.needs.items():
         own = operands[row.operands.index(x)]
         varies = own.__class__ is Value and own.op != "constant"
-        if varies and not meets(condition, row, operands, over):
+        if varies and not meets(condition, row, operands, numbers, over):
             shown = call(row.name, operands)
             raise DomainError(
                 f"{shown}: outside the domain, which is {condition} for a Value as {x}"
@@ -162,13 +162,14 @@ def holds(condition: str, row: Primitive, numbers) -> bool:
     return eval(condition, {"abs": abs}, dict(zip(row.operands, numbers, strict=True)))
 
 
-def meets(condition: str, row: Primitive, operands, over: Library) -> bool:
-    """Whether operands satisfy what another needs: those of batches are not asked, and symbols only
-    where they stand for numbers."""
+def meets(condition: str, row: Primitive, operands, numbers, over: Library) -> bool:
+    """Whether operands satisfy what another needs. Batches are not asked; symbols are, as Values,
+    by comparisons, which the program is then held to."""
+    if over is FLOAT:
+        return holds(condition, row, numbers)
     try:
-        asked = over is FLOAT or over.kind == "symbols"
-        return not asked or holds(condition, row, operands)
-    except TypeError:
+        return over.kind != "symbols" or holds(condition, row, operands)
+    except TypeError:  # more than comparisons
         return True
 
 

@@ -225,3 +225,22 @@ def test_the_index_of_a_class_may_be_an_argument(loss, target):
     assert rows(w, np.eye(2), np.array([2, 0]))[0] == pytest.approx(sum(each) / 2, rel=1e-14)
     with pytest.raises(ValueError, match="class 5 of 3"):
         rows(w, np.eye(2), np.array([0, 5]))
+
+
+@for_every_target
+def test_what_an_operand_of_ones_own_row_needs_is_asked_in_programs_too(target):
+    by_size = mg.primitive("by_size", "x * y", "y", "x", needs={"y": "x > 1"})
+    whole = mg.primitive("by_whole", "x * y", "y", "x", needs={"y": "x % 1 == 0"})
+
+    def f(w):
+        by_size(w[0], w[1])
+        return w[1]
+
+    program = mg.compile(f, target=target)
+    assert program([2.0, 3.0]) == (3.0, [0.0, 1.0])
+    with pytest.raises(mg.DomainError, match="which is x > 1 for a Value as y"):
+        program([0.5, 3.0])
+    with pytest.raises(mg.DomainError, match="which is x % 1 == 0 for a Value as y"):
+        whole(Value(0.5), Value(3.0))
+    product = mg.compile(lambda w: whole(w[0], w[1]), target=target)  # more than comparisons
+    assert product([2.0, 3.0]) == (6.0, [3.0, 2.0])
