@@ -234,6 +234,7 @@ def test_what_is_upside_down_is_told_by_what_the_claim_does():
     a, b = Value(1.7, "a"), Value(0.6, "b")
     assert "∂f/∂a is upside down: what divides should multiply." in found_of(a * b, a, 1.0 / b)
     assert "∂f/∂a is upside down: what multiplies should divide." in found_of(a / b, a, 1.0 * b)
+    assert "∂f/∂a is upside down." in found_of(a * b, a, lambda d: 1.0 / d["b"])
 
 
 def test_the_square_below_a_quotient_multiplies():

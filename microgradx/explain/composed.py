@@ -47,10 +47,8 @@ def composed(tape: Tape, row: Row) -> Composed | None:
     exponentials, m = found
     logits = [*exponentials.values(), m]
     if row.op == "div":
-        largest = (
-            {row.operands[0]: m} if below[0].op == "constant" and below[0].value == 1.0 else {}
-        )
-        z = (exponentials | largest).get(row.operands[0])
+        is_1 = below[0].op == "constant" and below[0].value == 1.0
+        z = m if is_1 else exponentials.get(row.operands[0])
         return None if z is None else Composed("softmax", logits, z)
     if row.op == "add":
         return Composed("logsumexp", logits, None) if row.operands[0] == m else None

@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.result import (
     right_only_if,
 )
 from microgradx.explain.diagnosis.slips.dependence import apart
-from microgradx.explain.diagnosis.targets import varied
+from microgradx.explain.diagnosis.targets import as_simple, of_numbers, varied
 from microgradx.explain.kinks import on_a_kink
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
@@ -93,14 +93,15 @@ def check_derivation(
     if not typed:
         ev.gather(ENOUGH)
         if len(ev.points) >= SAMPLE:
-            others = varied(ev, variables) if isinstance(claim, Value) else ()
-            others = [other for other in others if len(other.points) >= SAMPLE]
-            for found in map(conditional, others):
-                if found is not None:
-                    return found
+            others = []
+            for other in varied(ev, variables) if isinstance(claim, Value) else ():
+                if len(other.points) >= SAMPLE:
+                    if (found := conditional(other)) is not None:
+                        return found
+                    others.append(other)
             found = explained(ev)
-            named = map(explained, others if found.is_of_numbers else ())
-            return next((one for one in named if one.is_as_simple_as(found)), found)
+            named = map(explained, others if of_numbers(found) else ())
+            return next((one for one in named if as_simple(one, found)), found)
     if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
         if (found := at_a_kink(ev)) is not None:
             return found

@@ -1,6 +1,5 @@
 """What comes out of a diagnosis, and how it reads."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -14,7 +13,6 @@ from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, pretty, shown, told_from
 
-NUMBER = re.compile(r"−?[\d.]+(e−?\d+)?")
 SHOWN = 6  # paths of a sort that are printed
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
@@ -50,16 +48,6 @@ class Diagnosis(NamedTuple):
     def ok(self) -> bool:
         """Whether the claim is right everywhere, or wherever a leaf has the sign that it has."""
         return self.verdict == "right"
-
-    @property
-    def is_of_numbers(self) -> bool:
-        """Whether something that it finds is about a number, as a term 0.5 or a factor 2.4."""
-        return any(NUMBER.fullmatch(one.about.partition(";")[0]) for one in self.findings)
-
-    def is_as_simple_as(self, other: "Diagnosis") -> bool:
-        """Whether it finds slips, and no more of them than another."""
-        slips = [one.kind for one in self.findings if one.kind != "relation"]
-        return 0 < len(slips) <= len(other.findings) and "dependence" not in slips
 
     def __bool__(self):
         return self.ok

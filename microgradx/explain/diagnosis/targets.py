@@ -1,5 +1,6 @@
 """The numbers of a list, as targets are given: what is claimed of them is tried at others too."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice, product
@@ -8,10 +9,12 @@ from microgradx.errors import MathError
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
+from microgradx.explain.diagnosis.result import Diagnosis
 from microgradx.names import is_name
 from microgradx.tape import Tape
 from microgradx.value import Value
 
+NUMBER = re.compile(r"−?[\d.]+(e−?\d+)?")
 ROWS, MEMBERS = 1000, 100  # of lists of the user's that are looked through
 VARIANTS = 8  # of which member a number in the claim is, where it may be several or none
 COMMON = 0.5, 1.0, 2.0  # numbers that a formula has for itself
@@ -47,6 +50,17 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
         with suppress(MathError):  # an exponent that is a leaf asks for a base that is positive
             other = with_leaves(ev, {**found, **claimed}, members)
             yield other
+
+
+def of_numbers(found: Diagnosis) -> bool:
+    """Whether a finding is about a number, as a term 0.5 or a factor 2.4: it may have a name."""
+    return any(NUMBER.fullmatch(one.about.partition(";")[0]) for one in found.findings)
+
+
+def as_simple(one: Diagnosis, other: Diagnosis) -> bool:
+    """Whether a diagnosis finds slips, and no more of them than another."""
+    slips = [finding.kind for finding in one.findings if finding.kind != "relation"]
+    return 0 < len(slips) <= len(other.findings) and "dependence" not in slips
 
 
 def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[float]]]:

@@ -287,7 +287,6 @@ class Evidence:
     @cached_property
     def necks(self) -> frozenset[int]:
         """The rows through which all paths lead."""
-
         return frozenset(
             v
             for v in self.active

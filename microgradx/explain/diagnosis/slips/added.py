@@ -70,9 +70,10 @@ def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
     """A number or a labelled leaf of the graph is missing as a term, or has the wrong sign: what
     one number may speak for."""
     rows = [ev.tape[i] for i in sorted(ev.under - {ev.wrt})]
-    sizes = {abs(row.value): 0.0 for row in rows if row.op == "constant"}
-    given = [(shown(x), x, 0.0) for x in {1.0: 0.0} | sizes]
-    given += [(row.label, row.value, NODE) for row in rows if row.is_leaf and row.label]
+    sizes = dict.fromkeys((1.0, *(abs(row.value) for row in rows if row.op == "constant")))
+    leaves = [row for row in rows if row.is_leaf and row.label]
+    given = [(shown(x), x, 0.0) for x in sizes]
+    given += [(called(ev.tape, row.index), row.value, NODE) for row in leaves]
     for name, x, more in given if len(given) <= LEAVES else ():
         for c in (1.0, -1.0):
             text = multiple(name, c)

@@ -39,11 +39,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     upside_down = known(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
         name = slope_name(ev, ev.output, ev.wrt)
-        own = ev.claimed_by - ev.under
-        upper, lower = (
-            ("divides", "multiply") if divisors_of(ev.tape, own) else ("multiplies", "divide")
-        )
-        sentence = f"{name} is upside down: what {upper} should {lower}."
+        sentence = f"{name} is upside down{how_turned(ev)}."
         yield Hypothesis(
             1.5 if upside_down == 1.0 else 1.8,
             (
@@ -60,6 +56,14 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
             cost = 1.0 + 1.2 * m.weight + odd
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def how_turned(ev: Evidence) -> str:
+    """What a claim does that is upside down, if it is an expression."""
+    if not ev.claimed_by:
+        return ""
+    divides = divisors_of(ev.tape, ev.claimed_by - ev.under)
+    return ": what divides should multiply" if divides else ": what multiplies should divide"
 
 
 def vanishes(ev: Evidence) -> bool:

@@ -176,7 +176,7 @@ def every_time(
     slopes = [*{(v, u): (v, slot, u) for v, slot, u in edges}.values()]
     about = slopes_listed(ev, slopes)
     kind, verb, cost = POWERS[power]
-    below = {ev.tape[v].operands[1] for v, *_ in edges} if op == "div" else set()
+    below = {ev.tape[v].operands[1] for v, slot, _ in edges if op == "div" and slot == 0}
     each = f"each 1/{atom(called(ev.tape, below.pop()))}" if len(below) == 1 else f"of each {op}"
     sentence = f"The factors {about}, {each}, {verb}."
     if op == "square" and power == 0 and times == 1.0:
