@@ -73,6 +73,16 @@ def conditional(ev: Evidence) -> Diagnosis | None:
     return first if first is not None and first.verdict == "right only if" else None
 
 
+def with_one_slip(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis, if that is a condition or slips that are found without a search for two."""
+
+    def said() -> Iterator[Diagnosis | None]:
+        best = yield from conditions(ev, but_here(ev))
+        yield concluded(ev, "wrong", best.findings, best) if best else None
+
+    return next((found for found in said() if found is not None), None)
+
+
 def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
     sound = but_here(ev)

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from microgradx.explain.diagnosis.answers import at_a_kink, conditional, explained
+from microgradx.explain.diagnosis.answers import (
+    at_a_kink,
+    conditional,
+    explained,
+    with_one_slip,
+)
 from microgradx.explain.diagnosis.arguments import Claim, gathered
 from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
@@ -19,6 +24,8 @@ from microgradx.explain.diagnosis.targets import as_simple, of_numbers, varied
 from microgradx.explain.kinks import on_a_kink
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
+
+NAMINGS = 2  # ways of reading the numbers of a claim as members of lists, in which a slip is sought
 
 
 def check_derivation(
@@ -100,8 +107,8 @@ def check_derivation(
                         return found
                     others.append(other)
             found = explained(ev)
-            named = map(explained, others if of_numbers(found) else ())
-            return next((one for one in named if as_simple(one, found)), found)
+            named = map(with_one_slip, others[:NAMINGS] if of_numbers(found) else ())
+            return next((one for one in named if one is not None and as_simple(one, found)), found)
     if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
         if (found := at_a_kink(ev)) is not None:
             return found
