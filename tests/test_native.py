@@ -51,6 +51,17 @@ def test_a_library_is_built_once_and_kept(cache, compilers):
     assert len(compilers) == 2
 
 
+def test_a_library_of_a_cache_that_can_only_be_read_is_loaded(cache, compilers, monkeypatch):
+    native.library(SOURCE)
+    native.library.cache_clear()
+
+    def refused(path):
+        raise PermissionError(path)
+
+    monkeypatch.setattr(native.Path, "touch", refused)
+    assert native.library(SOURCE).twice and len(compilers) == 1
+
+
 def test_the_cache_keeps_the_libraries_that_were_used_last(cache, compilers, monkeypatch):
     monkeypatch.setattr(native, "MOST_KEPT", 2)
     others = [f"double other{i}(double x) {{ return x; }}" for i in range(2)]

@@ -49,7 +49,8 @@ def library(source: str, exact: bool = True) -> ctypes.CDLL:
             return load(build(source, command, Path(temporary), name))
     path = folder / f"{name}.so"
     if belongs_to_user(path):
-        path.touch()  # it was used last
+        with suppress(OSError):  # where the cache can only be read
+            path.touch()  # it was used last
         return load(path)
     made = build(source, command, folder, name)
     prune(folder)
