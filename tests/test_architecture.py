@@ -164,7 +164,7 @@ def test_a_file_can_be_read_in_one_sitting(path):
 
 
 EXPLAINING = [  # by layer: each may import those before it, and the engine
-    {"notation", "composed", "words", "reach", "condense", "ranking"},
+    {"notation", "logits", "words", "reach", "condense", "ranking"},
     {"points", "kinks", "surroundings"},
     {"paths", "steps", "monomials", "symbolic", "expressions"},
     {"symbols"},

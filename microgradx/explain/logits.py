@@ -1,6 +1,7 @@
 """Softmax and its kin in a graph, found again by the form that `microgradx.softmax` gives them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import NamedTuple
 
 from microgradx.tape import Row, Tape
@@ -11,16 +12,26 @@ class Composed(NamedTuple):
 
     Attributes:
         function: What it is: "softmax", "log_softmax" or "logsumexp".
-        logits: The rows of the logits.
-        of: Of which of them it is a member's; None for "logsumexp".
+        total: The row of Σ exp(zᵢ − m), with its `terms` and the `largest` logit m.
+        of: Of which logit it is a member's; None for "logsumexp".
     """
 
     function: str
-    logits: list[int]
+    total: int
+    terms: dict[int, int]
+    largest: int
     of: int | None
 
+    @property
+    def logits(self) -> list[int]:
+        """The rows of the logits."""
+        return [*self.terms.values(), self.largest]
 
-def shifted_sum(tape: Tape, total: int) -> tuple[dict[int, int], int] | None:
+
+Terms = tuple[dict[int, int], int] | None
+
+
+def shifted_sum(tape: Tape, total: int) -> Terms:
     """By row of an exponential its logit zᵢ, and m, where a row is Σ exp(zᵢ − m)."""
     row = tape.rows[total]
     terms = [tape.rows[i] for i in row.operands] if row.op == "sum" else []
@@ -32,8 +43,15 @@ def shifted_sum(tape: Tape, total: int) -> tuple[dict[int, int], int] | None:
     return {e: one.operands[0] for e, one in pairs}, shifts.pop()
 
 
-def composed(tape: Tape, row: Row) -> Composed | None:
-    """What a row is of logits, if it is a softmax or one of its kin."""
+def all_composed(tape: Tape, rows: Iterable[int]) -> dict[int, Composed]:
+    """What some rows are of logits; a sum is looked through once, however many members use it."""
+    sums = cache(partial(shifted_sum, tape))
+    found = ((i, composed(tape, tape.rows[i], sums)) for i in rows)
+    return {i: one for i, one in found if one}
+
+
+def composed(tape: Tape, row: Row, sums: Callable[[int], Terms] | None = None) -> Composed | None:
+    """What a row is of logits, if it is a softmax or one of its kin; `sums` is `shifted_sum`."""
     below = [tape.rows[i] for i in row.operands]
     ops = row.op, *(one.op for one in below)
     if row.op == "div" and below[1].op == "add" and tape.rows[below[1].operands[0]].value == 1.0:
@@ -42,25 +60,24 @@ def composed(tape: Tape, row: Row) -> Composed | None:
         whole = below[-1].operands[0]
     else:
         return None
-    if not (found := shifted_sum(tape, whole)):
+    found = sums(whole) if sums else shifted_sum(tape, whole)
+    if not found:
         return None
-    exponentials, m = found
-    logits = [*exponentials.values(), m]
+    terms, m = found
     if row.op == "div":
         is_1 = below[0].op == "constant" and below[0].value == 1.0
-        z = m if is_1 else exponentials.get(row.operands[0])
-        return None if z is None else Composed("softmax", logits, z)
+        z = m if is_1 else terms.get(row.operands[0])
+        return None if z is None else Composed("softmax", whole, terms, m, z)
     if row.op == "add":
-        return Composed("logsumexp", logits, None) if row.operands[0] == m else None
+        return Composed("logsumexp", whole, terms, m, None) if row.operands[0] == m else None
     z, shift = below[0].operands if row.op == "sub" else (m, m)
-    return Composed("log_softmax", logits, z) if shift == m else None
+    return Composed("log_softmax", whole, terms, m, z) if shift == m else None
 
 
 def members(tape: Tape, rows: Iterable[int]) -> set[int]:
     """Those of some rows that are members, with others of them, of a softmax or its logarithm."""
-    found: dict[tuple[str, frozenset[int]], list[int]] = {}
-    for i in rows:
-        one = composed(tape, tape.rows[i])
-        if one and one.of is not None:
-            found.setdefault((one.function, frozenset(one.logits)), []).append(i)
+    found: dict[tuple[str, int], list[int]] = {}
+    for i, one in all_composed(tape, rows).items():
+        if one.of is not None:
+            found.setdefault((one.function, one.total), []).append(i)
     return {i for some in found.values() if len(some) > 1 for i in some}

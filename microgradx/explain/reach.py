@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from microgradx.explain.composed import members
+from microgradx.explain.logits import members
 from microgradx.tape import Tape
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any, TypeVar
 from unicodedata import category, east_asian_width
 
-from microgradx.explain.composed import Composed, composed
+from microgradx.explain.logits import Composed, composed
 from microgradx.explain.notation import LOWERED, atom, stem
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import shown

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from microgradx.explain.composed import composed, shifted_sum
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
+from microgradx.explain.logits import Composed, all_composed, shifted_sum
 
 Users = dict[int, list[int]]  # by row, those that use it
 
@@ -56,12 +56,16 @@ def shifted_sums(ev: Evidence) -> list[Shifted]:
 
 def members_of(ev: Evidence, total: int, function: str) -> dict[int, int]:
     """By member of a function of logits that has their sum, its logit."""
-    users = users_by_row(ev)
-    rows = {j for i in users.get(total, ()) for j in users.get(i, ())}
-    found = ((i, composed(ev.tape, ev.tape[i])) for i in sorted(rows))
-    return {
-        i: one.of for i, one in found if one and one.function == function and one.of is not None
-    }
+    mine = (
+        (i, one.of) for i, one in kin(ev).items() if (one.function, one.total) == (function, total)
+    )
+    return {i: z for i, z in mine if z is not None}
+
+
+@kept
+def kin(ev: Evidence) -> dict[int, Composed]:
+    """The rows that are functions of logits."""
+    return all_composed(ev.tape, range(len(ev.tape)))
 
 
 @kept
@@ -88,8 +92,7 @@ def seen_edges(ev: Evidence) -> list[Edge]:
 
 def is_logsumexp(ev: Evidence, v: int) -> bool:
     """Whether a row is one of logits, computed as m + log(1 + Σ)."""
-    found = composed(ev.tape, ev.tape[v])
-    return found is not None and found.function == "logsumexp"
+    return v in kin(ev) and kin(ev)[v].function == "logsumexp"
 
 
 def around(ev: Evidence, one: Shifted) -> Iterator[int]:
