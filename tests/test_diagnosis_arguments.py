@@ -120,6 +120,15 @@ def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those
         assert check_derivation(y, x, claim, points=[{x: 1.0}]).verdict == "wrong"
 
 
+def test_a_slip_that_a_given_point_does_not_bear_out_is_none():
+    x = Value(2.0, "x")
+    y = mg.sin(x) * x
+    assert not check_derivation(y, x, mg.sin(x) + (x - 2.0), points=[{x: 1.0}]).findings
+    diagnosis = check_derivation(y, x, mg.sin(x), points=[{x: 1.0}])
+    assert [finding.kind for finding in diagnosis.findings] == ["missing path"]
+    assert "It is so at all 2 points; no others could be tried." in str(diagnosis)
+
+
 @pytest.mark.parametrize(
     ("claim", "mistake"),
     [

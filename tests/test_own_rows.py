@@ -201,6 +201,12 @@ def test_what_the_package_offers_keeps_its_name(name):
     assert getattr(mg, name) is before
 
 
+def test_a_whole_number_is_a_number_wherever_a_formula_gives_it():
+    step = mg.primitive("odd", "where(greater(x, 0.0), 1, 0)", "0")
+    x = Value(0.7, "x")
+    assert mg.check_derivation(step(x) * x, x, step(x)).verdict == "right"
+
+
 @pytest.mark.parametrize("operands", [("x",), ("x", "y"), ("u", "v")])
 def test_a_slope_that_is_no_real_number_is_an_error_of_the_gradient(operands):
     """A formula that is wrong there, as x ** 0.5 below 0, is so in every form that a row has."""

@@ -77,6 +77,8 @@ class Evaluator:
                 if primitive.variadic:
                     arguments = sequences(primitive, arguments)
                 z = value(*arguments)
+                if z.__class__ is int:  # of a row of the user's
+                    z = float(z)
                 if not (z.__class__ is float and z - z == 0.0):
                     return None
                 if errors:

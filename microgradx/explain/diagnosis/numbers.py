@@ -27,21 +27,21 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
         return concluded(ev, "right")
     if close[0]:
         return explained(ev) if any(close[1:]) else right_only_here(ev)
-    best = None
+    best, ks = None, range(1 if typed else len(ev.points))
     for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:
             try:
-                predicted = hypothesis.predict(0)
+                if all(near(ev, k, hypothesis.predict(k), typed) for k in ks):
+                    best = hypothesis
             except ArithmeticError:
                 continue
-            if near(ev, 0, predicted, typed):
-                best = hypothesis
     if best is None:
         return concluded(ev, "wrong")
     number = shown(best.predict(0))
     note = f"That gives {number}, as you have it; elsewhere a number proves nothing."
     if not typed:
-        note = "It is so at this point; too few others could be tried."
+        where = f"all {len(ks)} points; no others" if len(ks) > 1 else "this point; no other"
+        note = f"It is so at {where} could be tried."
     best = best.noted(note)
     return concluded(ev, "wrong", best.findings, best)
 
