@@ -99,10 +99,9 @@ def offender(numbers, z) -> tuple[str, list[float]]:
     """Where in a batch the result of a row is not finite: in words, and the operands there."""
     import numpy
 
+    z, *numbers = numpy.broadcast_arrays(z, *numbers)  # a slope may be smaller than its operands
     i = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(z))[0])
-    return f" at index {i} of the batch" if i else "", [
-        float(numpy.broadcast_to(x, numpy.shape(z))[i]) for x in numbers
-    ]
+    return f" at index {i} of the batch" if i else "", [float(x[i]) for x in numbers]
 
 
 def about_vectors(*operands) -> str:

@@ -134,6 +134,15 @@ def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
     assert x.grad == 0.0
 
 
+def test_an_undefined_slope_is_found_where_operands_have_other_shapes():
+    np = pytest.importorskip("numpy")
+    x, y = Value(np.zeros((2, 1))), Value(np.full((1, 3), 5e-324))  # which JAX takes for 0
+    message = r"^div\(0\.0, 5e-324\) at index \(0, 0\) of the batch has no finite derivative"
+    with pytest.raises(mg.GradientError, match=message):
+        (x / y).backward()
+    assert x.grad == y.grad == 0.0
+
+
 @pytest.mark.filterwarnings("ignore:overflow")
 def test_a_gradient_that_is_too_large_in_a_batch_names_the_row(xp):
     x = Value(xp.asarray([[1.0], [1e-300]]), "x")
