@@ -59,7 +59,8 @@ class Arguments:
             return list_of(members)
         if s.kind is tuple:
             return tuple_of(members)
-        return f"{self.class_name(s.kind)}({', '.join(members)})"
+        make = self.constant("make", getattr(s.kind, "_make", s.kind))  # as `Structure.fill` does
+        return f"{make}({list_of(members)})"
 
     def class_name(self, kind: type) -> str:
         return kind.__name__ if kind in (list, tuple, dict) else self.constant("kind", kind)
