@@ -93,7 +93,7 @@ def test_a_derivative_that_is_a_number_everywhere_is_right():
         (2.0, "missing path", "sin(x)"),
         (math.cos(0.7), "missing path", "x·y"),
         (-2.0 - math.cos(0.7), "sign", "opposite"),
-        (4.0 + 2 * math.cos(0.7), "constant factor", "2 too much"),
+        (4.0 + 2 * math.cos(0.7), "constant factor", "an extra constant factor 2"),
         (4.0 + math.cos(0.7), "repeated path", "x·y"),
         (0.0, "missing path", "every path"),
     ],

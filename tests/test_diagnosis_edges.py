@@ -156,7 +156,7 @@ def test_a_slip_that_shows_only_where_nothing_has_saturated_is_told_with_that():
     z = [Value(400.0, "z1"), Value(0.0, "z2")]
     o = mg.softmax(z)
     text = str(check_derivation(mg.softmax_cross_entropy(z, [1, 0]), z[0], o[0] * (o[0] - 1.0)))
-    assert "too much. So it is where no function has saturated, as it has here." in text
+    assert "extra factor o[0]. So it is where no function has saturated, as it has here." in text
 
 
 @pytest.mark.parametrize("x", [20.0, -20.0, 40.0])

@@ -235,7 +235,7 @@ def test_a_sign_beside_a_condition():
 
 def test_a_number_that_is_added_is_found():
     [x] = values(x=0.7)
-    assert "There is a term 1 too much." in str(check_derivation(x * x, x, 2.0 * x + 1.0))
+    assert "There is an extra term 1." in str(check_derivation(x * x, x, 2.0 * x + 1.0))
 
 
 @pytest.mark.parametrize(

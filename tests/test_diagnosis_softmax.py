@@ -60,7 +60,7 @@ CLAIMS = {
     "one path": lambda o, t: -t[0] * (1.0 - o[0]),
     "one path with the wrong sign": lambda o, t: t[0] * (1.0 - o[0]),
     "the slope by the output": lambda o, t: -t[0] / o[0],
-    "a factor too much": lambda o, t: (o[0] * mg.sum(t) - t[0]) * o[0],
+    "an extra factor": lambda o, t: (o[0] * mg.sum(t) - t[0]) * o[0],
     "a target with the wrong sign": lambda o, t: o[0] * mg.sum(t) + t[0],
     "two of three paths": lambda o, t: -t[0] * (1.0 - o[0]) + t[1] * o[0],
     "all by their own": lambda o, t: -mg.sum([a * (1.0 - b) for a, b in zip(t, o, strict=True)]),

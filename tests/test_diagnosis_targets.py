@@ -132,7 +132,7 @@ def test_a_target_that_is_forgotten_below_a_hidden_layer():
     [
         (1, lambda o, x: o * x, "In ∂L/∂z2: the term −1 is missing."),
         (1, lambda o, x: (o + 1.0) * x, "In ∂L/∂z2: the sign of the term 1 is wrong"),
-        (0, lambda o, x: (o - 1.0) * x, "In ∂L/∂z1: there is a term −1 too much."),
+        (0, lambda o, x: (o - 1.0) * x, "In ∂L/∂z1: there is an extra term −1."),
         (1, lambda o, x: o - 1.0, "The factor ∂z2/∂w2 = x is missing."),
     ],
 )
@@ -156,4 +156,7 @@ def test_the_slope_by_the_own_logit_for_every_output():
     claim = -mg.sum([a * (1.0 - b) for a, b in zip(t, o, strict=True)])
     diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], claim)
     assert [f.kind for f in diagnosis.findings] == ["wrong local derivative"]
-    assert "Of o[0], o[1] and o[2] each was derived by every logit as by its own." in str(diagnosis)
+    assert (
+        "Of o[0], o[1] and o[2] each was differentiated with respect to every logit as to its own."
+        in str(diagnosis)
+    )

@@ -149,7 +149,7 @@ def test_what_only_another_term_divides_by_is_no_divisor():
 def test_a_power_divides_as_often_as_its_exponent_says():
     x, a, s = Value(0.7, "x"), Value(1.3, "a"), Value(2.1, "s")
     _, text = found(x / (a * s**0.5), x, s**0.5 / a)
-    assert "a factor s too much" in text
+    assert "an extra factor s" in text
     _, text = found(x / (a * (s * s)), x, 1.0 / a)
     assert "s·s should divide, and does not" in text
     _, text = found(x / (a * s**2), x, s / (a * s))

@@ -86,7 +86,7 @@ class ChainRule:
 
     Attributes:
         tape: The graph.
-        output, wrt: What is derived, by what: labels.
+        output, wrt: The label of what is differentiated, and of what with respect to.
         terms: The products, of many the largest.
         factors: Each derivative that occurs in them, once.
         count: How many terms there are, exactly.

@@ -68,7 +68,7 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         names = [called(ev.tape, i) for i in group]
         one, unit = adds_up_to_1(names, group), of_length_1(names, group)
         targets = all(0.0 <= here[i] <= 1.0 for i in group)
-        # What is derived for targets 1 and 0 contains no targets.
+        # A derivation for targets 1 and 0 contains no targets.
         replaced = bool(contained) and contained.isdisjoint(group)
         found = [one, unit, *of_group(names, group, targets, replaced)]
         size = total(here[i] for i in group)
@@ -106,7 +106,7 @@ def of_single(ev: Evidence, leaves: Sequence[int], listed: set[int]) -> Iterator
         name, x = called(ev.tape, i), ev.points[0].given[i]
         if i not in divisors:
             yield from of_target(name, i, x)
-        # What is derived for a leaf that is 1 or 0 does not have it, or at least not in its own.
+        # A derivation for a leaf that is 1 or 0 does not have it, or at least not in its own.
         within = i in ev.claimed_by
         if i not in ev.written and ev.claimed_by and not (within and i in listed):
             # Of a list, what is 0 is a path that is lost.

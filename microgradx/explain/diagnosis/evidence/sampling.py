@@ -24,7 +24,7 @@ def far(
 
     Args:
         near: Where the graph is run again.
-        wrt: The row by which is derived.
+        wrt: The row with respect to which the output is differentiated.
         moving: The rows that move with it.
         kinks: The rows that have branches.
         beyond: Points that are known to lie on other sides, when those are looked for.

@@ -21,7 +21,7 @@ from microgradx.explain.notation import atom
 from microgradx.explain.words import called, shown
 from microgradx.tape import Row
 
-TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of one too much
+TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of an extra one
 LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by an unlabelled node
 NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; one of the claim
 PRODUCT = 3.5  # how far-fetched a product may be
@@ -45,7 +45,7 @@ class Place(NamedTuple):
 
 
 def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
-    """A number or a node is a term too much, one that is missing, or one with the wrong sign."""
+    """A number or a node is an extra term, one that is missing, or one with the wrong sign."""
     more = difference(ev)
     if not more:
         return
@@ -83,7 +83,7 @@ def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
 
 
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
-    """A term of the claim is too much, or has the wrong sign."""
+    """A term of the claim is one too many, or has the wrong sign."""
     several = signed(ev, ev.tape.outputs[2]) if ev.claimed_by else []
     for sign, i in several if len(several) > 1 else ():
         name = multiple(called(ev.tape, i), sign)
@@ -159,7 +159,7 @@ def missing(name: str, place: str = "") -> Finding:
 
 def too_much(name: str, place: str = "") -> Finding:
     """The finding that the claim has a term that the derivative has not."""
-    return Finding("dependence", told(f"There is a term {name} too much.", place), name)
+    return Finding("dependence", told(f"There is an extra term {name}.", place), name)
 
 
 def turned(name: str, place: str = "") -> Finding:
@@ -174,7 +174,7 @@ def told(sentence: str, place: str) -> str:
 
 
 def another_term(ev: Evidence) -> Finding | None:
-    """The finding that the claim has a term too much or lacks one, if it is a product of nodes."""
+    """The finding that the claim has an extra term or lacks one, if it is a product of nodes."""
     more = difference(ev)
     found = terms(ev, more, multipliers(ev, ev.stops), 2) if more else ()
     for term in sorted(found, key=lambda term: term.weight):

@@ -13,7 +13,7 @@ WORK = 50_000  # rows evaluated, at most
 
 
 def apart(ev: Evidence) -> Finding:
-    """The finding that the output was not computed from what it is to be derived by."""
+    """The finding that the output was not computed from `wrt`."""
     output, wrt = called(ev.tape, ev.output), called(ev.tape, ev.wrt)
     sentence = f"{output} does not depend on {wrt}: it was not computed from this Value."
     return Finding("dependence", sentence, wrt)

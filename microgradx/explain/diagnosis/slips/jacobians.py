@@ -28,10 +28,10 @@ def of_softmax(ev: Evidence) -> Iterator[Hypothesis]:
              f"The sum of the exponentials in {names} was taken as a constant: {missing}",
              lambda o, own, *_: own),
             (2.0, "missing path",
-             f"{each} was derived by its own logit only: {missing}",
+             f"{each} was differentiated with respect to its own logit only: {missing}",
              lambda o, own, *_: (1.0 - o) * own),
             (2.1, "wrong local derivative",
-             f"{each} was derived by every logit as by its own.",
+             f"{each} was differentiated with respect to every logit as to its own.",
              lambda o, _, every, mean: (1.0 - o) * every),
             (2.2, "missing path",
              f"The numerator of {names} was taken as a constant: the path to its own logit is "

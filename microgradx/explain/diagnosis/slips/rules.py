@@ -254,7 +254,7 @@ def without_inner(ev: Evidence) -> Iterator[Hypothesis]:
 
 
 def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
-    """A factor that does not move is derived as well: x·a² as if it were 1·2a."""
+    """A factor that does not move is differentiated as well: x·a² as if it were 1·2a."""
     for v, slot, u in ev.edges:
         a = ev.tape[v].operands[1 - slot] if ev.tape[v].op == "mul" else ev.wrt
         own = {i for i in ev.tape[a].operands if ev.tape[i].op != "constant"}

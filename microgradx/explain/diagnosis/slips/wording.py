@@ -74,7 +74,7 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     else:
         has = "have" if several else "has"
         belongs = f" It belongs to {joined(where)}." if where else ""
-        sentence = f"{what} {has} a constant factor {spelled(c)} too much.{belongs}"
+        sentence = f"{what} {has} an extra constant factor {spelled(c)}.{belongs}"
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
 
@@ -194,7 +194,7 @@ def stopped_early(
 
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
-    """(kind, sentence, about) for one factor, to the power n too much in all or in a part."""
+    """(kind, sentence, about) for one factor, with n more of it in all or in a part than belong there."""
     inverse, plain = f.inverse[0] if f.inverse else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
@@ -213,7 +213,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if n < 0 and too_much and not (f.edges or by_itself(ev, f)):
         names = [*([] if power else f.inverse[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
-        return "extra factor", f"there is a factor {name} too much.", name
+        return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", every(f)
     if inverse:
@@ -223,8 +223,8 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
         return "missing factor", f"{plain}{power} should divide{how}.", every(f)
     if square:
-        return "extra factor", f"there is {square}the factor {f.name} too much.", every(f)
-    return "extra factor", f"there is a factor {f.name} too much.", every(f)
+        return "extra factor", f"there are two extra factors {f.name}.", every(f)
+    return "extra factor", f"there is an extra factor {f.name}.", every(f)
 
 
 def divided_in(ev: Evidence, f: Candidate) -> str:
