@@ -261,3 +261,19 @@ def test_a_term_that_a_factor_of_the_claim_has_too_much():
     assert "In ∂(x·y)/∂x: there is an extra term z." in text
     text = found_of(h, x, (1.0 - h * h) * (y - z))
     assert "In ∂(x·y)/∂x: there is an extra term −z." in text
+
+
+SCORES = {"s": (0.4, -0.3, 0.9), "v": (1.4, -0.55, 0.65)}
+
+
+def test_a_term_of_a_sum_that_the_claim_has_as_a_factor():
+    s, v = ([Value(y, f"{n}{i}") for i, y in enumerate(ys, 1)] for n, ys in SCORES.items())
+    a = mg.softmax(s)
+    y = mg.dot(a, v)
+    y.label, a[2].label = "y", "a3"
+    for factor, said in (
+        (v[2] + y, "In v3 + f: the sign of the term f is wrong"),
+        (v[2] - y + 1.0, "In v3 − f + 1: there is an extra term 1."),
+        (v[2] - y + s[0], "In v3 − f + s1: there is an extra term s1."),
+    ):
+        assert said in found_of(y, s[2], a[2] * factor)

@@ -23,6 +23,7 @@ from microgradx.tape import Row
 
 TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of an extra one
 LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by an unlabelled node
+OF_CLAIM = 2.45  # in a factor of the claim
 NODE, THERE = 0.15, 0.8  # how much more far-fetched than a number a node is; one of the claim
 PRODUCT = 3.5  # how far-fetched a product may be
 NECKS = 20  # nodes that are tried, those next to the output
@@ -35,7 +36,7 @@ class Place(NamedTuple):
 
     Attributes:
         cost: How far-fetched a term there is.
-        name: The factor of the derivative to which it belongs; none for all of the derivative.
+        name: The factor of the derivative, or of the claim, to which it belongs; none for all.
         beside: The other factors at the k-th point.
     """
 
@@ -98,12 +99,34 @@ def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
 
 
 def places(ev: Evidence) -> Iterator[Place]:
-    """All of the derivative; and the two factors that a node on all paths divides it into."""
+    """All of the derivative; the two factors that a node on all paths divides it into; and the sums
+    that are factors of the claim."""
     yield Place(LOST, "", lambda k: 1.0)
     for v in sorted(ev.necks - inner_nodes(ev) - {ev.output})[-NECKS:]:
         cost = INSIDE if v in ev.stops else UNNAMED
         yield Place(cost, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
         yield Place(cost, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
+    for row in sums_of_claim(ev):
+        place = Place(OF_CLAIM, called(ev.tape, row.index), beside_in_claim(ev, row.index))
+        if row.index not in ev.tape.outputs and is_factor(ev, row.index, place):
+            yield place
+
+
+def beside_in_claim(ev: Evidence, i: int) -> Callable[[int], float]:
+    """The derivative of the claim with respect to a row of its own, at the k-th point: what a
+    factor of it is multiplied by."""
+    edges = [
+        (v, slot, u)
+        for v in sorted(ev.claimed_by - ev.under)
+        for slot, u in enumerate(ev.tape[v].operands)
+        if ev.tape[v].partials[slot] is not None
+    ]
+    return lambda k: ev.sweep(ev.points[k].partials, edges, ev.tape.outputs[2])[i]
+
+
+def is_factor(ev: Evidence, i: int, place: Place) -> bool:
+    """Whether the claim is a row times what is beside it in a place."""
+    return all(same(ev.value(i, k) * place.beside(k), ev.claimed[k], ev.scale[k]) for k in ev.few)
 
 
 def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding] | None:
@@ -136,14 +159,8 @@ def sums_of_claim(ev: Evidence) -> list[Row]:
 
 def terms_of(ev: Evidence, place: Place) -> set[int]:
     """The terms of what the claim has in a place, beside the other factors."""
-
-    def is_there(i: int) -> bool:
-        return all(
-            same(ev.value(i, k) * place.beside(k), ev.claimed[k], ev.scale[k]) for k in ev.few
-        )
-
     sums = (row.index for row in sums_of_claim(ev))
-    return {term for i in filter(is_there, sums) for _, term in signed(ev, i)}
+    return {term for i in sums if is_factor(ev, i, place) for _, term in signed(ev, i)}
 
 
 def numbers_added(ev: Evidence) -> set[float]:

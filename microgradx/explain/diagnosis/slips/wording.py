@@ -194,7 +194,7 @@ def stopped_early(
 
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
-    """(kind, sentence, about) for one factor, with n more of it in all or in a part than belong there."""
+    """(kind, sentence, about) for one factor that the claim, or a part of it, has n times more."""
     inverse, plain = f.inverse[0] if f.inverse else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", every(f)
