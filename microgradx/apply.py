@@ -22,10 +22,9 @@ def library(numbers) -> Library:
         return FLOAT
     kind = Value if Value in kinds else min(kinds, key=lambda kind: kind.__module__ == "numpy")
     if kind not in LIBRARIES:
-        from microgradx.arrays import ArrayLibrary
+        from microgradx.arrays import library_of
 
-        array = next(x for x in numbers if x.__class__ is kind)
-        LIBRARIES[kind] = ArrayLibrary(array.__array_namespace__())
+        LIBRARIES[kind] = library_of(next(x for x in numbers if x.__class__ is kind))
     return LIBRARIES[kind]
 
 

@@ -13,7 +13,7 @@ from microgradx.errors import DomainError
 from microgradx.graph import Node, array_kind, data_of, decided, number, plain
 from microgradx.libraries import FLOATS, Library
 from microgradx.operators import NUMPY_NAMES
-from microgradx.primitives import Primitive
+from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.trees import flatten
 
 
@@ -32,6 +32,7 @@ class ArrayLibrary(Library):
                     if name in FLOATS and hasattr(xp, name)
                 },
                 **error_functions(xp),
+                **({"abs": lambda x: x * xp.sign(x)} if is_jax(xp) else {}),  # of slope 0 at 0
                 "maximum": lambda x, *xs: functools.reduce(xp.maximum, (x, *xs) if xs else x),
                 "minimum": lambda x, *xs: functools.reduce(xp.minimum, (x, *xs) if xs else x),
                 "equal": lambda x, y: xp.where(x == y, 1.0, 0.0),
@@ -49,9 +50,54 @@ class ArrayLibrary(Library):
         return quiet(value), [quiet(slope) for slope in slopes]
 
 
+class JaxLibrary(ArrayLibrary):
+    """The same over the arrays of JAX, which differentiates the rows by the slopes of the table.
+
+    Its own slopes of a formula would be others at kinks, and at 0 of sigmoid, which is written
+    with two kinks that cancel.
+    """
+
+    def complete(self) -> dict:
+        written = [row for row in PRIMITIVES.values() if row.name not in self.space]
+        super().complete()
+        for row in written:
+            self.space[row.name] = self.differentiable(row, self.space[row.name])
+        return self.space
+
+    def differentiable(self, row: Primitive, value):
+        """The function of a row, whose derivative JAX asks for the slopes of the table."""
+        import jax  # pyright: ignore[reportMissingImports]
+        from jax.custom_derivatives import SymbolicZero  # pyright: ignore[reportMissingImports]
+
+        function = jax.custom_jvp(value)
+
+        def rule(primals, tangents):
+            z, change = value(*primals), 0.0
+            for slope, t in zip(self.formulas(row)[1], tangents, strict=True):
+                by = slope(z, *primals)
+                for d, dx in zip(by, t, strict=True) if row.variadic else ((by, t),):
+                    if not isinstance(dx, SymbolicZero):  # that slope may be undefined
+                        change = change + d * dx
+            return z, jax.numpy.broadcast_to(change, z.shape)
+
+        function.defjvp(rule, symbolic_zeros=True)
+        return function
+
+
+def library_of(array) -> ArrayLibrary:
+    """The functions that formulas call over arrays of this kind."""
+    xp = array.__array_namespace__()
+    return (JaxLibrary if is_jax(xp) else ArrayLibrary)(xp)
+
+
+def is_jax(xp) -> bool:
+    """Whether a namespace is that of JAX, which may differentiate what is computed."""
+    return xp.__name__.startswith("jax")
+
+
 def error_functions(xp) -> dict:
     """erf and erfc, which are no part of the array API."""
-    if xp.__name__.startswith("jax"):
+    if is_jax(xp):
         from jax.scipy.special import erf, erfc  # pyright: ignore[reportMissingImports]
 
         return {"erf": erf, "erfc": erfc}

@@ -206,7 +206,7 @@ COMPILER = [
     *("recording", "symbols", "program", "bounds", "dialects", "structure", "signature", "trace"),
     *("writer", "targets.text", "targets.python", "targets.layout", "targets.numpy"),
     *("targets.javascript", "targets.native", "targets.interpreter", "targets.c"),
-    *("eager", "compiled", "targets.jax"),
+    *("eager", "compiled", "targets.jax_form", "targets.jax"),
 ]
 FOLDERS = {"explain.diagnosis": DIAGNOSIS, "compiler": COMPILER}  # by file, as they may import
 

@@ -1,9 +1,7 @@
 """The program that `compile` returns: it keeps a version for every kind of call, and the engine."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -11,25 +9,12 @@ from microgradx.compiler.bounds import MAX
 from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
-from microgradx.compiler.trace import Trace
+from microgradx.compiler.trace import Trace, collector_paused
 from microgradx.derivatives import hessian
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the garbage collector: a trace makes no garbage, and to look for it would take a third
-    of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Version(NamedTuple):
@@ -48,7 +33,7 @@ class Version(NamedTuple):
 class Compiled:
     """A function of numbers as a program; see `compile`, which makes it.
 
-    The class of a target may override `_answer`, `_plain`, `_rows` and `_most`, and nothing else.
+    The class of a target may override `_answer`, `_build`, `_plain`, `_rows` and `_most`.
 
     Attributes:
         function: The function.
@@ -244,20 +229,25 @@ class Compiled:
     def _trace(self, call: Call, point: list | None) -> Version:
         """A new version, for calls like this one; None for a call without numbers."""
         options, fill = self.options, None
-        trace = Trace(call.signature, options.names, point, self._labels, self._most())
+        begin = partial(Trace, call.signature, options.names, point, self._labels, self._most())
+        trace = begin()
         if options.result == "hessian":
             program, fill = trace.results(hessian(self.function, options.argnums), options.wrt)
         else:
             program = trace.gradient(self.function, options.slopes_by)
         run, source = nothing, "# a constant is not finite, so there is nothing to compute\n"
         if program.is_finite:
-            target = import_module(f"microgradx.compiler.targets.{self.target}")
-            run, source = target.build(program, call.signature, options, self.title)
+            run, source = self._build(program, call.signature, begin)
         if fill is not None:
             run = arranging(run, fill, bool(options.batch) and not options.reduce)
         version = Version(call.signature, program, run, source)
         self._put_first(version)
         return version
+
+    def _build(self, program: Program, signature: Signature, begin: Callable[[], Trace]) -> tuple:
+        """The run of a program, and its source; `begin` begins another trace of the call."""
+        target = import_module(f"microgradx.compiler.targets.{self.target}")
+        return target.build(program, signature, self.options, self.title)
 
     def _by_engine(self, call: Call, version: Version | None = None, plain: Sequence = ()) -> Any:
         """The results by the engine itself, where a version has none; or its error, with the row.
