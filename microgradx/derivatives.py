@@ -113,7 +113,7 @@ def value_and_grad(
     """
 
     def with_grad(*args, **options):
-        found = differentiate(f, args, argnums, adjoints_of_all, options=options)
+        found = differentiate(f, args, argnums, adjoints_of_one, options=options)
         (values, fill), (rows, rebuild) = found
         if len(values) != 1 or fill(values) is not values[0]:
             raise TypeError(
@@ -293,3 +293,8 @@ def is_position(x: "Any") -> "TypeGuard[int]":
 
 def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
     return [adjoints(y, nodes, create_graph) for y in outputs]
+
+
+def adjoints_of_one(outputs: list, nodes: list, create_graph: bool) -> list:
+    """The same of a single result; of several nothing, since they are refused."""
+    return adjoints_of_all(outputs if len(outputs) == 1 else [], nodes, create_graph)

@@ -38,6 +38,8 @@ def matched(tree, other) -> list:
             raise ValueError(f"{other!r} is no dict with the keys {', '.join(map(repr, tree))}")
         pairs = [(branch, other[key]) for key, branch in tree.items()]
     elif isinstance(tree, list | tuple):
+        if getattr(other, "shape", ()):  # an array of numbers, as `grad` gives one
+            other = [*other]
         if not isinstance(other, list | tuple) or len(tree) != len(other):
             raise ValueError(f"{other!r} is no sequence of {len(tree)}")
         pairs = zip(tree, other, strict=True)
@@ -56,7 +58,8 @@ def item(x):
 def in_dict(xs: list, tree: dict) -> dict:
     """A dict of the same class and keys."""
     other = tree.copy()
-    other.update(zip(tree, xs, strict=True))
+    for key, x in zip(tree, xs, strict=True):  # a Counter's update would add
+        other[key] = x
     return other
 
 

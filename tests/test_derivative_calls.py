@@ -1,7 +1,7 @@
 """How derivatives of functions are called, and what is refused."""
 
 import math
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,16 @@ def test_a_direction_is_found_by_the_keys_of_dicts_and_may_be_an_array():
     assert jvp(f, (point,), (direction,)) == (12.0, 10.0)
     assert hvp(f, (point,), (direction,)) == {"a": 7.0, "b": 2.0}
     x, along = np.array([3.0, 2.0], object), np.array([0.0, 1.0], object)
-    assert jvp(lambda x: x[0] ** 2 * x[1], (x,), (along,)) == (18.0, 9.0)
+    for point, direction in ((x, along), (x, np.array([0.0, 1.0])), ([3.0, 2.0], along)):
+        assert jvp(lambda x: x[0] ** 2 * x[1], (point,), (direction,)) == (18.0, 9.0)
+
+
+def test_a_gradient_is_a_direction():
+    f = lambda w: mg.dot(w, w)  # noqa: E731
+    for w in (np.array([1.0, 2.0], object), [1.0, 2.0], {"a": 1.0, "b": 2.0}):
+        g = f if not isinstance(w, dict) else lambda w: mg.dot(w.values(), w.values())
+        twice = hvp(g, (w,), (grad(g)(w),))
+        assert [*(twice.values() if isinstance(twice, dict) else twice)] == [4.0, 8.0]
 
 
 WRONG = [
@@ -97,3 +106,10 @@ def test_dicts_keep_their_class():
     assert slopes == {"a": 3.0} and type(slopes) is defaultdict
     ordered = grad(lambda at: at["a"] * at["b"])(OrderedDict(b=2.0, a=1.0))
     assert type(ordered) is OrderedDict and [*ordered.items()] == [("b", 1.0), ("a", 2.0)]
+    counted = grad(lambda at: at["a"] * at["b"])(Counter(a=2, b=3))
+    assert type(counted) is Counter and counted == {"a": 3.0, "b": 2.0}
+
+
+def test_of_several_results_none_is_differentiated_before_they_are_refused():
+    with raises(TypeError, match=r"one number as result, not \[0.0, 1.0\]; jacobian"):
+        grad(lambda w: [mg.sqrt(x) for x in w])([0.0, 1.0])
