@@ -6,7 +6,7 @@ This is the general form of what `operators.py` writes out for floats, and it kn
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
-from microgradx.graph import ZERO, array_kind, data_of, finite, number
+from microgradx.graph import ZERO, array_kind, brief, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
 from microgradx.messages import call, spelled
 from microgradx.primitives import PRIMITIVES, Primitive
@@ -117,7 +117,7 @@ def no_sequence(name: str, *given, takes: int = 0) -> None:
     for x in given:
         if not hasattr(x, "__iter__"):
             call = sample(name, "[x, y]", takes or len(given))
-            raise TypeError(f"{name} takes a sequence, not {x!r}; as in {call}") from None
+            raise TypeError(f"{name} takes a sequence, not {brief(x)}; as in {call}") from None
 
 
 def sample(name: str, operand: str, count: int) -> str:
@@ -138,10 +138,12 @@ def read(name: str, x, operands):
     try:
         return number(data_of(x))
     except TypeError:
-        kind = type(data_of(x)).__name__
+        kind, remedy = type(data_of(x)).__name__, f"as in {example(PRIMITIVES[name])}"
+        if array_kind(x) == "b":
+            kind = "an array of truth values"
+            remedy = "x.astype(float) makes numbers of it, and where(x, …) chooses by it"
         raise TypeError(
-            f"{call(name, operands)}: operands are Values or real numbers, not {kind}; "
-            f"as in {example(PRIMITIVES[name])}"
+            f"{call(name, operands)}: operands are Values or real numbers, not {kind}; {remedy}"
         ) from None
     except MathError as error:
         raise type(error)(

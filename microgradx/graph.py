@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+BRIEF = 200  # characters of what an error shows
 ZERO = 0.0  # the `.grad` of a node that no sweep has met
 
 
@@ -232,12 +233,20 @@ def number(x, label=""):
             return batch(x)
         if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
             of = f" ({label})" if label else ""
-            raise TypeError(f"a Value holds a real number, not {x!r}{of}; as in Value(2.0, 'x')")
+            raise TypeError(
+                f"a Value holds a real number, not {brief(x)}{of}; as in Value(2.0, 'x')"
+            )
         x = to_float(x, label)
     if x - x != 0.0:
         of = f" ({label})" if label else ""
         raise DomainError(f"a Value holds a finite number, not {x!r}{of}")
     return x
+
+
+def brief(x) -> str:
+    """What was given, as errors show it."""
+    text = repr(x)
+    return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
 
 
 def to_float(x, label="") -> float:

@@ -1,7 +1,7 @@
 """What errors say of nodes: operations on the numbers of their operands, with their labels."""
 
 from microgradx.errors import GradientError
-from microgradx.graph import Node, array_kind, data_of, edges, finite
+from microgradx.graph import Node, array_kind, brief, data_of, edges, finite
 
 
 def describe(x: Node, spoilt=0.0) -> str:
@@ -37,7 +37,7 @@ def spelled(number) -> str:
     if shape := getattr(number, "shape", ()):
         return f"a batch of {' × '.join(map(str, shape))}"
     long = number.__class__ is int and number.bit_length() > 1024
-    return f"a whole number of {number.bit_length()} bits" if long else repr(number)
+    return f"a whole number of {number.bit_length()} bits" if long else brief(number)
 
 
 def call(op: str, operands, numbers=None) -> str:

@@ -127,6 +127,13 @@ def test_an_error_in_a_batch_is_the_same_where_warnings_are_errors(call, error, 
         call(Value(xp.asarray([1.0, 2.0, 3.0])))
 
 
+def test_truth_values_are_no_numbers_and_the_error_says_what_makes_them_such(xp):
+    x = xp.asarray([1.0, -1.0])
+    message = r"not an array of truth values; x\.astype\(float\) makes numbers of it, and where\("
+    with pytest.raises(TypeError, match=message):
+        Value(x) * (x > 0.0)
+
+
 def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
     x = Value(xp.asarray([1.0, 0.0]))
     with pytest.raises(mg.GradientError, match=r"^sqrt\(0\.0\) at index \(1,\) of the batch has"):

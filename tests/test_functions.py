@@ -122,3 +122,10 @@ def test_what_makes_no_sense_is_refused_with_the_reason(call, error, message):
 def test_empty_sums_and_products_are_numbers():
     assert (mg.sum([]), mg.dot([], []), mg.prod([]), mg.norm([])) == (0.0, 0.0, 1.0, 0.0)
     assert math.copysign(1.0, mg.sum([])) == 1.0
+
+
+@pytest.mark.parametrize("call", [mg.exp, Value, mg.sigmoid, lambda x: mg.sum([x])])
+def test_an_error_does_not_show_all_of_a_long_list(call):
+    with pytest.raises(TypeError) as caught:
+        call([*range(20_000)])
+    assert len(str(caught.value)) < 500
