@@ -7,7 +7,7 @@ from microgradx.apply import FUNCTIONS, sequences
 from microgradx.graph import Node, filled, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import NoSuchRow, Row, alike, content, printable, refuse_batch, shown, slope
+from microgradx.rows import NoSuchRow, Row, alike, as_typed, content, printable, refuse_batch, slope
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -135,7 +135,7 @@ class Tape:
         """
         row = self.rows[index]
         if row.op == "constant" and isinstance(row.value, float):
-            return shown(row.value)
+            return as_typed(row.value)
         if not row.label:
             name = f"v{index}"
             return f"{name}#{index}" if name in self._by_label else name

@@ -15,7 +15,7 @@ from microgradx.explain.notation import (
 )
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
 from microgradx.explain.reach import labelled
-from microgradx.explain.words import aligned, equals, pretty, shown, width
+from microgradx.explain.words import aligned, equals, pretty, shown, sum_digits, width
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -132,16 +132,16 @@ class ChainRule:
 
     def __str__(self):
         left, more = derivative(self.output, self.wrt), self.more
-        sums = [*map(str, self.terms)] or ["0"]
-        sums += [f"… {counted(more)} more"] * bool(more)
+        if not self.count:
+            return f"{left} = 0, since {self.output} was not computed from {self.wrt}"
+        sums = [*map(str, self.terms), *[f"… {counted(more)} more"] * bool(more)]
         formula = f"{left} = {' + '.join(sums)}"
         if len(formula) > WIDTH:
             formula = f"{left} = " + f"\n{' ' * width(left)} + ".join(sums)
-
         factors = [[f.name, *(x and f"= {x}" for x in f.sides)] for f in self.factors]
         if len(factors) > FACTORS:
-            left_out = [f"… {len(factors) - FACTORS} more …", "", ""]
-            factors[FACTORS // 2 : -FACTORS // 2] = [left_out]
+            more_factors = f"… {len(factors) - FACTORS} more …"
+            factors[FACTORS // 2 : -FACTORS // 2] = [[more_factors, "", ""]]
         products = [
             (
                 clipped(" → ", term.path.labels),
@@ -151,8 +151,9 @@ class ChainRule:
             for term in self.terms
         ]
         products += [(f"{counted(more)} more", "", self.rest)] * bool(more)
+        digits = sum_digits([x for *_, x in products], self.total)
         products.append((left, "", self.total))
-        sums = [[names, numbers, equals(x)] for names, numbers, x in products]
+        sums = [[names, numbers, equals(x, digits)] for names, numbers, x in products]
         return "\n".join(
             [formula, "", *aligned(factors), *[""] * bool(factors), *aligned(sums, "  ")]
         )

@@ -10,7 +10,7 @@ from microgradx.explain.notation import derivative
 from microgradx.explain.ranking import Ranking
 from microgradx.explain.reach import labelled, rows_above
 from microgradx.explain.steps import taped
-from microgradx.explain.words import aligned, called, computed, equals, pretty, shown
+from microgradx.explain.words import aligned, called, computed, equals, pretty, shown, sum_digits
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -121,10 +121,15 @@ class Paths:
         return f"<{counted(self.count)} path{'s' * (self.count != 1)} {ends}>"
 
     def __str__(self):
+        if not self.count:
+            names = self.tape.name(self.output), self.tape.name(self.wrt)
+            return f"{repr(self)[1:-1]}, since {names[0]} was not computed from {names[1]}"
         first = self[:LISTED]
         factors = [clipped(" × ", map(shown, path.partials)) for path in first]
+        products = [path.product for path in first]
+        digits = sum_digits(products, self.total) if self.count <= LISTED else 5
         table = [
-            [clipped(" → ", path.labels), product, equals(path.product)]
+            [clipped(" → ", path.labels), product, equals(path.product, digits)]
             for path, product in zip(first, factors, strict=True)
         ]
         if self.count > LISTED:

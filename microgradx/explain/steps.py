@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isclose, isnan, nan
 from typing import Any, SupportsIndex, overload
@@ -10,8 +11,10 @@ from microgradx.apply import slopes_of, value_of
 from microgradx.explain.notation import derivative
 from microgradx.explain.words import (
     ROUNDING,
+    as_read,
     bracketed,
     computed,
+    digits_for,
     operation,
     padded,
     pretty,
@@ -65,8 +68,17 @@ class Forward(Event):
     def columns(self) -> tuple[str, ...]:
         n = len(self.operands)
         names = computed(self.tape, self.node)
-        numbers = operation(self.op, n, lambda i: bracketed(number(self.numbers[i]), self.op))
-        return self.name(self.node), f"= {names}", f"= {numbers}", f"= {number(self.value)}"
+        digits = digits_for(self.holds)
+        numbers = [bracketed(number(x, digits), self.op) for x in self.numbers]
+        result = operation(self.op, n, numbers.__getitem__)
+        return self.name(self.node), f"= {names}", f"= {result}", f"= {number(self.value)}"
+
+    def holds(self, read: Callable[[float], float]) -> bool:
+        """Whether the equation is true of the numbers as they are shown."""
+        try:
+            return as_read(value_of(self.op, [*map(read, self.numbers)]), self.value)
+        except (ArithmeticError, ValueError):  # outside the domain
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +125,20 @@ class Backward(Event):
     def columns(self) -> tuple[str, ...]:
         parent = self.name(self.parent)
         contribution = number(self.contribution)
+        digits = digits_for(self.adds_up)
+        added = number(self.before, digits), number(self.contribution, digits)
         return (
             f"{self.name(self.child)} → {parent}:",
             f"{number(self.upstream)} × {number(self.partial)}",
             f"= {contribution};",
             derivative(self.name(self.tape.output), parent),
-            f"= {number(self.before)} + {contribution}",
+            f"= {' + '.join(added)}",
             f"= {number(self.after)}",
         )
+
+    def adds_up(self, read: Callable[[float], float]) -> bool:
+        """Whether the sum is true of the numbers as they are shown."""
+        return as_read(read(self.before) + read(self.contribution), self.after)
 
 
 class Steps(tuple[Event, ...]):
@@ -267,6 +285,6 @@ def one_nan(x: float) -> float:
     return nan if isnan(x) else x
 
 
-def number(x: float) -> str:
+def number(x: float, digits: int = 5) -> str:
     """A number in words that are true of what is not finite, too."""
-    return "undefined" if isnan(x) else shown(x).replace("inf", "∞")
+    return "undefined" if isnan(x) else shown(x, digits).replace("inf", "∞")

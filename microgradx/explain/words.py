@@ -3,19 +3,21 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
+from math import isclose, isfinite
 from typing import Any, TypeVar
 from unicodedata import category, east_asian_width
 
 from microgradx.explain.logits import Composed, composed
 from microgradx.explain.notation import LOWERED, atom, stem
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import shown
+from microgradx.rows import ALL, shown
 from microgradx.tape import Tape
 
 T = TypeVar("T")
 ROUNDING = 1e-9  # relative: numbers that differ by less are equal, up to rounding
+AS_READ = 1e-3  # and what is found with the digits that are shown is the result
 
 
 def joined(items: list[str]) -> str:
@@ -61,9 +63,33 @@ def told_from(a: float, b: float) -> tuple[str, str]:
     return shown(a, digits), shown(b, digits)
 
 
-def equals(x: float) -> str:
+def digits_for(holds: Callable[[Callable[[float], float]], bool]) -> int:
+    """How many digits an equation needs to be true of the numbers that are shown: at least five.
+
+    >>> digits_for(lambda read: as_read(read(2024.0) - read(2023.96), 0.04))
+    6
+    """
+    return next((n for n in range(5, ALL + 1) if holds(partial(rounded, n))), 5)
+
+
+def rounded(digits: int, x: float) -> float:
+    return float(f"{x:.{digits}g}")
+
+
+def sum_digits(terms: Sequence[float], total: float) -> int:
+    """How many digits some terms need, so that those that are shown add up to their sum."""
+    return digits_for(lambda read: as_read(sum(map(read, terms)), total))
+
+
+def as_read(x: float, result: float) -> bool:
+    """Whether a result is what somebody finds who computes with the digits that are shown."""
+    return isclose(x, result, rel_tol=AS_READ) or not isfinite(result)
+
+
+def equals(x: float, digits: int = 5) -> str:
     """An equals sign and a number, with room for the sign."""
-    return f"= {' ' * (not shown(x).startswith('−'))}{shown(x)}"
+    text = shown(x, digits)
+    return f"= {' ' * (not text.startswith('−'))}{text}"
 
 
 def aligned(table: list[list[str]], gap: str = " ") -> list[str]:
