@@ -164,13 +164,15 @@ def holds(condition: str, row: Primitive, numbers) -> bool:
 
 
 def meets(condition: str, row: Primitive, operands, numbers, over: Library) -> bool:
-    """Whether operands satisfy what another needs. Batches are not asked; symbols are, as Values,
-    by comparisons, which the program is then held to."""
+    """Whether operands satisfy what another needs: all points of a batch; symbols as Values do, by
+    comparisons, which the program is then held to."""
     if over is FLOAT:
         return holds(condition, row, numbers)
+    symbols, namespace = over.kind == "symbols", getattr(over, "namespace", None)
     try:
-        return over.kind != "symbols" or holds(condition, row, operands)
-    except TypeError:  # more than comparisons
+        met = not (symbols or namespace) or holds(condition, row, operands if symbols else numbers)
+        return bool(namespace.all(met)) if namespace else met
+    except (TypeError, ValueError):  # more than a comparison; or a batch that is being traced
         return True
 
 

@@ -75,6 +75,14 @@ def test_a_batch_of_one_point_is_a_batch(xp):
                 assert z.data[0] == pytest.approx(call(row.name, numbers), rel=1e-15)
 
 
+def test_a_variable_exponent_needs_bases_that_are_not_negative(xp):
+    base, exponent = xp.asarray([2.0, -2.0]), Value(2.0, "y")
+    with pytest.raises(mg.DomainError, match="which is x >= 0 for a Value as y"):
+        Value(base) ** exponent
+    assert (base**2.0).tolist() == (Value(base) ** 2.0).data.tolist() == [4.0, 4.0]
+    assert (Value(abs(base)) ** exponent).data.tolist() == [4.0, 4.0]
+
+
 def test_a_batch_is_neither_true_nor_false(xp):
     for numbers in (X, X[:1]):
         with pytest.raises(TypeError, match="no one truth value"):

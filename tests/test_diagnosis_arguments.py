@@ -116,6 +116,9 @@ def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those
     x = Value(1.0, "x")
     y = 1.2342 * x
     assert check_derivation(y * x, x, 2.468, points=[{x: 1.0}]).ok
+    text = str(check_derivation(y, x, 1.234))
+    assert text.endswith("and your derivation holds everywhere, to the digits given.")
+    assert str(check_derivation(y, x, 1.2342)).endswith("holds everywhere.")
     for claim in (1.234 * x, lambda n: 1.234 * n["x"]):
         assert check_derivation(y, x, claim, points=[{x: 1.0}]).verdict == "wrong"
 

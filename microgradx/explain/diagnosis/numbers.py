@@ -24,7 +24,8 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     is known of an expression: a sign, paths lost or repeated."""
     close = [near(ev, k, true, typed) for k, true in enumerate(ev.true)]
     if all(close):
-        return concluded(ev, "right")
+        right = concluded(ev, "right")
+        return right._replace(scope=f"{right.scope}, to the digits given")
     if close[0]:
         return explained(ev) if any(close[1:]) else right_only_here(ev)
     best, ks = None, range(1 if typed else len(ev.points))
