@@ -44,7 +44,7 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
     for i in written:
         names = [x for x, number in members.items() if abs(number) == abs(ev.tape[i].value)]
         itself = [""] if not names or abs(ev.tape[i].value) in COMMON else []
-        choices.append(itself + names)
+        choices.append(names + itself)
     for names in islice(product(*choices), VARIANTS):
         claimed = {i: name for i, name in zip(written, names, strict=True) if name}
         with suppress(MathError):  # an exponent that is a leaf asks for a base that is positive

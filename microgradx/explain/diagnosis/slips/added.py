@@ -144,7 +144,7 @@ def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding
     if abs(c) == 1.0 and factor.row in terms_of(ev, where):
         return THERE, too_much(named(term._replace(constant=-c)), place)
     there = factor.row in ev.claimed_by
-    if abs(c) == 2.0 and there:
+    if abs(c) == 2.0 and there and (where.cost != OF_CLAIM or factor.row in terms_of(ev, where)):
         return NODE, turned(named(half), place)
     if abs(c) == 1.0 and factor.labelled:
         return THERE if there else NODE, missing(named(term), place)

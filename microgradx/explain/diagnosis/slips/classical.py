@@ -50,6 +50,8 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("min", 0): ("1",),
 }
 # fmt: on
+# The right ones with the value y of another node in them; those of tanh are factors, (1 − y^2).
+IN_VALUES = {"sigmoid": ("y * (1 - y)", "z * (1 - y)", "y * (1 - z)")}
 # These are the right ones without a factor.
 LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos", "-1")}
 # So are these, without an operand: if that is no constant, it is a factor that has a name.

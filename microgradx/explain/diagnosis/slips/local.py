@@ -17,7 +17,7 @@ from microgradx.explain.diagnosis.slips.classical import (
     SLIPS,
     evaluate,
 )
-from microgradx.explain.diagnosis.slips.logistic import of_logistic
+from microgradx.explain.diagnosis.slips.logistic import at_another, of_logistic
 from microgradx.explain.diagnosis.slips.replaced import (
     Replaced,
     lost,
@@ -67,6 +67,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
     lost, squared or inverted wherever the rule is used."""
     yield from constants_lost(ev)
     yield from of_logistic(ev)
+    yield from at_another(ev)
     groups: dict[tuple[str, int], list[Edge]] = {}
     for v, slot, u in seen_edges(ev):
         op = ev.tape[v].op

@@ -1,14 +1,21 @@
-"""A family of slips: in the derivative of the logistic function where that is written by hand."""
+"""Families of slips in the derivative of the logistic function: written by hand, or in values."""
 
 from collections.abc import Iterator
+from functools import partial
+from math import nan
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
+from microgradx.explain.diagnosis.pieces.composed import seen_edges
+from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.diagnosis.slips.classical import IN_VALUES, SLIPS, evaluate
 from microgradx.explain.diagnosis.slips.replaced import Replaced, together_and_singly
+from microgradx.explain.notation import atom
 from microgradx.explain.words import called, written
 from microgradx.tape import Row
+
+ABOVE, IN_PLACE = 5, 1.9  # nodes that are tried for another; how far-fetched that is
 
 
 def of_logistic(ev: Evidence) -> Iterator[Replaced]:
@@ -19,6 +26,26 @@ def of_logistic(ev: Evidence) -> Iterator[Replaced]:
         for some in together_and_singly(edges):
             if "x" not in formula:
                 yield logistic(ev, some, formula, some is edges)
+
+
+def at_another(ev: Evidence) -> Iterator[Replaced]:
+    """The derivative of a function, written in its value, with that of a node above it."""
+    for edge in seen_edges(ev):
+        v, _, u = edge
+        above = [y for y in sorted(ev.stops) if y > v and ev.tangents(0, v)[y]]
+        for y in above[:ABOVE] if ev.tape[v].label else ():
+            own, other = (atom(called(ev.tape, i)) for i in (v, y))
+            belongs = slope_name(ev, v, u)
+            for formula in IN_VALUES.get(ev.tape[v].op, ()):
+                text = written(formula, {"z": own, "y": other})
+                sentence = f"{text} stands where {belongs} belongs: {other} in place of {own}."
+                finding = Finding("swapped factor", sentence, f"{other} for {own}; {belongs}")
+                yield Replaced(ev, IN_PLACE, finding, [edge], partial(at_values, ev, formula, y))
+
+
+def at_values(ev: Evidence, formula: str, y: int, edge: Edge, k: int) -> float:
+    """A formula in the values of a node and of another, at the k-th point."""
+    return evaluate(formula, ev.value(edge[0], k), [nan, ev.value(y, k)])
 
 
 def is_logistic(ev: Evidence, edge: Edge) -> bool:
