@@ -147,6 +147,8 @@ def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding
     if abs(c) == 2.0 and there and (where.cost != OF_CLAIM or factor.row in terms_of(ev, where)):
         return NODE, turned(named(half), place)
     if abs(c) == 1.0 and factor.labelled:
+        if where.cost == OF_CLAIM and ev.tape[factor.row or 0].is_leaf:  # taken for 0
+            return None
         return THERE if there else NODE, missing(named(term), place)
     return None
 
