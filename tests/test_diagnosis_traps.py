@@ -40,8 +40,8 @@ def test_a_node_beside_another_is_not_on_the_way_to_it():
 def test_points_may_leave_out_leaves():
     x, a12, a21 = Value(0.7, "x"), Value(0.2, "a12"), Value(0.5, "a21")
     points = [{x: 0.5}, {x: 0.9}, {x: 0.3}]
-    kinds, _ = found(a12 * a21 * mg.tanh(x), a12, a21 * x, points=points)
-    assert kinds
+    kinds, text = found(a12 * a21 * mg.tanh(x), a12, a21 * x, points=points)
+    assert kinds == ["swapped factor"] and "x stands where" in text and "tanh(x) belongs" in text
     kinds, _ = found(mg.tanh(x * x), x, 6 * x * (1 - mg.tanh(x * x)), points=[*points, {x: 0.0}])
     assert kinds == ["wrong local derivative", "constant factor"]
 
@@ -89,7 +89,7 @@ def test_a_long_list_is_not_one_hot_by_luck():
     x = [Value(0.1 * i + 0.2, f"x{i}") for i in range(25)]
     output = mg.sum([mg.sin(a) * s for a in x]) + x[12] * x[21] * s
     kinds, text = found(output, s, mg.sum([mg.sin(a) for a in x]) + x[12] * x[12])
-    assert kinds and "one-hot" not in text and "x12" in text and "x21" in text
+    assert kinds == ["swapped factor"] and "x12 stands where x21 belongs." in text
 
 
 def test_leaves_without_a_name_are_numbers_if_others_have_labels():
@@ -109,11 +109,10 @@ def test_leaves_without_a_name_vary_if_only_those_of_the_derivative_or_the_claim
     label(h=h)
     for output, wrt, claim in (
         (of.w * of.x, of.x, 0.5 * z / z),
-        (h * h + of.x, h, 0.2 * z / z),
+        (h * h + of.x, h, 0.1 * z / z),
         (of.w * of.b * of.b, of.w, 0.01 * z / z),
     ):
-        kinds, text = found(output, wrt, claim)
-        assert kinds, text
+        assert found(output, wrt, claim)[0] == ["point"]
 
 
 def test_a_leaf_that_is_0_does_not_stay_0():
