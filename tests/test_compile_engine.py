@@ -171,7 +171,7 @@ def test_jax_runs_what_it_has_compiled_to_find_the_row(asked):
     program = mg.compile(lambda w, x: mg.exp(w * x), batch=1, reduce="sum", target="jax")
     xs = [1.0] * 999
     program(2.0, xs)
-    run, lengths = program._run, set()
+    run, lengths = program.versions[0].run, set()
     program.versions[0] = program.versions[0]._replace(
         run=lambda w, x: lengths.add(len(x)) or run(w, x)
     )
@@ -195,7 +195,7 @@ def test_the_source_of_a_program_that_is_gone_is_forgotten():
         program = mg.compile(lambda x, i=i: x + float(i))
         program(1.0)
     assert sources() - before < 100
-    name = program._run.__code__.co_filename
+    name = program.versions[0].run.__code__.co_filename
     assert linecache.getline(name, 1) == "def program(x):\n"
 
 
