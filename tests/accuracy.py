@@ -161,10 +161,11 @@ def check_slope(name, xs, i, exact):
         assert gradient(z, x) == x.grad
     else:
         x.grad = 0.5
-        with pytest.raises(GradientError):
+        message = rf"^{name}\(.*\) has no finite derivative by .*, which the gradient by "
+        with pytest.raises(GradientError, match=message):
             z.backward()
         assert x.grad == 0.5 and z.grad == 0.0
-        with pytest.raises(GradientError):
+        with pytest.raises(GradientError, match=message):
             gradient(z, x)
 
 
@@ -184,7 +185,7 @@ def check_second(name, xs):
     pairs = ((i, j) for i in range(len(xs)) for j in range(len(xs)) if needs(name, xs, [i, j]))
     for i, j in (pair for pair in pairs if (name, xs, *pair) not in UNSOLVED):
         if not representable(slopes[i]) or not representable(hessian[i][j]):
-            with pytest.raises(MathError):
+            with pytest.raises(MathError, match=r"has no finite derivative|exceeds the largest"):
                 second(name, xs, i, j)
             continue
         terms = CANCELS.get(name, {}).get((min(i, j), max(i, j)))

@@ -239,7 +239,7 @@ def importable(x, y):
 
 @for_every_target
 def test_a_program_is_pickled_with_its_function(target):
-    with pytest.raises((pickle.PicklingError, AttributeError)):
+    with pytest.raises((pickle.PicklingError, AttributeError), match="<lambda>"):
         pickle.dumps(mg.compile(lambda x: x))
     program = mg.compile(importable, wrt=(0, 1), target=target)
     again = pickle.loads(pickle.dumps(program))

@@ -52,7 +52,7 @@ def test_a_text_in_lines_is_the_text_and_a_letter_too_wide_has_a_line(wide):
 
 
 def test_the_help_and_the_first_line_say_at_which_numbers_the_steps_are(capsys):
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit, match=r"^0$"):
         stepper.main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "at the numbers that its leaves have after the run" in said

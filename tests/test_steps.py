@@ -155,16 +155,16 @@ def test_a_slice_is_steps_and_an_index_may_count_from_the_end():
     assert events[-1] is list(events)[-1]
     assert str(events[3:4]) == "∂L/∂L = 1"
     assert (len(events), str(events[:0])) == (10, "")
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="out of range"):
         events[10]
 
 
 def test_steps_do_not_change():
     z, _, _ = small()
     events: Any = steps(z)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="'Steps' object does not support item assignment"):
         events[0] = events[1]
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="cannot assign to field 'value'"):
         events[0].value = 1.0
     assert hash(events) == hash(steps(z)) and events == steps(z)
 
