@@ -141,14 +141,14 @@ def test_a_factor_that_is_tiny_everywhere_explains_nothing():
     q, x, a = (Value(v, n) for v, n in ((60.0, "q"), (0.7, "x"), (1.3, "a")))
     p = mg.exp(-q)
     p.label = "p"
-    kinds, _ = found(p * mg.sin(x * a) * x, x, mg.tanh(x) + a)
-    assert kinds in ([], ["dependence"])
+    kinds, text = found(p * mg.sin(x * a) * x, x, mg.tanh(x) + a)
+    assert kinds == ["dependence"] and "The derivative depends on q" in text
 
 
 def test_that_a_tiny_derivative_moves_is_seen():
     k, x, a = (Value(v, n) for v, n in ((1.38e-23, "k"), (0.7, "x"), (1.3, "a")))
-    _, text = found(k * a * mg.exp(x * a), x, mg.sin(x) + a)
-    assert "contains" not in text and "The derivative depends on k" in text
+    kinds, text = found(k * a * mg.exp(x * a), x, mg.sin(x) + a)
+    assert kinds == ["dependence"] and "The derivative depends on k" in text
 
 
 def test_sums_too_large_for_a_float_are_none():
