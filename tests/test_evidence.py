@@ -4,6 +4,7 @@ and each piece (least squares, simple fractions, the list of slips) does what it
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings, strategies as st
 from pytest import approx
@@ -137,12 +138,10 @@ def test_an_edge_that_was_dropped_doubled_or_flipped_is_found(graph, times, data
     assert diagnosis.true == approx(swept(tape, wrt), rel=1e-12, abs=1e-12)
     assert diagnosis.claimed == approx(swept(tape, wrt, edge, times), rel=1e-12, abs=1e-12)
     found = {finding.kind for finding in diagnosis.findings}
-    assert found
-    assert found <= {"missing path", "repeated path", "sign", "constant factor"}
+    assert found and found <= {"missing path", "repeated path", "sign", "constant factor"}
     every = [*diagnosis.counted, *diagnosis.missing, *diagnosis.repeated]
-    if every:
-        total = math.fsum(path.product for path in every)
-        assert total == approx(diagnosis.true, rel=1e-9, abs=1e-9)
+    total = math.fsum(path.product for path in every)
+    assert not every or total == approx(diagnosis.true, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,13 +171,14 @@ def test_a_line_through_points(points):
 
 
 @given(st.data())
-def test_a_system_that_has_a_solution_is_solved(data):
+def test_a_system_that_has_one_solution_is_solved(data):
     n = data.draw(st.integers(1, 4))
     row = st.lists(small, min_size=n, max_size=n)
     a = data.draw(st.lists(row, min_size=n, max_size=n + 3))
     x = data.draw(row)
     found = least_squares(a, [sum(c * xi for c, xi in zip(r, x, strict=True)) for r in a])
-    assert found is None or found == approx(x, rel=1e-6, abs=1e-6)
+    one = np.linalg.matrix_rank(np.array(a)) == n
+    assert found == (approx(x, rel=1e-6, abs=1e-6) if one else None)
 
 
 @pytest.mark.parametrize(
