@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 from pytest import approx
 
 import microgradx as mg
@@ -60,8 +60,7 @@ def graphs(draw, most=9):
 def test_the_paths_between_primitives_are_those_that_a_search_finds(graph):
     output, x = graph
     expected = list(itertools.islice(brute(output, x), 2000))
-    if len(expected) == 2000:
-        return
+    assume(len(expected) < 2000)
     tape = Tape(output, x)
     found = Paths(tape, tape.find(x), None)
     listed = list(found)
@@ -78,8 +77,7 @@ def test_the_paths_between_labels_are_those_of_primitives_brought_together(graph
     for i, v in enumerate(chosen):
         v.label = f"n{i}"
     expected = list(itertools.islice(brute(output, x), 2000))
-    if len(expected) == 2000:
-        return
+    assume(len(expected) < 2000)
     sums: dict = {}
     leaves = {v for v in nodes_under(output) if v.op == "leaf"}
     for nodes, factors in expected:
@@ -96,8 +94,7 @@ def test_the_products_add_up_to_the_gradient_and_come_in_order(graph, between):
     output, x = graph
     found = paths(output, x, between)
     assert found.total == approx(mg.gradient(output, x), rel=1e-12, abs=1e-300)
-    if found.count > 2000:
-        return
+    assume(found.count <= 2000)
     sizes = [abs(path.product) for path in found]
     assert all(b <= a * (1 + 1e-12) for a, b in itertools.pairwise(sizes))
     products = [path.product for path in found]
@@ -183,7 +180,7 @@ def test_the_ten_largest_of_many_paths_are_found(n, label, factors):
     assert found.total == approx(1.0)
     assert len({path.rows for path in ten}) == 10
     logs = [sum(map(math.log, path.partials)) for path in ten]
-    assert logs == sorted(logs, reverse=True) or logs == approx([logs[0]] * 10)
+    assert logs == approx(sorted(logs, reverse=True), rel=1e-12)
     swapped = [sum(d == min(factors) for d in path.partials) for path in ten]
     if factors == (0.3, 0.7):
         assert swapped == [0] + [1] * 9

@@ -8,7 +8,7 @@ import sys
 from functools import reduce
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, reject, settings, strategies as st
 
 import microgradx as mg
 from microgradx import GradientError, MathError, Value, gradient
@@ -43,9 +43,9 @@ def chain_rule(output, x):
 def test_a_gradient_is_the_sum_over_all_paths_of_their_products(program):
     xs = leaves(*program.inputs)
     z = program(*xs)
-    if isinstance(z, Value):
-        for x, slope in zip(xs, gradient(z, xs), strict=True):
-            assert slope == pytest.approx(chain_rule(z, x), rel=1e-9, abs=1e-9)
+    assume(isinstance(z, Value))
+    for x, slope in zip(xs, gradient(z, xs), strict=True):
+        assert slope == pytest.approx(chain_rule(z, x), rel=1e-9, abs=1e-9)
 
 
 # fmt: off
@@ -93,10 +93,11 @@ def test_a_second_sweep_doubles_the_leaves_exactly_and_nothing_else(program):
     xs = leaves(*program.inputs)
     try:
         z = program(*xs)
+        assume(isinstance(z, Value))
         inner = nodes_under(z)
         z.backward()
-    except (MathError, AttributeError):  # an output that is a number
-        return
+    except MathError:
+        reject()
     once = [(v.grad, v.grad if v.parents else 2 * v.grad) for v in inner]
     assert swept(z) is z and [v.grad for v in inner] == [twice for _, twice in once]
 

@@ -4,7 +4,7 @@ import math
 import sys
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 from pytest import approx
 
 import microgradx as mg
@@ -137,8 +137,7 @@ def test_a_short_product_is_found_by_its_numbers(data):
         st.dictionaries(st.integers(0, 3), st.sampled_from([1, -1, 2, -2]), min_size=1, max_size=3)
     )
     c = data.draw(st.sampled_from([1, -1, 2, 0.5, -0.25]))
-    if any(abs(math.log(column[0] / column[1])) < 1e-3 for column in columns):
-        return
+    assume(all(abs(math.log(column[0] / column[1])) >= 1e-3 for column in columns))
     target = [c * math.prod(columns[i][k] ** n for i, n in powers.items()) for k in range(4)]
     assert powers in map(dict, Monomials(columns).of(target, most=3))
 
