@@ -112,13 +112,16 @@ def test_second_derivatives_too_are_finite_or_the_error_of_the_engine(program):
     )
 
 
-@for_every_target
-def test_a_graph_is_compiled_for_some_of_its_leaves(target):
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [("python", "h = x * y"), ("numpy", "h = x * y"), ("c", "const double h_ = x_ * y_;")],
+)
+def test_a_graph_is_compiled_for_some_of_its_leaves(target, line):
     x, y, c = Value(2.0), Value(3.0), Value(10.0)
     h = x * y
     program = mg.compile(h * h + c * x, inputs={"x": x, "y": y}, target=target)
     assert program({"x": 1.0, "y": 2.0}) == (14.0, {"x": 18.0, "y": 4.0})
-    assert "h = x * y" in program.source or target == "c"
+    assert f"    {line}\n" in program.source
     unused = Value(1.0)
     assert mg.compile(h, inputs=[x, unused], target=target)([5.0, 1.0]) == (15.0, [3.0, 0.0])
     with pytest.raises(TypeError, match=r"leaves of the graph .* inputs=\[x, y\]"):

@@ -1,5 +1,6 @@
 """C programs: built once, kept where nobody else can write, and interpreted when they are large."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -137,7 +138,8 @@ def test_a_compiler_that_refuses_what_gcc_is_told_besides_is_not_told_it(
 def test_a_compiler_may_be_named_with_options(cache, monkeypatch, compilers):
     monkeypatch.setenv("CC", "cc -DTWICE=2.0")
     twice = native.library("double twice(double x) { return TWICE * x; }").twice
-    assert twice and compilers[0][1] == "-DTWICE=2.0"
+    twice.argtypes, twice.restype = [ctypes.c_double], ctypes.c_double
+    assert twice(1.5) == 3.0 and compilers[0][1] == "-DTWICE=2.0"
     monkeypatch.setenv("CC", "")  # as if it were not set
     assert native.library(SOURCE).twice
 
