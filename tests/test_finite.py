@@ -5,7 +5,7 @@ import fractions
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 
 import microgradx as mg
 from microgradx import (
@@ -54,7 +54,7 @@ def test_every_gradient_is_finite_or_an_error_that_changes_nothing(program):
     inputs = [Value(x) for x in program.inputs]
     z = outcome(lambda: program(*inputs))
     if not isinstance(z, Value):
-        return
+        reject()
     assert sound(z.data)
     nodes = nodes_under(z)
     for k, v in enumerate(nodes):
@@ -96,10 +96,12 @@ def test_derivatives_as_nodes_have_the_numbers_of_the_recorded_ones(program):
     inputs = [Value(x) for x in program.inputs]
     z = outcome(lambda: program(*inputs))
     if not isinstance(z, Value):
-        return
+        reject()
     plain = outcome(lambda: gradient(z, inputs))
     nodes = outcome(lambda: gradient(z, inputs, create_graph=True))
-    for a, b in zip(plain or (), nodes or (), strict=bool(plain and nodes)):
+    if plain is None or nodes is None:
+        reject()
+    for a, b in zip(plain, nodes, strict=True):
         b = b.data if isinstance(b, Value) else b
         assert math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-290)
 
