@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis.answers import (
 )
 from microgradx.explain.diagnosis.arguments import Claim, gathered
 from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
-from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE
+from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
@@ -84,40 +84,12 @@ def check_derivation(
     variables = caller_variables()
     ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
     if all(ev.agreements()):
-        if len(ev.points) == 1 and not ev.beyond and not ev.given:
-            return right_only_here(ev)
-        if text := taken(ev):
-            return right_only_if(ev, text)
-        intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
-        if intended or all(ev.across):
-            right, signs = concluded(ev, "right"), "" if ev.given else where_defined(ev)
-            return right._replace(scope=f"where {signs}") if signs else right
-        text = side(ev)
-        return right_only_if(ev, text) if text else right_only_here(ev)
+        return if_right(ev)
     if ev.wrt not in ev.under:
         return concluded(ev, "wrong", [apart(ev)])
-    typed = not (isinstance(claim, Value) or callable(claim))
-    if not typed:
-        ev.gather(ENOUGH)
-        if len(ev.points) >= SAMPLE:
-            others = []
-            for other in varied(ev, variables) if isinstance(claim, Value) else ():
-                if len(other.points) >= SAMPLE:
-                    if (found := conditional(other)) is not None:
-                        return found
-                    others.append(other)
-            found = explained(ev)
-            named = map(with_one_slip, others[:NAMINGS] if of_numbers(found) else ())
-            return next((one for one in named if one is not None and as_simple(one, found)), found)
-    if not typed or on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under):
-        if (found := at_a_kink(ev)) is not None:
-            return found
-    found = claimed_number(ev, typed)
-    if found.ok or found.findings or not typed:
-        return found
-    ev.gather(ENOUGH)
-    beyond = at_a_kink(ev)
-    return found if beyond is None else beyond
+    if isinstance(claim, Value):
+        return of_expression(ev, variables)
+    return of_expression(ev, {}) if callable(claim) else of_number(ev)
 
 
 def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:
@@ -140,3 +112,47 @@ def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -
     diagnosis = check_derivation(output, wrt, claim, **options)
     if not diagnosis.ok:
         raise AssertionError(str(diagnosis))
+
+
+def if_right(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is right at every point on the user's side."""
+    if len(ev.points) == 1 and not ev.beyond and not ev.given:
+        return right_only_here(ev)
+    if text := taken(ev):
+        return right_only_if(ev, text)
+    intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
+    if intended or all(ev.across):
+        right, signs = concluded(ev, "right"), "" if ev.given else where_defined(ev)
+        return right._replace(scope=f"where {signs}") if signs else right
+    text = side(ev)
+    return right_only_if(ev, text) if text else right_only_here(ev)
+
+
+def of_expression(ev: Evidence, variables: Mapping[str, object]) -> Diagnosis:
+    """The diagnosis of a wrong claim that can be tried elsewhere, at other targets too."""
+    ev.gather(ENOUGH)
+    if len(ev.points) < SAMPLE:
+        found = at_a_kink(ev)
+        return claimed_number(ev, typed=False) if found is None else found
+    others = []
+    for other in varied(ev, variables):
+        if len(other.points) >= SAMPLE:
+            if (found := conditional(other)) is not None:
+                return found
+            others.append(other)
+    found = explained(ev)
+    named = map(with_one_slip, others[:NAMINGS] if of_numbers(found) else ())
+    return next((one for one in named if one is not None and as_simple(one, found)), found)
+
+
+def of_number(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a wrong number."""
+    here = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
+    if here and (found := at_a_kink(ev)) is not None:
+        return found
+    found = claimed_number(ev, typed=True)
+    if found.ok or found.findings:
+        return found
+    ev.gather(ENOUGH)
+    beyond = at_a_kink(ev)
+    return found if beyond is None else beyond

@@ -30,7 +30,7 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
     lists = dict(lists_in(variables))
     found: dict[int, str] = {}
     members: dict[str, float] = {}
-    for rows in coefficients(ev):
+    for rows in coefficients(ev) if lists else ():
         for name, numbers in lists.items():
             kept = {f"{name}[{j}]": x for j, x in enumerate(numbers) if x}
             if [abs(ev.tape[i].value) for i in rows] == [*map(abs, kept.values())]:
