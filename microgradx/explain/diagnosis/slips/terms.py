@@ -3,10 +3,11 @@ other, or a factor changed in each."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close, constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import (
@@ -33,75 +34,71 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
     for p, q in permutations(single, 2):
         numbers = (1.0 / leading for leading in constants(ev)) if n <= FEW else ()
         for c in (-1.0, *([0.0] * (n > 2)), 2.0, *numbers):
-
-            def rest(k: int, p=p, q=q, c=c) -> float:
-                return ev.true[k] - p.at(k) - q.at(k) + c * p.at(k)
-
-            swaps = c == -1.0 and n <= FEW
-            yield from and_a_factor(ev, found, p, c, rest, q.at, q, swaps)
+            yield from and_a_factor(ev, found, p, c, q, swaps=c == -1.0 and n <= FEW)
     if n <= FEW:
         for p, q in combinations(single, 2):
             yield from two_factors(ev, found, p, q)
     for p in single:
         for c in (-1.0, 2.0):
+            yield from and_a_factor(ev, found, p, c, None)
 
-            def base(k: int, p=p, c=c) -> float:
-                return ev.true[k] + (c - 1.0) * p.at(k)
 
-            yield from and_a_factor(ev, found, p, c, lambda k: 0.0, base, None)
+class Split(NamedTuple):
+    """A claim as a sum: of what is kept, and of what is multiplied by factors, a part or all."""
+
+    ev: Evidence
+    kept: Callable[[int], float]
+    scaled: Callable[[int], float]
+    part: Part | None
+
+    def solve(self, found: Multipliers, pairs: bool = False) -> Iterator[Multiplier]:
+        """The factors that give the claim, if there are, without a constant."""
+        ev, kept, scaled, _ = self
+        for m in found.solve(lambda k: (ev.claimed[k] - kept(k)) / scaled(k), pairs):
+            if close(m.constant, 1.0):
+                yield m
+
+    def changed(self, cost: float, first: tuple[Finding, ...], m: Multiplier) -> Hypothesis:
+        """The hypothesis that these are the factors, beside another finding."""
+        findings = *first, *changed(self.ev, m.factors, 1.0, self.part)
+        return Hypothesis(
+            cost, findings, lambda k: self.kept(k) + times(m, 1.0, k) * self.scaled(k)
+        )
 
 
 def and_a_factor(
-    ev: Evidence,
-    found: Multipliers,
-    part: Part,
-    c: float,
-    rest: Callable[[int], float],
-    q: Callable[[int], float],
-    other: Part | None,
-    swaps: bool = False,
+    ev: Evidence, found: Multipliers, p: Part, c: float, q: Part | None, swaps: bool = False
 ) -> Iterator[Hypothesis]:
-    """A part counted c times, and a factor changed in another or in all: in q, beside `rest`; with
-    `swaps`, perhaps a factor in place of another."""
-    if any(q(k) == 0.0 for k in range(len(ev.points))):
+    """A part counted c times, and a factor changed in another, or in all; with `swaps`, perhaps a
+    factor in place of another."""
+    if q:
+        split = Split(ev, lambda k: ev.true[k] - p.at(k) - q.at(k) + c * p.at(k), q.at, q)
+    else:
+        split = Split(ev, lambda k: 0.0, lambda k: ev.true[k] + (c - 1.0) * p.at(k), None)
+    if 0.0 in map(split.scaled, range(len(ev.points))):
         return
-    for m in found.solve(lambda k: (ev.claimed[k] - rest(k)) / q(k), pairs=swaps):
-        if close(m.constant, 1.0):
-            for one in counted(ev, part, False, c):
-                yield Hypothesis(
-                    one.cost + 0.4 + 1.2 * m.weight,
-                    (*one.findings, *changed(ev, m.factors, 1.0, other)),
-                    lambda k, m=m: rest(k) + times(m, 1.0, k) * q(k),
-                )
+    for m in split.solve(found, swaps):
+        for one in counted(ev, p, False, c):
+            yield split.changed(one.cost + 0.4 + 1.2 * m.weight, one.findings, m)
 
 
 def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[Hypothesis]:
     """A factor lost or added in each of two paths."""
-    if any(q.at(k) == 0.0 for k in range(len(ev.points))):
+    if 0.0 in map(q.at, range(len(ev.points))):
         return
     for f in found.candidates[:CANDIDATES]:
         for power in (-1, 1):
             first = Multiplier(f.weight, ((f, power),), 1.0)
 
-            def rest(k: int, first=first) -> float:
+            def kept(k: int, first=first) -> float:
                 return ev.true[k] - p.at(k) - q.at(k) + times(first, 1.0, k) * p.at(k)
 
-            def ratio(k: int, rest=rest) -> float:
-                return (ev.claimed[k] - rest(k)) / q.at(k)
-
-            for m in found.solve(ratio, pairs=False):
-                if close(m.constant, 1.0):
-                    [(g, n)] = m.factors
-                    again = n == power and alike(ev, f, g)  # one slip, made twice
-                    both = max(f.weight, g.weight) + 0.5 if again else f.weight + m.weight
-                    yield Hypothesis(
-                        1.0 + 1.2 * both,
-                        (
-                            *changed(ev, first.factors, 1.0, p),
-                            *changed(ev, m.factors, 1.0, q),
-                        ),
-                        lambda k, m=m, rest=rest: rest(k) + times(m, 1.0, k) * q.at(k),
-                    )
+            split = Split(ev, kept, q.at, q)
+            for m in split.solve(found):
+                [(g, n)] = m.factors
+                again = n == power and alike(ev, f, g)  # one slip, made twice
+                both = max(f.weight, g.weight) + 0.5 if again else f.weight + m.weight
+                yield split.changed(1.0 + 1.2 * both, changed(ev, first.factors, 1.0, p), m)
 
 
 def alike(ev: Evidence, f: Candidate, g: Candidate) -> bool:
