@@ -37,7 +37,7 @@ MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(mat
 
 def build(program: Program, signature: Signature, options: Options, title: str) -> tuple:
     """The function of a program, and its source."""
-    source = Source(program, signature, options, title)
+    source = (Loop if options.batch else Source)(program, signature, options, title)
     return load(source.text, source.title, tuple(source.arguments.constants.items())), source.text
 
 
@@ -85,19 +85,18 @@ class Source:
                 zip(signature.structures, self.mine, options.names, strict=True)
             )
         ]
-        body = self.loop() if options.batch else self.straight()
         self.text = "\n".join(
             [
                 f"def {self.title}({', '.join(self.parameters)}):",
                 "    try:",
-                *indented(indented(body)),
+                *indented(indented(self.body())),
                 "    except (ArithmeticError, AttributeError, TypeError, ValueError):",
                 "        return None",
                 "",
             ]
         )
 
-    def straight(self) -> list[str]:
+    def body(self) -> list[str]:
         """The statements for one point."""
         lines = [*self.unpack(enumerate(self.parameters))]
         lines += self.compute(self.once, self.program.guards)
@@ -106,89 +105,6 @@ class Source:
         if self.options.result == "hessian":
             return [*lines, *wrapped(f"return {list_of(outputs)}")]
         return [*lines, *self.result(outputs[0], self.parts(outputs[1:]))]
-
-    def loop(self) -> list[str]:
-        """The statements for all rows of a batch."""
-        options, varying = self.options, self.varying
-        outside, inside = self.program.split_guards(varying)
-        fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
-        before = [*self.unpack(fixed), *self.compute(self.once, outside)]
-        before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])
-        rows, sources = [], []
-        for k in options.batch:
-            name, alone = self.parameters[k], self.signature.structures[k].kind is None
-            rows.append(self.mine[k][0] if alone else self.writer.name(f"{name}_row"))
-            sources.append(name)
-            if self.signature.arrays[k]:
-                before += refuse_unless(
-                    f"{name}.shape[1:] == {self.signature.structures[k].keys!r}"
-                )
-                sources[-1] += ".tolist()" if alone else f".reshape(len({name}), -1).tolist()"
-            else:
-                before += refuse_unless(f"isinstance({name}, list | tuple)")
-        count = self.writer.name("count")
-        before.append(f"{count} = len({self.parameters[options.batch[0]]})")
-        lengths = [f"len({self.parameters[k]})" for k in options.batch[1:]]
-        before += refuse_unless(" == ".join([f"0 < {count}", *lengths]))
-        body = [
-            *self.unpack(zip(options.batch, rows, strict=True)),
-            *self.compute(self.each, inside),
-        ]
-        body += self.check([self.writer.text(i) for i in self.hidden if varying[i]])
-        start, step, end = self.accumulate(count)
-        each, of = rows[0], sources[0]
-        if len(rows) > 1:
-            each, of = ", ".join(rows), f"zip({', '.join(sources)})"
-        return [*before, *start, f"for {each} in {of}:", *indented([*body, *step]), *end]
-
-    def accumulate(self, count: str) -> tuple[list[str], list[str], list[str]]:
-        """What stands before, in, and after the loop to gather its results."""
-        options, outputs = self.options, [*self.program.outputs]
-        texts = [self.writer.text(x) for x in outputs]
-        scale = f" / {count}" if options.reduce == "mean" else ""
-        start, step, end, checked, totals = [], [], [], [], []
-
-        def total(k: int, name: str) -> str:
-            name, x = self.writer.name(name), outputs[k]
-            note = self.program.notes.get(x, "") if isinstance(x, int) else ""
-            start.append(f"{name} = -0.0")
-            step.append(f"{name} += {texts[k]}" + (f"  # {note}" if note else ""))
-            if k in self.constants:
-                constant = texts[self.count + self.constants.index(k)]
-                end.append(f"{name} += {count} * ({constant})")
-            totals.append(name)
-            return name + scale
-
-        def each(text: str, k: int | None, name: str) -> str:
-            name = self.writer.name(name)
-            start.append(f"{name} = []")
-            step.append(f"{name}.append({text})")
-            array = self.signature.has_array_of_rows(options, k)
-            return f"{self.arguments.constant('array', array_of)}({name})" if array else name
-
-        if options.result == "hessian":
-            if options.reduce:
-                results = [total(k, "total") for k in range(self.count)]
-                end += self.check(totals)
-                return start, step, [*end, *wrapped(f"return {list_of(results)}")]
-            rows = each(list_of(texts), None, "rows")
-            return start, [*self.check(texts), *step], [f"return {rows}"]
-        checked += [] if options.reduce else texts[:1]
-        results = [total(0, "total") if options.reduce else each(texts[0], None, "values")]
-        at = 1
-        for k in options.slopes_by:
-            s, name = self.signature.structures[k], options.names[k]
-            mine = range(at, at := at + s.size)
-            if options.reduce and k not in options.batch:
-                sums = [total(j, f"sum_{x}") for j, x in zip(mine, self.mine[k], strict=True)]
-                results.append(self.arguments.literal(s, sums))
-            else:
-                checked += [texts[j] for j in mine]
-                row = self.arguments.literal(s, [f"{texts[j]}{scale}" for j in mine])
-                results.append(each(row, k, f"all_{name}"))
-        step[:0] = self.check(checked)
-        end += self.check(totals)
-        return start, step, [*end, *self.result(results[0], results[1:])]
 
     def unpack(self, arguments: Iterable[tuple[int, str]]) -> list[str]:
         """Statements that give the numbers of arguments their names, and see what they are."""
@@ -234,3 +150,94 @@ class Source:
             return [f"return {value}"]
         whole = parts[0] if self.options.single else tuple_of(parts)
         return wrapped(f"return {value}, {whole}")
+
+
+class Loop(Source):
+    """The source of a program over the rows of a batch."""
+
+    def body(self) -> list[str]:
+        """The statements for all rows of a batch."""
+        options, varying = self.options, self.varying
+        outside, inside = self.program.split_guards(varying)
+        fixed = [(k, x) for k, x in enumerate(self.parameters) if k not in options.batch]
+        before = [*self.unpack(fixed), *self.compute(self.once, outside)]
+        before += self.check([self.writer.text(i) for i in self.hidden if not varying[i]])
+        rows, sources = [], []
+        for k in options.batch:
+            name, alone = self.parameters[k], self.signature.structures[k].kind is None
+            rows.append(self.mine[k][0] if alone else self.writer.name(f"{name}_row"))
+            sources.append(name)
+            if self.signature.arrays[k]:
+                before += refuse_unless(
+                    f"{name}.shape[1:] == {self.signature.structures[k].keys!r}"
+                )
+                sources[-1] += ".tolist()" if alone else f".reshape(len({name}), -1).tolist()"
+            else:
+                before += refuse_unless(f"isinstance({name}, list | tuple)")
+        count = self.writer.name("count")
+        before.append(f"{count} = len({self.parameters[options.batch[0]]})")
+        lengths = [f"len({self.parameters[k]})" for k in options.batch[1:]]
+        before += refuse_unless(" == ".join([f"0 < {count}", *lengths]))
+        body = [
+            *self.unpack(zip(options.batch, rows, strict=True)),
+            *self.compute(self.each, inside),
+        ]
+        body += self.check([self.writer.text(i) for i in self.hidden if varying[i]])
+        start, step, end = self.gathering(count)
+        each, of = rows[0], sources[0]
+        if len(rows) > 1:
+            each, of = ", ".join(rows), f"zip({', '.join(sources)})"
+        return [*before, *start, f"for {each} in {of}:", *indented([*body, *step]), *end]
+
+    def gathering(self, count: str) -> tuple[list[str], list[str], list[str]]:
+        """What stands before, in, and after the loop to gather its results."""
+        self.start, self.step, self.end, self.checked, self.totals = [], [], [], [], []
+        self.texts = [self.writer.text(x) for x in self.program.outputs]
+        self.length, self.scale = count, f" / {count}" if self.options.reduce == "mean" else ""
+        last = self.hessian() if self.options.result == "hessian" else self.slopes()
+        step = [*self.check(self.checked), *self.step]
+        return self.start, step, [*self.end, *self.check(self.totals), *last]
+
+    def hessian(self) -> list[str]:
+        """The last statement, for second derivatives."""
+        if not self.options.reduce:
+            return [f"return {self.listed(list_of(self.texts), self.texts, 'rows')}"]
+        return wrapped(f"return {list_of([self.summed(k, 'total') for k in range(self.count)])}")
+
+    def slopes(self) -> list[str]:
+        """The last statement, for a value and a gradient."""
+        options, texts, literal = self.options, self.texts, self.arguments.literal
+        total = self.summed(0, "total") if options.reduce else ""
+        value = total or self.listed(texts[0], texts[:1], "values")
+        parts, at = [], 1
+        for k in options.slopes_by:
+            s, name = self.signature.structures[k], options.names[k]
+            mine = range(at, at := at + s.size)
+            if options.reduce and k not in options.batch:
+                sums = [self.summed(j, f"sum_{x}") for j, x in zip(mine, self.mine[k], strict=True)]
+                parts.append(literal(s, sums))
+            else:
+                row, numbers = [texts[j] + self.scale for j in mine], [texts[j] for j in mine]
+                parts.append(self.listed(literal(s, row), numbers, f"all_{name}", k))
+        return self.result(value, parts)
+
+    def summed(self, k: int, name: str) -> str:
+        """The sum of an output over the rows, or its mean."""
+        name, x = self.writer.name(name), self.program.outputs[k]
+        note = self.program.notes.get(x, "") if isinstance(x, int) else ""
+        self.start.append(f"{name} = -0.0")
+        self.step.append(f"{name} += {self.texts[k]}" + (f"  # {note}" if note else ""))
+        if k in self.constants:
+            constant = self.texts[self.count + self.constants.index(k)]
+            self.end.append(f"{name} += {self.length} * ({constant})")
+        self.totals.append(name)
+        return name + self.scale
+
+    def listed(self, row: str, numbers: list[str], name: str, k: int | None = None) -> str:
+        """The list or array of what is written of some numbers of each row."""
+        name = self.writer.name(name)
+        self.start.append(f"{name} = []")
+        self.step.append(f"{name}.append({row})")
+        self.checked += numbers
+        array = self.signature.has_array_of_rows(self.options, k)
+        return f"{self.arguments.constant('array', array_of)}({name})" if array else name
