@@ -72,38 +72,44 @@ def primitive(
         >>> round(x.grad, 6)
         0.927671
     """
+    texts = value, *partials, domain, pole, kink, remedy, latex
+    check_types(name, operands, needs, texts)
+    row = Primitive(
+        name, value, *partials, operands=operands and tuple(operands), domain=domain, pole=pole,
+        needs=dict(needs or {}), kink=kink, remedy=remedy, latex=latex,
+    )  # fmt: skip
+    check_row(row)
+    return enter(row)
+
+
+def check_types(name: Any, operands: Any, needs: Any, texts: tuple) -> None:
+    """Refuse what is no text, or no collection of texts."""
     if not isinstance(name, str):
         raise TypeError(f"primitive takes a name, as in primitive('square', ...), not {name!r}")
     if isinstance(operands, str) or not isinstance(operands or (), (list, tuple)):
         raise TypeError(f"operands are names, as in operands=('x', 'y'), not {operands!r}")
     if not isinstance(needs or {}, Mapping):
         raise TypeError(f"needs has conditions by operand, as {{'y': 'x > 0'}}, not {needs!r}")
-    needs = dict(needs or {})
-    texts = value, *partials, domain, pole, kink, remedy, latex
-    for text in (*(operands or ()), *texts, *needs, *needs.values()):
+    for text in (*(operands or ()), *texts, *(needs or ()), *dict(needs or {}).values()):
         if not isinstance(text, str):
             raise TypeError(
                 f"primitive {name!r}: names, formulas, conditions and hints are text, as 'x * x', "
                 f"not {text!r}"
             )
-    row = Primitive(
-        name, value, *partials, operands=operands and tuple(operands), domain=domain, pole=pole,
-        needs=needs, kink=kink, remedy=remedy, latex=latex,
-    )  # fmt: skip
+
+
+def check_row(row: Primitive) -> None:
+    """Refuse a name that is taken or none, and operands and formulas that do not go together."""
+    name, names = row.name, {*row.operands}
     if not is_identifier(name) or name.startswith("_"):
         raise ValueError(
             f"primitive {name!r}: a name is an identifier and no keyword, and does not begin with "
             "_, as 'square'"
         )
-    if (
-        name in RESERVED | LOCALS
-        or name in LEAVES
-        or name in dir(microgradx)
-        or (hasattr(Value, name) and name not in FUNCTIONS)
-    ):
+    taken = name in {*RESERVED, *LOCALS, *LEAVES, *dir(microgradx)}
+    if taken or (hasattr(Value, name) and name not in FUNCTIONS):
         raise ValueError(f"primitive {name!r}: the name is taken; give another, as 'square'")
-    names = {*row.operands}
-    if not len(names) == len(row.operands) == len(partials) > 0 or row.variadic:
+    if not len(names) == len(row.operands) == len(row.partials) > 0 or row.variadic:
         raise ValueError(
             f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
             "those of operands=('x', 'y', 'w')"
@@ -112,14 +118,15 @@ def primitive(
     for x in (*row.operands, *row.needs):
         if x not in names - known - RESERVED or not is_identifier(x):
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
-    check(name, value, known - {"z"} | names, names)
-    if uses(value, names, name):
-        raise ValueError(f"primitive {name!r}: {value!r} uses {name} itself, or what is made of it")
-    for formula in partials:
+    check(name, row.value, known - {"z"} | names, names)
+    if uses(row.value, names, name):
+        raise ValueError(
+            f"primitive {name!r}: {row.value!r} uses {name} itself, or what is made of it"
+        )
+    for formula in row.partials:
         check(name, formula, known | names, names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
         check(name, condition, {"abs", *names}, condition=True)
-    return enter(row)
 
 
 def is_identifier(x: str) -> bool:
