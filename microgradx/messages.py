@@ -14,7 +14,7 @@ def describe(x: Node, spoilt=0.0) -> str:
         from microgradx.arrays import offender
 
         _, numbers = offender(numbers, spoilt)
-    return call(x.op, x.operands, numbers) if x.operands else shown(numbers[0], x)
+    return call(x.op, x.operands, numbers) if x.operands else with_label(numbers[0], x)
 
 
 def place_of(spoilt) -> str:
@@ -26,7 +26,7 @@ def place_of(spoilt) -> str:
     return offender((), spoilt)[0]
 
 
-def shown(number, x) -> str:
+def with_label(number, x) -> str:
     """The number of an operand, and its label if it has one."""
     label = x.label if isinstance(x, Node) else ""
     return f"{spelled(number)} ({label})" if label else spelled(number)
@@ -43,7 +43,7 @@ def spelled(number) -> str:
 def call(op: str, operands, numbers=None) -> str:
     """An operation on operands as errors show it: `div(1.0, 0.0 (x))`."""
     numbers = [data_of(x) for x in operands] if numbers is None else numbers
-    parts = [shown(n, x) for n, x in zip(numbers, operands, strict=True)]
+    parts = [with_label(n, x) for n, x in zip(numbers, operands, strict=True)]
     if len(parts) > 6:
         parts[3:-2] = [f"… {len(parts) - 5} more …"]
     return f"{op}({', '.join(parts)})"

@@ -22,7 +22,7 @@ COUNTS = (False, 0.0), (False, 2.0), (False, -1.0), (True, 1.0), (True, -1.0)
 def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     """The simplest structured slip that gives the number here, which was typed or else is all that
     is known of an expression: a sign, paths lost or repeated."""
-    close = [near(ev, k, true, typed) for k, true in enumerate(ev.true)]
+    close = [matches(ev, k, true, typed) for k, true in enumerate(ev.true)]
     if all(close):
         right = concluded(ev, "right")
         return right._replace(scope=f"{right.scope}, to the digits given")
@@ -32,7 +32,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:
             try:
-                if all(near(ev, k, hypothesis.predict(k), typed) for k in ks):
+                if all(matches(ev, k, hypothesis.predict(k), typed) for k in ks):
                     best = hypothesis
             except ArithmeticError:
                 continue
@@ -47,7 +47,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     return concluded(ev, "wrong", best.findings, best)
 
 
-def near(ev: Evidence, k: int, x: float, typed: bool) -> bool:
+def matches(ev: Evidence, k: int, x: float, typed: bool) -> bool:
     """Whether the claim is x at the k-th point: a number that was typed, to its digits."""
     claimed = ev.claimed[k]
     return same(x, claimed, ev.scale[k]) or (typed and abs(x - claimed) <= precision(claimed))
@@ -83,10 +83,10 @@ def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:
     few = digits_of(ev.claimed[0]) < FEWEST
     sizes = [x for n in range(2, 3 if few else 11) for x in (float(n), 1.0 / n)]
     scales = [-1.0, *(c for x in sizes for c in (x, -x))]
-    yield from whole_scaled(ev, [c for c in scales if near(ev, 0, c * ev.true[0], typed)])
+    yield from whole_scaled(ev, [c for c in scales if matches(ev, 0, c * ev.true[0], typed)])
     for part in parts(ev, routes):
         for only, c in COUNTS:
-            if near(ev, 0, if_counted(ev, part, only, c, 0), typed):  # before words are made
+            if matches(ev, 0, if_counted(ev, part, only, c, 0), typed):  # before words are made
                 yield from counted(ev, part, only, c)
     yield from held(ev, routes)
     yield from last_contribution(ev)

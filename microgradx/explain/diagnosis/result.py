@@ -7,7 +7,7 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import as_operand, differ, routes_between
+from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
@@ -163,7 +163,7 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
             v, slot, u = hypothesis.edge
             one = ev.slope(v, slot, 0)
             for i, edge in enumerate(pairwise(rows)):
-                if edge == (v, u) and differ(partials[i], one):
+                if edge == (v, u) and has_more_than(partials[i], one):
                     upper, name, lower = labels[: i + 1], labels[i + 1], labels[i + 2 :]
                     this = as_operand(ev, v, slot)
                     beside = [*partials[:i], partials[i] - one, *partials[i + 1 :]]

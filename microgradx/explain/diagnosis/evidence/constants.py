@@ -28,7 +28,7 @@ def nice(c: float) -> float | None:
     return near if close(c, near) else None
 
 
-def known(ev: Evidence, c: float) -> float | None:
+def recognised(ev: Evidence, c: float) -> float | None:
     """The simple fraction that a number is, or a constant with a name or of the graph, or the
     reciprocal of one."""
     if found := nice(c):

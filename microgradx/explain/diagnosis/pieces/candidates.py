@@ -137,7 +137,7 @@ def between_stops(ev: Evidence, routes: Routes, under: Mapping[int, int]) -> Ite
     """The factors of the chain rule between neighbouring stops."""
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
-        shared = often(under, row)
+        shared = used_by_several(under, row)
         weight = 0.35 if is_logsumexp(ev, v) else 1.0
         for u in row:
             if v in on and u in on and not hidden(ev, v, u):
@@ -147,7 +147,7 @@ def between_stops(ev: Evidence, routes: Routes, under: Mapping[int, int]) -> Ite
 
 def along_edges(ev: Evidence, under: Mapping[int, int]) -> Iterator[Candidate]:
     """The local derivatives."""
-    shared = {v: often(under, ev.tape[v].operands) for v in ev.active}
+    shared = {v: used_by_several(under, ev.tape[v].operands) for v in ev.active}
     for v, slot, u in seen_edges(ev):
         if ev.tape[v].operands.count(u) == 1:  # of x·x it is no ∂(x·x)/∂x
             whole = not shared[v] >> u & 1
@@ -218,7 +218,7 @@ def reached(ev: Evidence) -> dict[int, int]:
     return found
 
 
-def often(under: Mapping[int, int], rows: Iterable[int]) -> int:
+def used_by_several(under: Mapping[int, int], rows: Iterable[int]) -> int:
     """The rows that several of some rows use: beside others, a slope along one route is not all."""
     once = twice = 0
     for i in rows:

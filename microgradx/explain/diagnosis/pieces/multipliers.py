@@ -38,7 +38,7 @@ def inverted(logs: Logs) -> Logs:
     return tuple(-x for x in logs)
 
 
-def constant(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
+def constant_ratio(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
     """What a ratio is at every point, if it is the same; nan says nothing, at half of them."""
     first = ratio(0)
     if not math.isfinite(first) or first == 0.0:
@@ -122,7 +122,7 @@ class Multipliers:
                 return product
 
             try:
-                c = constant(self.ev, rest)
+                c = constant_ratio(self.ev, rest)
             except (ZeroDivisionError, OverflowError):
                 continue
             if c is not None:

@@ -136,7 +136,7 @@ def routes_between(ev: Evidence, stops: frozenset[int]) -> Routes:
     return Routes(ev, stops)
 
 
-def differ(factor: float, one: float) -> bool:
+def has_more_than(factor: float, one: float) -> bool:
     """Whether the factor between two rows has more in it than the slope of one edge."""
     return abs(factor - one) > ROUNDING * abs(one)
 
@@ -171,10 +171,10 @@ def parts(ev: Evidence, routes: Routes) -> Iterator[Part]:
 def within(ev: Evidence, part: Part, v: int, u: int) -> bool:
     """Whether a path of a part leads through two rows, as far as its paths can be listed."""
     paths = [path for path in routes_between(ev, part.stops).paths if part.holds(path)]
-    return not paths or any(on(ev, path, v) and on(ev, path, u) for path in paths)
+    return not paths or any(lies_on(ev, path, v) and lies_on(ev, path, u) for path in paths)
 
 
-def on(ev: Evidence, path: Sequence[int], v: int) -> bool:
+def lies_on(ev: Evidence, path: Sequence[int], v: int) -> bool:
     """Whether a row is one of a path's, or between two of them."""
     return v in path or any(
         a > v > b and any(ev.tangents(k, v)[a] and ev.tangents(k, b)[v] for k in ev.few)
@@ -269,7 +269,7 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
     def edge_naming(v: int, slot: int, u: int) -> tuple[str, str]:
         of = f"{placed(ev, v)} → {called(tape, u)}"
         between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
-        several = differ(between, ev.slope(v, slot, 0))
+        several = has_more_than(between, ev.slope(v, slot, 0))
         return f"the paths along {of}" + f" ({as_operand(ev, v, slot)})" * several, of
 
     inner = inner_nodes(ev)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import nan
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence.constants import close, known
+from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES, UNCLEAR, same
@@ -219,11 +219,11 @@ def terms(
     ev: Evidence, values: Sequence[float], found: Multipliers, most: int
 ) -> Iterator[Multiplier]:
     """What some numbers are at every point: one number, or a product of so many factors."""
-    c = known(ev, values[0])
+    c = recognised(ev, values[0])
     if c and all(close(x, c) for x in values if x == x):
         yield Multiplier(1.0, (), c)
     for m in found.solve(values.__getitem__, pairs=most > 1):
-        c = known(ev, m.constant)
+        c = recognised(ev, m.constant)
         if c and all(0 < n <= most for _, n in m.factors) and m.weight < PRODUCT:
             yield m._replace(constant=c)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import product
 from math import nan
 
-from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.constants import recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.variants import replaced
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant_ratio
 from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import altered, capital, scaled
@@ -22,9 +22,9 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
         d = slip.derivative(k)
         return ev.claimed[k] / d if d else nan
 
-    c = constant(ev, ratio)
+    c = constant_ratio(ev, ratio)
     if c is not None:
-        if (c := known(ev, c)) and c not in (1.0, -1.0):
+        if (c := recognised(ev, c)) and c not in (1.0, -1.0):
             yield Hypothesis(
                 slip.cost + 1.0,
                 (slip.finding, *scaled(ev, c)),
@@ -32,7 +32,7 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
             )
         return
     for m in found.solve(ratio):
-        c = known(ev, m.constant)
+        c = recognised(ev, m.constant)
         if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
             f, n = m.factors[0]
             kind, sentence, about = altered(ev, f, n)

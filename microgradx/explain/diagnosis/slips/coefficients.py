@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations, product
 from math import isfinite, nan
 
-from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.constants import recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -112,7 +112,7 @@ def average(ev: Evidence, first: Sequence[float]) -> float:
     """The mean of some counts; or the whole number or the known constant that it nearly is."""
     c = sum(first) / len(first)
     near = round(c)
-    return float(near) if abs(c - near) < 1e-5 else (known(ev, c) or c)
+    return float(near) if abs(c - near) < 1e-5 else (recognised(ev, c) or c)
 
 
 def close_at(ev: Evidence, products, c: Sequence[float]) -> bool:
@@ -127,7 +127,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for i, x in enumerate(c):
         groups.setdefault(x, []).append(i)
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
-    if not left or len(groups) == 1 or any(x and known(ev, x) is None for x in groups):
+    if not left or len(groups) == 1 or any(x and recognised(ev, x) is None for x in groups):
         return
     times = dict(zip(routes.paths, c, strict=True))
     sizes = {abs(x) for x in groups if x}

@@ -7,13 +7,13 @@ from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.conditions.relations import Names, renaming, unchanged
-from microgradx.explain.diagnosis.evidence.constants import close, known
+from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import columns, matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.beside import with_nodes
-from microgradx.explain.diagnosis.slips.replaced import Replaced, lost
+from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import called, joined, plural
@@ -48,7 +48,7 @@ def left_out(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repla
         s, verb = plural(len(rows))
         sentence = f"The factor{s} {names} {verb} missing, every time."
         edges = [edge for a in rows for edge in edges_of[a]]
-        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, lost)
+        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, unity)
 
 
 def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
@@ -157,7 +157,7 @@ def common(ev: Evidence, slip: Replaced) -> float | None:
     a, b = (slip.derivative(k) for k in (0, 1))
     if not a or not b or not close(ev.claimed[0] * b, ev.claimed[1] * a):
         return None
-    return known(ev, ev.claimed[0] / a)
+    return recognised(ev, ev.claimed[0] / a)
 
 
 def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import nan, prod
 
-from microgradx.explain.diagnosis.evidence.constants import known
+from microgradx.explain.diagnosis.evidence.constants import recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -33,10 +33,10 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     # Where the derivative is largest, its digits are best.
     clearest = max(range(len(ev.points)), key=lambda k: abs(ev.true[k]) / (ev.scale[k] or 1.0))
     if ev.true[clearest] and (c := ratio(clearest)):
-        yield from whole_scaled(ev, [known(ev, c) or c])
+        yield from whole_scaled(ev, [recognised(ev, c) or c])
     if 0.0 in ev.true[:SAMPLE]:
         return
-    upside_down = known(ev, ev.claimed[0] * ev.true[0])
+    upside_down = recognised(ev, ev.claimed[0] * ev.true[0])
     if upside_down:
         name = slope_name(ev, ev.output, ev.wrt)
         sentence = f"{name} is upside down{how_turned(ev)}."
@@ -49,7 +49,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             lambda k: upside_down / ev.true[k],
         )
     for m in found.solve(ratio):
-        if c := known(ev, m.constant):
+        if c := recognised(ev, m.constant):
             findings = changed(ev, m.factors, c, None)
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
@@ -118,7 +118,7 @@ def of_parts(
                 yield from counted(ev, part, only, c)
             elif i < SOLVED and 0.0 not in first:
                 for m in found.solve(ratio, pairs=i < paired):
-                    if c := known(ev, m.constant):
+                    if c := recognised(ev, m.constant):
                         yield factored(ev, part, only, m, c)
 
 
@@ -128,7 +128,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         return
     if only and c == 0.0:
         return
-    if c not in (0.0, 1.0, -1.0, 2.0) and known(ev, c) is None:
+    if c not in (0.0, 1.0, -1.0, 2.0) and recognised(ev, c) is None:
         return
     findings: tuple[Finding, ...]
     if only:
@@ -169,7 +169,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         cost += 0.4 if c == 1.0 else 1.2
         cost -= STOPPED * stops_early(ev, m)
     else:
-        cost += 0.0 if c == 1.0 else turned(m) if c == -1.0 else 0.9 if c > 0.0 else 1.5
+        cost += 0.0 if c == 1.0 else cost_of_wrong_sign(m) if c == -1.0 else 0.9 if c > 0.0 else 1.5
     return Hypothesis(
         cost,
         findings,
@@ -192,7 +192,7 @@ def lost_but_its_minus(m: Multiplier) -> bool:
     return bool(lost) and all(factor.at(k) < 0.0 for k in range(SAMPLE))
 
 
-def turned(m: Multiplier) -> float:
+def cost_of_wrong_sign(m: Multiplier) -> float:
     """How much more far-fetched a wrong sign makes a change of factors: not much where the rule
     of quotients, which has a minus, divides by what is lost, or the minus of what is lost stays."""
     [(factor, n), *others] = m.factors

@@ -20,9 +20,9 @@ from microgradx.explain.diagnosis.slips.classical import (
 from microgradx.explain.diagnosis.slips.logistic import at_another, of_logistic
 from microgradx.explain.diagnosis.slips.replaced import (
     Replaced,
-    lost,
     slopes_at,
     together_and_singly,
+    unity,
 )
 from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
 from microgradx.explain.notation import atom, stem
@@ -200,7 +200,7 @@ def but_the_last(ev: Evidence, op: str, some: list[Edge], edges: list[Edge]) -> 
         shared = [v for v, *_ in edges if v in ev.necks]
         kept = listed(shared, name=lambda v: called(ev.tape, v, 1))
         sentence = f"The factors {about} are missing, of each {op} but {kept}."
-    return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, lost)
+    return Replaced(ev, POWERS[0][2], Finding("missing factor", sentence, about), some, unity)
 
 
 def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
@@ -217,7 +217,7 @@ def in_layers(ev: Evidence, op: str, edges: list[Edge]) -> Iterator[Replaced]:
         if 1 < len(some) < len(edges):
             about = slopes_listed(ev, some)
             sentence = f"Of each {op} in a layer the derivative is missing: {about}."
-            yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, lost)
+            yield Replaced(ev, 2.0, Finding("missing factor", sentence, about), some, unity)
 
 
 def slopes_listed(ev: Evidence, edges: list[Edge]) -> str:

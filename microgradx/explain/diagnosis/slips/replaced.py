@@ -52,7 +52,7 @@ class Replaced:
         return self._derivatives[k]
 
 
-def lost(edge: Edge, k: int) -> float:
+def unity(edge: Edge, k: int) -> float:
     """What stands where a factor is missing."""
     return 1.0
 
