@@ -56,13 +56,13 @@ def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
         sentence += f" There is a minus in {joined(at)}."
     elif chain := positive_chain(ev):
         sentence, at = f"{sentence} There is no minus in {chain}.", [chain]
-    return Finding("sign", sentence, "; ".join([whole(ev), *at]))
+    return Finding("sign", sentence, "; ".join([name_of_claim(ev), *at]))
 
 
 def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     """The finding that a part of the claim, or all of it, has a wrong constant factor."""
     where = [] if part else carriers(ev, c)
-    at = [part.about] if part else where or [whole(ev)]
+    at = [part.about] if part else where or [name_of_claim(ev)]
     what = capital(part.name if part else "the claim")
     several = part is not None and part.plural
     if where and (lost := losing(ev, c)):
@@ -78,7 +78,7 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     return Finding("constant factor", sentence, "; ".join([spelled(c), *at]))
 
 
-def whole(ev: Evidence) -> str:
+def name_of_claim(ev: Evidence) -> str:
     """What a finding about all of the claim is about."""
     return f"the claim, {slope_name(ev, ev.output, ev.wrt)}"
 
@@ -120,7 +120,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
             return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
         if is_lost_with(ev, old, new, added[0][1]):
             upper, lower = (atom(f.plain) for f in (old, new))
-            about = f"{upper}/{lower}; {every(old)}; {every(new)}"
+            about = f"{upper}/{lower}; {all_names(old)}; {all_names(new)}"
             say("missing factor", f"the factor {upper}/{lower} is missing.", about)
             return (*findings, *scaled(ev, c, part))
         turned = c == -1.0 and (old.row is None or new.row is None)
@@ -129,7 +129,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         kind = "wrong local derivative" if itself else "swapped factor"
         stands, belongs = f"{minus}{new.name}", old.name
-        about = f"{minus}{every(new)} for {every(old)}"
+        about = f"{minus}{all_names(new)} for {all_names(old)}"
         if new.divides and written_below(ev, old) and not written_below(ev, new):
             stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
             about = f"{stands} for {belongs}"
@@ -139,7 +139,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
             say(*altered(ev, f, n, part is None))
             if n == -1 and f.negated:
                 sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
-                say("sign", sentence, every(f))
+                say("sign", sentence, all_names(f))
         if len(factors) == 1 and findings[0].kind == "inverted factor":
             own = constants_in(ev, factors[0][0])
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
@@ -190,21 +190,21 @@ def stopped_early(
         below = any(u == b for _, u in old.edges)
         kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.in_full()} is"
         sentence = capital(f"{where}of {old.in_full()} only {kept} counted.")
-        yield Finding("missing path", sentence, f"{every(old)}; {every(new)}")
+        yield Finding("missing path", sentence, f"{all_names(old)}; {all_names(new)}")
 
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor that the claim, or a part of it, has n times more."""
     inverse, plain = f.inverse[0] if f.inverse else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
-        return "missing factor", f"the factor {f.name} is missing twice.", every(f)
+        return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
-        return "inverted factor", f"{f.name} divides, and should multiply.", every(f)
+        return "inverted factor", f"{f.name} divides, and should multiply.", all_names(f)
     if n == 2 and f.inverse_edges:
         sentence = f"{inverse} = 1/{atom(plain)} is upside down: {plain} should divide."
         return "inverted factor", sentence, inverse
     if n == 2 and f.divides == 1:
-        return "inverted factor", f"{f.name} multiplies, and should divide.", every(f)
+        return "inverted factor", f"{f.name} multiplies, and should divide.", all_names(f)
     square = "the square of " if abs(n) == 2 else ""
     power = "^2" if square else ""
     below, too_much = written_below(ev, f), written_below(ev, f, alone=True)
@@ -215,16 +215,16 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         name = " = ".join(names)
         return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
-        return "missing factor", f"{square}the factor {f.name} is missing.", every(f)
+        return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
     if inverse:
         name = f"{inverse} = 1/{atom(plain)}" if f.values else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
     if f.divides and not f.edges:
         how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
-        return "missing factor", f"{plain}{power} should divide{how}.", every(f)
+        return "missing factor", f"{plain}{power} should divide{how}.", all_names(f)
     if square:
-        return "extra factor", f"there are two extra factors {f.name}.", every(f)
-    return "extra factor", f"there is an extra factor {f.name}.", every(f)
+        return "extra factor", f"there are two extra factors {f.name}.", all_names(f)
+    return "extra factor", f"there is an extra factor {f.name}.", all_names(f)
 
 
 def divided_in(ev: Evidence, f: Candidate) -> str:
@@ -263,7 +263,7 @@ def in_a_row(ev: Evidence, f: Candidate) -> int:
     return count
 
 
-def every(f: Candidate) -> str:
+def all_names(f: Candidate) -> str:
     """All that a factor is called, shortest first."""
     names = [*sorted(f.names, key=len)[:6], *(f"1/{atom(name)}" for name in f.inverse[:2])]
     return " = ".join(names)
