@@ -193,15 +193,14 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         tried += counts
         at = ev.evaluate(given) if allowed(ev, given) else None
         measured = at and ev.measure(at)
-        if not (at and measured):
+        if not measured:
             continue
-        if relation.cases == 1 and branches(ev.tape, at) != branches(ev.tape, point):
+        if relation.cases == 1 and branches(ev.tape, measured.point) != branches(ev.tape, point):
             continue  # what is right since a kink is crossed is so by no relation
-        true, claimed, scale, _ = measured
-        if not same(true, claimed, scale):
+        if not measured.agrees:
             return False, 2 * (turn + 1) * len(ev.tape)
         agreed += counts
-        vanished += counts and abs(true) <= 1e-12
+        vanished += counts and abs(measured.true) <= 1e-12
         if agreed == enough:
             break
     # Each case must have been seen: of "0 or 1" not 1 alone, where 0 is not in the domain.

@@ -113,8 +113,7 @@ def verdicts_of(ev: Evidence) -> list[tuple[Point, bool]]:
 def around(ev: Evidence, point: Point) -> list[tuple[Point, bool]]:
     """(point, whether the claim is right there) for random points around one, across kinks too."""
     points = islice(ev.near.scattered(point.given, point.given, seed=1), 0 if ev.given else AROUND)
-    measured = ((other, ev.measure(other)) for other in points)
-    return [(other, found.agrees) for other, found in measured if found and not found.ill]
+    return [(m.point, m.agrees) for m in map(ev.measure, points) if m and not m.ill]
 
 
 def flat(ev: Evidence, point: Point) -> bool:

@@ -99,7 +99,7 @@ class Evidence:
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.across: list[bool] = []
-        self.unsound: list[tuple[Point, Measured]] = []
+        self.unsound: list[Measured] = []
         self.true: list[float] = []
         self.claimed: list[float] = []
         self.scale: list[float] = []
@@ -138,7 +138,7 @@ class Evidence:
             return None
         self._steepest = self._steepest or steepest or 1.0  # where the user is
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return Measured(true, claimed, scale, 2 if lost else ill)
+        return Measured(point, true, claimed, scale, 2 if lost else ill)
 
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""
@@ -184,9 +184,9 @@ class Evidence:
                 self.keep(point)
         if not self.given:
             self.look_around(wanted)
-        self.unsound.sort(key=lambda one: one[1].ill)
+        self.unsound.sort(key=lambda one: one.ill)
         while self.unsound and len(self.points) < wanted:
-            self.add(*self.unsound.pop(0))
+            self.add(self.unsound.pop(0))
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -212,14 +212,14 @@ class Evidence:
                 self.beyond.append(point)
                 self.across.append(measured.agrees)
         elif unsound and self.points:
-            self.unsound.append((point, measured))
+            self.unsound.append(measured)
         else:
-            self.add(point, measured)
+            self.add(measured)
         return True
 
-    def add(self, point: Point, measured: Measured) -> None:
+    def add(self, measured: Measured) -> None:
         """Add a point to those that speak."""
-        self.points.append(point)
+        self.points.append(measured.point)
         self.true.append(measured.true)
         self.claimed.append(measured.claimed)
         self.scale.append(measured.scale)

@@ -16,12 +16,14 @@ class Measured(NamedTuple):
     """The derivative and the claim at a point.
 
     Attributes:
+        point: Where.
         true, claimed: The two.
         scale: What their difference is compared with.
         ill: 0 where both are sound; 1 where a function has faded, and 1 − z has few digits; 2 where
             digits are lost.
     """
 
+    point: Point
     true: float
     claimed: float
     scale: float

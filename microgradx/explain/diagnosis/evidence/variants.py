@@ -61,8 +61,8 @@ def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
                 impose(given)
         moved = ev.evaluate(given) if holds(given) else None
         measured = moved and ev.measure(moved)
-        if moved and measured and not measured.ill and branches(ev.tape, moved) == here:
-            other.add(moved, measured)
+        if measured and not measured.ill and branches(ev.tape, measured.point) == here:
+            other.add(measured)
     other.forget()
     return other if len(other.points) >= 2 * SAMPLE else None
 
