@@ -78,7 +78,7 @@ def test_a_batch_of_one_point_is_a_batch(xp):
 def test_a_variable_exponent_needs_bases_that_are_not_negative(xp):
     base, exponent = xp.asarray([2.0, -2.0]), Value(2.0, "y")
     with pytest.raises(mg.DomainError, match="which is x >= 0 for a Value as y"):
-        Value(base) ** exponent
+        _ = Value(base) ** exponent
     assert (base**2.0).tolist() == (Value(base) ** 2.0).data.tolist() == [4.0, 4.0]
     assert (Value(abs(base)) ** exponent).data.tolist() == [4.0, 4.0]
 
@@ -139,7 +139,7 @@ def test_truth_values_are_no_numbers_and_the_error_says_what_makes_them_such(xp)
     x = xp.asarray([1.0, -1.0])
     message = r"not an array of truth values; x\.astype\(float\) makes numbers of it, and where\("
     with pytest.raises(TypeError, match=message):
-        Value(x) * (x > 0.0)
+        _ = Value(x) * (x > 0.0)
 
 
 def test_an_undefined_slope_in_a_batch_is_an_error_and_changes_nothing(xp):
