@@ -165,8 +165,7 @@ HELPS = {"sech2": "tanh", "sigmoid": "softplus", "slope": "pow", "direction": "h
 @pytest.mark.parametrize(("helper", "name"), HELPS.items())
 def test_helpers_are_the_derivatives_of_others(helper, name):
     for xs in smooth_points(name):
-        if DOMAIN[helper](*xs):
-            assert agree(EXACT[helper].value(*xs), EXACT[name].gradient(*xs)[0])
+        assert agree(EXACT[helper].value(*xs), EXACT[name].gradient(*xs)[0])
 
 
 @pytest.mark.parametrize(("name", "xs", "value"), KNOWN)
