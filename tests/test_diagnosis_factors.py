@@ -277,3 +277,14 @@ def test_a_term_of_a_sum_that_the_claim_has_as_a_factor():
         (v[2] - y + s[0], "In v3 − f + s1: there is an extra term s1."),
     ):
         assert said in found_of(y, s[2], a[2] * factor)
+
+
+def test_one_quantity_lost_and_another_divided_by_are_one_exchange():
+    r, s, x = (Value(v, n) for v, n in ((0.7, "r"), (0.4, "s"), (1.3, "x")))
+    prec = mg.exp(-s)
+    prec.label = "prec"
+    f = r * r * prec * x
+    kinds, text = found(f, x, r * r / s)
+    assert kinds == ["swapped factor"] and "1/s stands where ∂prec/∂(−s) = prec belongs." in text
+    kinds, text = found(f, x, r * r * mg.exp(s))
+    assert kinds == ["inverted factor"] and "exp(s) stands where" in text

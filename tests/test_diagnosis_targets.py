@@ -160,3 +160,15 @@ def test_the_slope_by_the_own_logit_for_every_output():
         "Of o[0], o[1] and o[2] each was differentiated with respect to every logit as to its own."
         in str(diagnosis)
     )
+
+
+def test_a_number_of_a_list_is_that_member_also_where_it_is_a_common_one():
+    for number in (0.5, 0.7):
+        x = [number, -1.2]
+        w = [Value(0.1, "w1"), Value(0.2, "w2")]
+        y = mg.dot(w, x)
+        L = 0.5 * (y - 1.0) ** 2
+        y.label, L.label = "y", "L"
+        diagnosis = check_derivation(L, w[0], 2.0 * (y - 1.0) * x[0])
+        sentence = "The constant factor 0.5 of L is missing."
+        assert [finding.sentence for finding in diagnosis.findings] == [sentence]

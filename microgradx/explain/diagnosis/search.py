@@ -23,6 +23,7 @@ from microgradx.explain.diagnosis.slips.exchanged import (
     of_own_index,
     renamed,
 )
+from microgradx.explain.diagnosis.slips.factor_wording import changed, is_function
 from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
 from microgradx.explain.diagnosis.slips.jacobians import of_softmax
 from microgradx.explain.diagnosis.slips.local import (
@@ -34,7 +35,7 @@ from microgradx.explain.diagnosis.slips.local import (
 from microgradx.explain.diagnosis.slips.miswritten import miswritten
 from microgradx.explain.diagnosis.slips.rules import wrong_rules
 from microgradx.explain.diagnosis.slips.terms import two_terms
-from microgradx.explain.diagnosis.slips.wording import changed, is_function, rescaled
+from microgradx.explain.diagnosis.slips.wording import rescaled
 
 # Costs, in slips: up to SIMPLE nothing finer is looked for; beyond LIMIT nothing is said.
 SIMPLE, LIMIT = 2.2, 4.2

@@ -10,8 +10,9 @@ from microgradx.explain.diagnosis.evidence.variants import replaced
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant_ratio
 from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
+from microgradx.explain.diagnosis.slips.factor_wording import altered
 from microgradx.explain.diagnosis.slips.replaced import Replaced
-from microgradx.explain.diagnosis.slips.wording import altered, capital, scaled
+from microgradx.explain.diagnosis.slips.wording import capital, scaled
 from microgradx.explain.words import called, joined, plural
 
 

@@ -11,7 +11,8 @@ from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipli
 from microgradx.explain.diagnosis.pieces.parts import Part, within
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
-from microgradx.explain.diagnosis.slips.wording import changed, miscounted, only_these, scaled
+from microgradx.explain.diagnosis.slips.factor_wording import changed
+from microgradx.explain.diagnosis.slips.wording import miscounted, only_these, scaled
 from microgradx.explain.reach import divisors_of
 from microgradx.explain.words import called
 

@@ -17,6 +17,7 @@ from microgradx.explain.diagnosis.slips.classical import (
     SLIPS,
     evaluate,
 )
+from microgradx.explain.diagnosis.slips.factor_wording import is_function
 from microgradx.explain.diagnosis.slips.logistic import at_another, of_logistic
 from microgradx.explain.diagnosis.slips.replaced import (
     Replaced,
@@ -24,7 +25,7 @@ from microgradx.explain.diagnosis.slips.replaced import (
     together_and_singly,
     unity,
 )
-from microgradx.explain.diagnosis.slips.wording import is_function, scaled, with_sign
+from microgradx.explain.diagnosis.slips.wording import scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
 from microgradx.explain.words import called, listed, plural, shown, written

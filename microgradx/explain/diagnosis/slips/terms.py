@@ -17,8 +17,8 @@ from microgradx.explain.diagnosis.pieces.parts import (
     along_paths,
     is_nothing,
 )
+from microgradx.explain.diagnosis.slips.factor_wording import changed
 from microgradx.explain.diagnosis.slips.factors import counted, times
-from microgradx.explain.diagnosis.slips.wording import changed
 
 FEW = 3  # paths, of which two may have a factor changed
 CANDIDATES = 60  # for the first of these factors

@@ -1,0 +1,202 @@
+"""The sentences of findings about factors: lost, added, exchanged or upside down."""
+
+import math
+from collections.abc import Iterator
+from itertools import product
+
+from microgradx.explain.diagnosis.evidence.constants import close, formula
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.parts import Part
+from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
+from microgradx.explain.diagnosis.slips.wording import capital, scaled
+from microgradx.explain.notation import atom
+from microgradx.explain.reach import divided_by, divisors_of, rows_under
+from microgradx.explain.words import called
+from microgradx.primitives import PRIMITIVES
+
+
+def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding, ...]:
+    """Findings for factors lost, added, exchanged or upside down, in a part or in the whole."""
+    findings: list[Finding] = []
+    where = f"In {part.name}: " if part else ""
+    lost = [(f, n) for f, n in factors if n < 0]
+    added = [(f, n) for f, n in factors if n > 0]
+
+    def say(kind: str, sentence: str, about: str):
+        findings.append(Finding(kind, capital(where + sentence), about))
+
+    if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
+        old, new = lost[0][0], added[0][0]
+        if between := inside(ev, old, new):
+            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
+        if is_lost_with(ev, old, new, added[0][1]):
+            upper, lower = (atom(f.plain) for f in (old, new))
+            about = f"{upper}/{lower}; {all_names(old)}; {all_names(new)}"
+            say("missing factor", f"the factor {upper}/{lower} is missing.", about)
+            return (*findings, *scaled(ev, c, part))
+        turned = c == -1.0 and (old.row is None or new.row is None)
+        opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
+        c, minus = (1.0, "−") if opposite else (c, "")
+        itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
+        kind = "wrong local derivative" if itself else "swapped factor"
+        stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
+        belongs = old.name
+        about = f"{minus}{all_names(new)} for {all_names(old)}"
+        if new.divides and written_below(ev, old) and not written_below(ev, new):
+            stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
+            about = f"{stands} for {belongs}"
+        say(kind, f"{stands} stands where {belongs} belongs.", about)
+    else:
+        told = [altered(ev, f, n, part is None) for f, n in factors]
+        kinds = [kind for kind, *_ in told]
+        if sorted(kinds) == ["extra factor", "missing factor"] and {n for _, n in factors} == {-1}:
+            new = told[kinds.index("extra factor")][2]
+            old = factors[kinds.index("missing factor")][0]
+            about = f"{new} for {all_names(old)}"
+            say("swapped factor", f"{new} stands where {old.name} belongs.", about)
+            return (*findings, *scaled(ev, c, part))
+        for (f, n), one in zip(factors, told, strict=True):
+            say(*one)
+            if n == -1 and f.negated:
+                sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
+                say("sign", sentence, all_names(f))
+        if len(factors) == 1 and findings[0].kind == "inverted factor":
+            own = constants_in(ev, factors[0][0])
+            if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
+                return tuple(findings)  # upside down but for its own constant
+    return (*findings, *scaled(ev, c, part))
+
+
+def is_lost_with(ev: Evidence, old: Candidate, new: Candidate, n: int) -> bool:
+    """Whether what seems to stand in the place of a factor is nowhere in the claim, but should
+    divide: so both are lost."""
+    divides = new.divides == n == 1 and not (new.edges or new.inverse_edges)
+    nowhere = bool(ev.claimed_by) and new.row not in ev.written
+    return divides and nowhere and not written_below(ev, old)
+
+
+def constants_in(ev: Evidence, f: Candidate) -> set[float]:
+    """The constants from which a factor ∂v/∂u is computed between v and u."""
+    rows = {i for v, u in f.edges for i in rows_under(ev.tape, v) - rows_under(ev.tape, u)}
+    return {ev.value(i, 0) for i in rows if ev.tape[i].op == "constant"}
+
+
+def is_function(ev: Evidence, v: int) -> bool:
+    """Whether a row is a function of one operand, as sin x, and no sign as −x."""
+    primitive = PRIMITIVES[ev.tape[v].op]
+    return primitive.operands == ("x",) and not primitive.sign
+
+
+def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | None:
+    """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u; or (w, u), if ∂v/∂w
+    stands there."""
+    pairs = product(old.edges, new.edges)
+    ends = (
+        (v, top) if u == low else (low, u) if v == top else (0, 0) for (v, u), (top, low) in pairs
+    )
+    return next(((a, b) for a, b in ends if a > b and ev.tangents(0, b)[a]), None)
+
+
+def stopped_early(
+    ev: Evidence, old: Candidate, new: Candidate, a: int, b: int, where: str
+) -> Iterator[Finding]:
+    """Findings for a part of a derivative in its place: the factor ∂a/∂b is lost, or other paths,
+    or both."""
+    lost = [ev.tangents(k, b)[a] for k in ev.few]
+    if not all(close(x, 1.0) for x in lost):
+        name = slope_name(ev, a, b)
+        yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
+    if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, lost, strict=True)):
+        below = any(u == b for _, u in old.edges)
+        kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.in_full()} is"
+        sentence = capital(f"{where}of {old.in_full()} only {kept} counted.")
+        yield Finding("missing path", sentence, f"{all_names(old)}; {all_names(new)}")
+
+
+def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
+    """(kind, sentence, about) for one factor that the claim, or a part of it, has n times more."""
+    inverse, plain = f.inverse[0] if f.inverse else "", f.plain
+    if n == -2 and in_a_row(ev, f) > 1:
+        return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)
+    if n == -2 and (turned := upside_down(ev, f)):
+        return "inverted factor", f"{turned} stands where {f.name} belongs.", all_names(f)
+    if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
+        return "inverted factor", f"{f.name} divides, and should multiply.", all_names(f)
+    if n == 2 and f.inverse_edges:
+        sentence = f"{inverse} = 1/{atom(plain)} is upside down: {plain} should divide."
+        return "inverted factor", sentence, inverse
+    if n == 2 and f.divides == 1:
+        return "inverted factor", f"{f.name} multiplies, and should divide.", all_names(f)
+    square = "the square of " if abs(n) == 2 else ""
+    power = "^2" if square else ""
+    below, too_much = written_below(ev, f), written_below(ev, f, alone=True)
+    if f.divides or f.inverse_edges:  # the derivative divides by it too, but for the slip
+        too_much = whole and (below or not ev.claimed_by)  # of a function of numbers, who knows
+    if n < 0 and too_much and not (f.edges or by_itself(ev, f)):
+        names = [*([] if power else f.inverse[:1]), f"1/{atom(plain)}{power}"]
+        name = " = ".join(names)
+        return "extra factor", f"there is an extra factor {name}.", name
+    if n < 0:
+        return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
+    if inverse:
+        name = f"{inverse} = 1/{atom(plain)}" if f.values else inverse
+        return "missing factor", f"{square}the factor {name} is missing.", name
+    if f.divides and not f.edges:
+        how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
+        return "missing factor", f"{plain}{power} should divide{how}.", all_names(f)
+    if square:
+        return "extra factor", f"there are two extra factors {f.name}.", all_names(f)
+    return "extra factor", f"there is an extra factor {f.name}.", all_names(f)
+
+
+def divided_in(ev: Evidence, f: Candidate) -> str:
+    """Where in the graph something is divided by a factor, in words, if that is in one place."""
+    rows = [ev.tape[v] for v in ev.active if ev.tape[v].op == "div"]
+    places = {
+        part_of(ev, row.index) or called(ev.tape, row.index)
+        for row in rows
+        if f.row in rows_under(ev.tape, row.operands[1])
+    }
+    whole = called(ev.tape, ev.output)
+    return f", in {places.pop()}" if len(places) == 1 and whole not in places else ""
+
+
+def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
+    """Whether the claim, an expression, divides by the value of a node; `alone`, not as by a factor
+    of something else."""
+    own = ev.claimed_by - ev.under
+    below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
+    return f.row is not None and any(
+        all(close(ev.value(i, k), f.at(k)) for k in ev.few) for i in below
+    )
+
+
+def upside_down(ev: Evidence, f: Candidate) -> str:
+    """The function in the claim that is 1 divided by a factor, as exp(s) is for exp(−s)."""
+    for i in sorted(ev.claimed_by - ev.under):
+        function = ev.tape[i].operands and is_function(ev, i)
+        if function and all(close(ev.value(i, k) * f.at(k), 1.0) for k in ev.few):
+            return called(ev.tape, i)
+    return ""
+
+
+def by_itself(ev: Evidence, f: Candidate) -> bool:
+    """Whether the derivative of a node has the node as a factor, as that of exp x."""
+    return any("z" in formula(ev, edge) for edge in ev.edges if edge[0] == f.row)
+
+
+def in_a_row(ev: Evidence, f: Candidate) -> int:
+    """How many times every path has the factor, one after the other."""
+    count, low = 0, math.inf
+    for v, u in sorted(f.edges, key=lambda edge: -edge[1]):
+        if v <= low and v in ev.necks and (u in ev.necks or u == ev.wrt):
+            count, low = count + 1, u
+    return count
+
+
+def all_names(f: Candidate) -> str:
+    """All that a factor is called, shortest first."""
+    names = [*sorted(f.names, key=len)[:6], *(f"1/{atom(name)}" for name in f.inverse[:2])]
+    return " = ".join(names)
