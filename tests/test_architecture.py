@@ -188,7 +188,7 @@ def test_explanations_read_tapes_and_import_one_way():
 
 
 DIAGNOSIS = [
-    "findings",
+    *("findings", "evidence.subject"),
     *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
     *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
     *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence.evidence import SMALL, Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.sampling import MIRRORED
+from microgradx.explain.diagnosis.evidence.subject import SMALL
 from microgradx.explain.kinks import on_a_kink
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point
 from microgradx.explain.reach import rows_under

@@ -20,9 +20,9 @@ from microgradx.explain.diagnosis.evidence.rounding import (
     sized,
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
-from microgradx.explain.kinks import branches, branching
+from microgradx.explain.diagnosis.evidence.subject import Subject
+from microgradx.explain.kinks import branches
 from microgradx.explain.points import UNIT, Point, here
-from microgradx.explain.reach import named, rows_above, rows_under
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.explain.words import shown
 from microgradx.tape import Tape
@@ -35,19 +35,16 @@ MUCH = 1e4  # if a difference has lost so much, it is tried what that does to th
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
 SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
-SMALL = 300  # rows, of which all local derivatives are computed
 BEYOND = 100  # points kept on other sides of kinks
 SAMPLE = 3  # points that reject most hypotheses, and tell sums and factors apart
 
 
-class Evidence:
+class Evidence(Subject):
     """A graph and a claimed ∂output/∂wrt at points around the user's own.
 
     Raises DomainError if one of the two is not defined at a point that the user gave.
 
-    Attributes:
-        tape: The graph, that of the claim included.
-        output, wrt: Their rows.
+    Attributes, besides those of the graph:
         claim_at: The claim at a point.
         fixed, ranges: Leaves that keep their values, and the intervals of others.
         given: The points that the user gave, numbers by leaf; `closed`: whether no more are sought.
@@ -57,13 +54,7 @@ class Evidence:
         beyond: Points on other sides; `across`: whether the claim is right there.
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
             speak where no others do.
-        kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
         near: Where the graph is run again; `bare`: the same, with the slopes of kinks alone.
-        under: The rows that the output uses, itself among them.
-        active: Those of them that `wrt` reaches, but for itself, in order; `moving`: with it.
-        edges: (row, slot, operand) for each edge between these, and from `wrt`.
-        claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
-            operands of those that are its own.
         kept: What functions marked `@kept` have found of it.
     """
 
@@ -77,24 +68,9 @@ class Evidence:
         ranges: Mapping[int, tuple[float, float]],
         given: Sequence[Mapping[int, float]],
     ):
-        self.tape, self.output, self.wrt, self.claim_at = tape, output, wrt, claim
+        super().__init__(tape, output, wrt)
+        self.claim_at, self.closed, self.own = claim, False, 0
         self.fixed, self.ranges, self.given = {*fixed}, ranges, given
-        self.closed, self.own = False, 0
-        self.under = under = rows_under(tape, output)
-        above = rows_above(tape, wrt)
-        self.active = sorted((under & above) - {wrt})
-        self.moving = frozenset((*self.active, wrt))
-        self.edges = [
-            (v, slot, u)
-            for v in self.active
-            for slot, u in enumerate(tape.rows[v].operands)
-            if u in above
-        ]
-        self.kinks = {row.index for row in tape.rows if branching(row.op)}
-        small = len(tape) < SMALL
-        self.claimed_by = frozenset(rows_under(tape, *(tape.outputs[2:] if small else ())))
-        self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
-        self.sloped = {*self.active, *self.kinks, *(under if small else ()), *self.claimed_by}
         self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
         self.points: list[Point] = []
         self.beyond: list[Point] = []
@@ -106,7 +82,7 @@ class Evidence:
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.kept: dict[tuple, Any] = {}
-        self._sums = [tape[i] for i in under if tape[i].op in DIFFERENCES]
+        self._sums = [tape[i] for i in self.under if tape[i].op in DIFFERENCES]
         self._sides = branches(tape, here(tape))
         self._seen, self._steepest = 0, 0.0
         self.gather(FIRST)
@@ -292,8 +268,3 @@ class Evidence:
             for v in self.active
             if all(same(self.through(v, k), self.true[k], self.scale[k]) for k in self.few)
         )
-
-    @cached_property
-    def stops(self) -> frozenset[int]:
-        """The active rows that have a name, with the output and `wrt`."""
-        return frozenset(named(self.tape, self.active) | {self.output, self.wrt})
