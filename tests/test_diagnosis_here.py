@@ -135,3 +135,16 @@ def test_a_number_that_is_right_where_a_leaf_keeps_its_sign_is_told_so():
     root = mg.sqrt(x * x)
     diagnosis = check_derivation(root, x, 1.0)
     assert diagnosis.ok and "holds where x > 0." in str(diagnosis)
+
+
+def test_nobody_loses_a_fraction():
+    """The first path alone, without the 2 of the square; not a factor lost, and 3/2 too many."""
+    u, w, h = Value(0.3, "u"), Value(0.8, "w"), Value(0.1, "h0")
+    for n in (1.0, 2.0, 3.0):
+        h = mg.tanh(w * h + u * n)
+        h.label = f"h{n:.0f}"
+    E = (h - 1.0) ** 2
+    E.label = "E"
+    diagnosis = check_derivation(E, u, (h - 1.0) * (1.0 - h * h) * 3.0)
+    assert [finding.kind for finding in diagnosis.findings] == ["constant factor", "missing path"]
+    assert [path.labels[:3] for path in diagnosis.counted] == [("E", "h3", "u")]

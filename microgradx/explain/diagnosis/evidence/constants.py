@@ -37,6 +37,15 @@ def recognised(ev: Evidence, c: float) -> float | None:
     return next((x for a in sizes for x in (a, -a, 1.0 / a, -1.0 / a) if close(c, x)), None)
 
 
+def is_fraction(ev: Evidence, c: float) -> bool:
+    """Whether a constant is a fraction such as 3/2, which nobody loses: neither whole, nor the
+    reciprocal of a whole number, nor one of the constants of the graph."""
+    sizes = (abs(c), 1.0 / abs(c))
+    return all(x % 1.0 for x in sizes) and not any(
+        close(x, y) for x in sizes for y in constants(ev)
+    )
+
+
 def spelled(c: float) -> str:
     """A constant to six digits, with its name if it has one; one such as 1/3 as a fraction.
 

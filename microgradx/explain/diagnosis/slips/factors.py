@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import nan, prod
 
-from microgradx.explain.diagnosis.evidence.constants import recognised
+from microgradx.explain.diagnosis.evidence.constants import is_fraction, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -19,6 +19,7 @@ from microgradx.explain.words import called
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
+FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
 STEADY = 1e-6  # relative: ratios at several points that differ by less are one number
 
 
@@ -55,7 +56,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
-            cost = 1.0 + 1.2 * m.weight + odd
+            cost = 1.0 + 1.2 * m.weight + odd + FRACTION * is_fraction(ev, c)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
 
@@ -171,6 +172,7 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
         cost -= STOPPED * stops_early(ev, m)
     else:
         cost += 0.0 if c == 1.0 else cost_of_wrong_sign(m) if c == -1.0 else 0.9 if c > 0.0 else 1.5
+        cost += FRACTION * is_fraction(ev, c)
     return Hypothesis(
         cost,
         findings,
