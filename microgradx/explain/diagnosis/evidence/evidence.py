@@ -108,7 +108,7 @@ class Evidence(Subject):
         heavy, faded = heaviest(self.tape, self.claimed_by, point), 0.0
         if not (self.claimed_by or same(true, claimed, scale)):
             heavy = shaken(self.claim_at, point, claimed)
-            faded = of_faded(self.tape, self.edges, point, bar, self.wrt)
+            faded = of_faded(self.tape, self.edges, point, bar, self.wrt) if ill else 0.0
         scale = sized(scale, UNIT / TOLERANCE * sized(heavy, faded, noise))
         if not all(map(math.isfinite, (true, claimed, scale))):
             return None
@@ -141,6 +141,15 @@ class Evidence(Subject):
         for v, slot, u in reversed(self.edges if edges is None else edges):
             bar[u] += bar[v] * partials[v][slot]  # type: ignore[operator]
         return bar
+
+    def sweep_forward(self, partials: Sequence[Sequence[float | None]], u: int) -> list[float]:
+        """∂v/∂u for every active row v, by these local derivatives."""
+        dot = [0.0] * len(self.tape)
+        dot[u] = 1.0
+        for v, slot, i in self.edges:
+            if v > u:
+                dot[v] += partials[v][slot] * dot[i]  # type: ignore[operator]
+        return dot
 
     def gather(self, wanted: int) -> None:
         """Have at least so many points on the user's side of every kink, if there are."""
@@ -227,13 +236,7 @@ class Evidence(Subject):
         """∂v/∂u by row at the k-th point, for an active row u, or for `wrt`."""
         u = self.wrt if u is None else u
         if (k, u) not in self._tangents:
-            dot = [0.0] * len(self.tape)
-            dot[u] = 1.0
-            partials = self.points[k].partials
-            for v, slot, i in self.edges:
-                if v > u:
-                    dot[v] += partials[v][slot] * dot[i]  # type: ignore[operator]
-            self._tangents[k, u] = dot
+            self._tangents[k, u] = self.sweep_forward(self.points[k].partials, u)
         return self._tangents[k, u]
 
     def through(self, v: int, k: int) -> float:

@@ -6,7 +6,6 @@ from math import nan
 
 from microgradx.explain.diagnosis.evidence.constants import recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.variants import replaced
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant_ratio
 from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
@@ -82,10 +81,9 @@ def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothe
 
 def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
     """The slip, and all paths through a labelled node lost, or all but these."""
-    other = replaced(ev, slip.partials, range(1))
     for v in sorted(ev.stops.difference(ev.necks, (ev.wrt,))):
-        through = other.through(v, 0)
-        for kept, total in ((False, other.true[0] - through), (True, through)):
+        through = slip.through(v, 0)
+        for kept, total in ((False, slip.derivative(0) - through), (True, through)):
             if not ev.fits(0, total):
                 continue
             name = called(ev.tape, v)
@@ -93,9 +91,8 @@ def with_nodes(ev: Evidence, slip: Replaced) -> Iterator[Hypothesis]:
             text = f"{only} paths through {name} are {lost}."
 
             def predict(k: int, v=v, kept=kept) -> float:
-                at = replaced(ev, slip.partials, range(k, k + 1))
-                through = at.through(v, 0)
-                return through if kept else at.true[0] - through
+                through = slip.through(v, k)
+                return through if kept else slip.derivative(k) - through
 
             findings = (slip.finding, Finding("missing path", text, name))
             yield Hypothesis(slip.cost + 1.45, findings, predict)

@@ -28,7 +28,8 @@ class Replaced:
     ):
         self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
         self._partials: dict[int, list] = {}
-        self._derivatives: dict[int, float] = {}
+        self._adjoints: dict[int, list[float]] = {}
+        self._tangents: dict[int, list[float]] = {}
 
     def partials(self, k: int) -> list:
         """The local derivatives by row at the k-th point, with the slip in them."""
@@ -47,9 +48,19 @@ class Replaced:
 
     def derivative(self, k: int) -> float:
         """∂output/∂wrt with the slip in it, at the k-th point."""
-        if k not in self._derivatives:
-            self._derivatives[k] = self.ev.sweep(self.partials(k))[self.ev.wrt]
-        return self._derivatives[k]
+        return self.adjoints(k)[self.ev.wrt]
+
+    def adjoints(self, k: int) -> list[float]:
+        """∂output/∂v by row with the slip in it, at the k-th point."""
+        if k not in self._adjoints:
+            self._adjoints[k] = self.ev.sweep(self.partials(k))
+        return self._adjoints[k]
+
+    def through(self, v: int, k: int) -> float:
+        """The sum over all paths through a row of their products, with the slip in them."""
+        if k not in self._tangents:
+            self._tangents[k] = self.ev.sweep_forward(self.partials(k), self.ev.wrt)
+        return self.adjoints(k)[v] * self._tangents[k][v]
 
 
 def unity(edge: Edge, k: int) -> float:
