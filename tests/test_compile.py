@@ -189,7 +189,9 @@ def test_a_symbol_does_not_leave_its_trace():
     mg.compile(lambda x, y: kept.append(y) or x * y)(1.0, 2.0)
     with pytest.raises(TypeError, match="a number of an earlier trace was kept"):
         mg.compile(lambda x, y: x * (y + kept[0]))(1.0, 2.0)
-    with pytest.raises(TypeError, match="would leave the graph"):
+    with pytest.raises(
+        TypeError, match=r"keep what is an int out .* compile\(lambda x: f\(x, 3\)\)"
+    ):
         mg.compile(lambda x, y: x * float(y))(1.0, 2.0)
     assert "instruction 1" in repr(kept[0])
 

@@ -244,3 +244,14 @@ def test_what_an_operand_of_ones_own_row_needs_is_asked_in_programs_too(target):
         whole(Value(0.5), Value(3.0))
     product = mg.compile(lambda w: whole(w[0], w[1]), target=target)  # more than comparisons
     assert product([2.0, 3.0]) == (6.0, [3.0, 2.0])
+
+
+class Weights(list):
+    pass
+
+
+@for_every_target
+def test_a_program_answers_for_a_list_of_ones_own(target, asked):
+    program = mg.compile(lambda w: w[0] * w[1], target=target)
+    assert program(Weights([2.0, 3.0])) == (6.0, Weights([3.0, 2.0]))
+    assert not asked

@@ -66,17 +66,6 @@ def test_a_list_of_something_else_is_refused_also_after_one_of_numbers(argument,
         program(argument)
 
 
-class Weights(list):
-    pass
-
-
-@for_every_target
-def test_a_program_answers_for_a_list_of_ones_own(target):
-    program = mg.compile(lambda w: w[0] * w[1], target=target)
-    assert program(Weights([2.0, 3.0])) == (6.0, Weights([3.0, 2.0]))
-    assert program.versions[0].run(Weights([2.0, 3.0])) is not None
-
-
 @for_every_target
 def test_hessians_of_all_rows_are_a_list_also_where_the_engine_answers(target):
     program = mg.compile(lambda w, x: w * w * trusting(x), batch=1, target=target).hessian

@@ -279,3 +279,15 @@ def test_a_factor_that_is_lost_on_some_paths_is_no_leaf_that_is_0():
     diagnosis = check_derivation(c, b, (b - a) / c)
     assert [finding.kind for finding in diagnosis.findings] == ["missing factor"]
     assert "cos(gamma) is missing" in str(diagnosis)
+
+
+def test_a_formula_is_shown_as_people_write_it():
+    p, a = Value(0.4, "p"), Value(1.7, "a")
+    for output, claim, text in (
+        (1.0 / p, mg.log(p), "The derivative of a quotient is not log(p): "),
+        (a / p, a * mg.log(p), "The derivative of a quotient is not a·log(p): "),
+        (mg.sqrt(p), 0.5 * mg.sqrt(p), "The derivative of sqrt is not 0.5·"),
+    ):
+        diagnosis = check_derivation(output, p, claim)
+        assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
+        assert diagnosis.findings[0].sentence.startswith(text)

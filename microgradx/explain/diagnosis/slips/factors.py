@@ -43,7 +43,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
         name = slope_name(ev, ev.output, ev.wrt)
         sentence = f"{name} is upside down{how_turned(ev)}."
         yield Hypothesis(
-            1.5 if upside_down == 1.0 else 1.8,
+            1.5 if upside_down == 1.0 else 2.2,
             (
                 Finding("inverted factor", sentence, found.also_called(name, ev.true)),
                 *scaled(ev, upside_down),

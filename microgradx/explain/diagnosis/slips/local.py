@@ -144,7 +144,7 @@ def classical(
     tape = ev.tape
     operands = [u] if op in EXTREMES else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
-    text = written(formula, dict(zip("zxy", names, strict=False)))
+    text = as_people_write(formula, dict(zip("zxy", names, strict=False)))
     what = slope_name(ev, v, u)
     article, name = SPOKEN.get(op, ("", op))
     more = f" (and so for each {name})" if len(edges) > 1 else ""
@@ -169,6 +169,14 @@ def classical(
             factors = listed([*missing], name=lambda i: called(tape, i))
             kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
+
+
+def as_people_write(formula: str, names: dict[str, str]) -> str:
+    """A formula of the closed list in the names of a node: without a factor 1, and log y for
+    log |y|, as it is where y is positive."""
+    if names.get("x") == "1":
+        formula = formula.removeprefix("x * ")
+    return written(formula.replace("abs(y)", "y"), names)
 
 
 def every_time(
