@@ -239,5 +239,6 @@ class Loop(Source):
         self.start.append(f"{name} = []")
         self.step.append(f"{name}.append({row})")
         self.checked += numbers
-        array = self.signature.has_array_of_rows(self.options, k)
+        plain = self.options.result == "hessian"  # whose rows are arranged one by one
+        array = not plain and self.signature.has_array_of_rows(self.options, k)
         return f"{self.arguments.constant('array', array_of)}({name})" if array else name
