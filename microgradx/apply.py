@@ -113,7 +113,10 @@ def local(slope, z, arguments) -> float:
 
 
 def no_sequence(name: str, *given, takes: int = 0) -> None:
-    """Raise if something given in the place of a sequence, of which so many are, has no members."""
+    """Raise TypeError if something that is given for a sequence cannot be iterated over.
+
+    `takes` is how many sequences the function takes, which the call in the message shows.
+    """
     for x in given:
         if not hasattr(x, "__iter__"):
             call = sample(name, "[x, y]", takes or len(given))

@@ -81,7 +81,7 @@ def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callab
 
     Raises:
         TypeError: If the result of `f` is not one number, or an argument holds what is none.
-        ValueError: If `f` is not given so many arguments, or `argnums` names one of them twice.
+        ValueError: If `f` is given too few arguments, or `argnums` names one of them twice.
         GradientError: If a derivative is infinite or undefined.
 
     Example:

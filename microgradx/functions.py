@@ -235,7 +235,7 @@ def hinge(scores: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
 
 
 def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
-    """The members of a sequence, or an error that shows the call of so many sequences."""
+    """The members of a sequence; an error shows the call, which takes so many sequences."""
     try:
         found = tuple(xs)
     except TypeError:

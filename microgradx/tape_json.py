@@ -84,11 +84,11 @@ def read_row(row: Any, ops: Sequence[str]) -> tuple:
             )
     if operands and not any(d is not None for d in partials):
         raise wrong("it is computed from constants alone, and so it is a constant")
-    return op, tuple(operands), float(value), tuple(map(slope, partials)), label
+    return op, tuple(operands), float(value), tuple(map(read_partial, partials)), label
 
 
-def slope(d: Any) -> float | None:
-    """A local derivative, as JSON has it."""
+def read_partial(d: Any) -> float | None:
+    """A local derivative, out of what JSON has for it."""
     return d if d is None else math.nan if d == "undefined" else float(d)
 
 

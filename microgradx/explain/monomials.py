@@ -40,7 +40,7 @@ class Monomials:
                     self.cells.setdefault(cell, []).append(single)
 
     def of(self, target: Sequence[float], most: int = 2) -> Iterator[Powers]:
-        """The products of at most so many powers, as (index of the quantity, n) for each."""
+        """The products of at most that many powers, as (index of the quantity, n) for each."""
         if (found := moves(target)) is not None:
             yield from self.ending(*found, -1, most)
 

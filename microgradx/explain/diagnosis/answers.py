@@ -107,8 +107,11 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
 def conditions(
     ev: Evidence, sound: Evidence | None
 ) -> Generator[Diagnosis | None, None, Hypothesis | None]:
-    """The first of the answers, up to the last that may be a condition, each where it is nearer
-    than the cheapest slip; that slip is returned. `sound` is what `but_here` gives."""
+    """The answers that are more plausible than the cheapest slip, conditions among them, the most
+    plausible first; None where there is none of a kind. Returns that slip.
+
+    `sound` is what `but_here` gives.
+    """
     yield at_a_kink(ev)
     known = relations(ev)
     yield if_related(ev, verified(ev, known, NATURAL))

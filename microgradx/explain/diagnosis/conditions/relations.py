@@ -171,8 +171,8 @@ def unchanged(ev: Evidence, v: int, names: Names) -> bool:
 
 @kept
 def neighbours(ev: Evidence) -> Iterator[Point]:
-    """Points at which relations are tried, the same ones for each: to be copied before it is gone
-    through, and every point is found only once."""
+    """The random points at which every relation is tried. To be copied before it is iterated over:
+    the copies share the points, so that each is computed once."""
     return tee(ev.bare.nearby(99), 1)[0]
 
 

@@ -57,8 +57,8 @@ def shaken(claim: Callable[[Point], float], point: Point, claimed: float) -> flo
 
 
 def cancelled(sums: Iterable[Row], point: Point) -> float:
-    """How many times smaller one of some sums and differences is than what it is made of, at most:
-    so many times its relative error is that of its operands. At least 1."""
+    """The largest factor by which cancellation in one of some sums magnifies the relative errors of
+    its operands; at least 1."""
     found, sizes = 1.0, [*map(abs, point.values)]
     for row in sums:
         if z := sizes[row.index]:

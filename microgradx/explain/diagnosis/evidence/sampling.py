@@ -41,8 +41,11 @@ def far(
 
 
 def sided(tape: Tape, wrt: int, moving: frozenset[int], kinks: Collection[int]) -> set[int]:
-    """What `wrt` was computed from, and what decides on which side of a kink a row is; but no
-    bounds, which may have a sign: with them something is compared that moves with `wrt`."""
+    """The rows that `wrt` was computed from, and those that decide the side of a kink.
+
+    Bounds, with which something is compared that moves with `wrt`, are left out: they may be meant
+    to keep their sign.
+    """
     compared = [{*tape[i].operands} for i in kinks if tape[i].op in COMPARING]
     bounds = {u for some in compared if some & moving for u in some - moving}
     return rows_under(tape, wrt) | (rows_under(tape, *kinks) - rows_under(tape, *bounds))

@@ -31,7 +31,7 @@ class Candidate:
         row: The row of which it is the value, if it is one.
         divides: The power to which the rules of the operations divide by it, or 0.
         labelled: Whether it is the value of a node with a label.
-        rest: The row of which it is 1 less the value, if it is that.
+        rest: The row of which it is 1 minus the value, if it is that.
         inverses: Quantities of the graph that are its reciprocal.
         opposite: The quantity that it is with the other sign.
         below: The quantity whose reciprocal it is, with the other sign.
@@ -77,7 +77,7 @@ class Candidate:
         return bool(self.edges or self.inverse_edges or self.divides)
 
     def is_rest_of(self, other: "Candidate") -> bool:
-        """Whether it is 1 less the other."""
+        """Whether it is 1 minus the other."""
         return self.rest is not None and self.rest == other.row
 
     def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
@@ -155,7 +155,7 @@ def along_edges(ev: Evidence, under: Mapping[int, int]) -> Iterator[Candidate]:
 
 
 def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
-    """The values of nodes, and 1 less those that have a label."""
+    """The values of nodes, and 1 minus the value of those that have a label."""
     divided, curved = divisors(ev), any(ev.tape[v].op == "tanh" for v, *_ in ev.edges)
     for row in ev.tape.rows:
         i = row.index
@@ -172,7 +172,7 @@ def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
 def complements(
     ev: Evidence, row: Row, at: Callable[[int], float], curved: bool
 ) -> Iterator[Candidate]:
-    """1 less the value of a node, and what is written for it by mistake."""
+    """1 minus the value of a node, and what is written for it by mistake."""
     fraction = all(0.0 < at(k) < 1.0 for k in ev.few)
     short = atom(ev.tape.name(row.index))
     weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
@@ -230,8 +230,8 @@ def used_by_several(under: Mapping[int, int], rows: Iterable[int]) -> int:
 def divisors(ev: Evidence) -> dict[int, int]:
     """The rows by which the local derivatives divide, as the table writes them: to what power.
 
-    By a product or a power is divided as by its factors, and by what the factors that are lost or
-    added, as x / r, were divided by.
+    To divide by a product or a power is to divide by each of its factors; where a factor is itself
+    a quotient, as x / r, its divisor counts too.
     """
     found: dict[int, int] = {}
     for v, slot, u in ev.edges:

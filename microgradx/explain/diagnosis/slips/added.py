@@ -218,7 +218,7 @@ def telling(ev: Evidence) -> list[int]:
 def terms(
     ev: Evidence, values: Sequence[float], found: Multipliers, most: int
 ) -> Iterator[Multiplier]:
-    """What some numbers are at every point: one number, or a product of so many factors."""
+    """What some numbers are at every point: one number, or a product of at most `most` factors."""
     c = recognised(ev, values[0])
     if c and all(close(x, c) for x in values if x == x):
         yield Multiplier(1.0, (), c)

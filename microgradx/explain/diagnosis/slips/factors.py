@@ -100,7 +100,7 @@ def of_parts(
 ) -> Iterator[Hypothesis]:
     """Some of the paths are lost, repeated or multiplied by something; or only they are counted.
 
-    Of so many parts, products of two factors are looked for.
+    Products of two factors are looked for in the first `paired` parts only.
     """
     for i, part in enumerate(parts):
         if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in ev.few):
