@@ -56,6 +56,6 @@ class GradientError(MathError):
     >>> try:
     ...     root.backward()
     ... except mg.GradientError as error:
-    ...     print(error)
-    sqrt(0.0 (x)) has no finite derivative by 0.0 (x), which the gradient by 0.0 (x) needs
+    ...     print(error)  # doctest: +ELLIPSIS
+    sqrt(0.0 (x)) has no finite derivative with respect to 0.0 (x), which the gradient ... needs
     """

@@ -50,15 +50,15 @@ def call(op: str, operands, numbers=None) -> str:
 
 
 def undefined(x: Node, sweep, adjoint, counts=lambda parent: True) -> GradientError:
-    """The error for a gradient by `x` that is not finite: it names the node that spoilt it."""
+    """The error for a gradient that is not finite: it names the node that spoilt it."""
     for v in sweep:
         g = adjoint(v)
         for parent, d in filter(lambda edge: counts(edge[0]), edges(v) if finite(g) else ()):
             if not finite(d):
                 of, by = describe(v, d) + place_of(d), describe(parent, d)
-                which = f"which the gradient by {describe(x)} needs"
-                return GradientError(f"{of} has no finite derivative by {by}, {which}")
+                which = f"which the gradient with respect to {describe(x)} needs"
+                return GradientError(f"{of} has no finite derivative with respect to {by}, {which}")
             if not finite(g * d):
                 at = describe(v, g * d) + place_of(g * d)
                 return GradientError(f"the gradient exceeds the largest float at {at}")
-    return GradientError(f"the gradient by {describe(x)} exceeds the largest float")
+    return GradientError(f"the gradient with respect to {describe(x)} exceeds the largest float")

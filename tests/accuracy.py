@@ -161,7 +161,7 @@ def check_slope(name, xs, i, exact):
         assert gradient(z, x) == x.grad
     else:
         x.grad = 0.5
-        message = rf"^{name}\(.*\) has no finite derivative by .*, which the gradient by "
+        message = rf"^{name}\(.*\) has no finite derivative with respect to .*, which the gradient with respect to "
         with pytest.raises(GradientError, match=message):
             z.backward()
         assert x.grad == 0.5 and z.grad == 0.0

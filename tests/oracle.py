@@ -268,7 +268,7 @@ def logsumexp(z):
 
 @of_lists
 def cross_entropy(z, t):
-    """-Σₖ tₖ·log oₖ from logits; its gradient by the targets is -log_softmax(z)."""
+    """-Σₖ tₖ·log oₖ from logits; its gradient with respect to the targets is -log_softmax(z)."""
     return -sum(map(mul, t, log_softmax(z)))
 
 

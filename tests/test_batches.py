@@ -171,7 +171,9 @@ def test_a_gradient_that_is_too_large_in_a_batch_names_the_row(xp):
 
 def test_an_error_shows_the_shape_of_a_batch_and_not_its_numbers(xp):
     x = Value(xp.asarray([[1.0, 2.0], [0.0, 1.0]]), "x")
-    with pytest.raises(mg.GradientError, match=r"the gradient by a batch of 2 × 2 \(x\) needs"):
+    with pytest.raises(
+        mg.GradientError, match=r"the gradient with respect to a batch of 2 × 2 \(x\) needs"
+    ):
         gradient(mg.sqrt(x), x)
 
 

@@ -48,7 +48,7 @@ def test_a_value_from_elsewhere_is_no_leaf_of_the_graph():
 def test_where_there_is_no_derivative_there_is_nothing_to_check():
     x = Value(0.0, "x")
     root = mg.sqrt(x)
-    with pytest.raises(GradientError, match=r"^root has no finite derivative by x"):
+    with pytest.raises(GradientError, match=r"^root has no finite derivative with respect to x"):
         check_derivation(root, x, 1.0)
 
 

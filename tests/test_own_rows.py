@@ -216,7 +216,7 @@ def test_a_slope_that_is_no_real_number_is_an_error_of_the_gradient(operands):
     z = odd(*[x] * len(operands))
     for slope in (z.backward, lambda: mg.gradient(z, x)):
         with pytest.raises(
-            GradientError, match=r"^odd\(.*\) has no finite derivative by -1.0 \(x\)"
+            GradientError, match=r"^odd\(.*\) has no finite derivative with respect to -1.0 \(x\)"
         ):
             slope()
     assert x.grad == 0.0

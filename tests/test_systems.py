@@ -203,7 +203,7 @@ def numbers(nodes):
 
 
 def slopes(output, nodes):
-    """The gradient by an array of Values, as an array of its shape."""
+    """The gradient with respect to an array of Values, as an array of its shape."""
     return np.array(gradient(output, list(nodes.flat))).reshape(nodes.shape)
 
 

@@ -48,7 +48,8 @@ def compile(
         batch: The positions of arguments that are sequences of rows (or arrays whose first axis
             is): `f` is written for one row, and the program computes all.
         reduce: With a batch, whether value and gradient are the "sum" or the "mean" over the rows;
-            None for those of each row. The gradient by a batched argument has its rows in any case.
+            None for those of each row. The gradient with respect to a batched argument has its rows
+            in any case.
         target: "python" for source that the standard library runs; "numpy" for NumPy arrays, all
             rows at once; "c" for C, which the system's compiler makes fast, several rows at once;
             "jax" for JAX, which may compile, shard, map and differentiate the program.

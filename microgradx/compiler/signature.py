@@ -63,8 +63,8 @@ class Signature(NamedTuple):
     def summed(self, options: Options, outputs: int) -> list[int]:
         """Which of a program's outputs are added over the rows of a batch.
 
-        The first is the value, the others are the gradient by the arguments `wrt`, one by one;
-        that by a batched argument has its rows in any case.
+        The first is the value, the others are the gradient with respect to the arguments `wrt`, one
+        by one; that of a batched argument has its rows in any case.
         """
         if not options.batch or not options.reduce:
             return []

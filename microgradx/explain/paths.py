@@ -77,7 +77,7 @@ class Paths:
         self.total = tape.adjoints()[wrt]
         if not math.isfinite(self.total):
             raise GradientError(
-                f"the gradient of {tape.name(self.output)} by {tape.name(wrt)} "
+                f"the gradient of {tape.name(self.output)} with respect to {tape.name(wrt)} "
                 "exceeds the largest float"
             )
 
@@ -234,9 +234,10 @@ def edges_between(
     for row, partials in zip(tape.rows, slopes, strict=True):
         for i, d in zip(row.operands, partials, strict=True):
             if d is not None and not math.isfinite(d):
+                of, by = called(tape, row.index), called(tape, i)
                 raise GradientError(
-                    f"{called(tape, row.index)} has no finite derivative by {called(tape, i)}, "
-                    f"which the paths to {name(wrt)} need"
+                    f"{of} has no finite derivative with respect to {by}, which the paths to "
+                    f"{name(wrt)} need"
                 )
     on = {i for i, partials in enumerate(slopes) if any(d is not None for d in partials)}
     if stops is None:

@@ -89,7 +89,7 @@ def build(
     title: str,
     slopes: Callable[[], Program],
 ) -> tuple:
-    """The run of a program, and its source; `slopes` gives its gradient by all inputs."""
+    """The run of a program, and its source; `slopes` gives the gradient by all of its inputs."""
     form = Form(program, signature, options)
     kernel, text = kernel_of(program, form.layout, title)
     if options.result != "hessian":

@@ -18,7 +18,8 @@ class Form:
     """How the numbers of a call lie in the arrays that JAX is given, and in its results.
 
     Each argument is one array of all its numbers if these are plain ones, else a list of the
-    arrays and numbers that it holds; and so is the gradient by it. Batches have rows in front.
+    arrays and numbers that it holds; and so is the gradient with respect to it. Batches have rows
+    in front.
     """
 
     def __init__(self, program: Program, signature: Signature, options: Options):
@@ -98,7 +99,7 @@ class Form:
         return value, parts[0] if options.single else tuple(parts)
 
     def part(self, k: int, found: Any, traced: bool) -> Any:
-        """The gradient by one argument."""
+        """The gradient with respect to one argument."""
         options, s = self.options, self.signature.structures[k]
         rows = k in options.batch or bool(options.batch and not options.reduce)
         if rows and self.signature.has_array_of_rows(options, k):

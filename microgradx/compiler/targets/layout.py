@@ -45,7 +45,7 @@ class Layout:
             at[summed] += size
 
     def is_summed(self, k: int) -> bool:
-        """Whether the gradient by an argument is added over the rows."""
+        """Whether the gradient with respect to an argument is added over the rows."""
         return bool(self.options.reduce) and k not in self.options.batch
 
     def read(self, arguments: Sequence) -> "tuple[Any, list[Any], int] | None":

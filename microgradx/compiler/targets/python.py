@@ -141,7 +141,7 @@ class Source:
         return refuse_unless(f"-inf < {total} < inf") if names else []
 
     def parts(self, slopes: list[str]) -> list[str]:
-        """The gradient by each argument."""
+        """The gradient with respect to each argument."""
         structures = [self.signature.structures[k] for k in self.options.slopes_by]
         return [self.arguments.literal(s, slopes[mine]) for s, mine in slices(structures)]
 
