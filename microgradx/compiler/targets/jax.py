@@ -5,8 +5,8 @@ It computes with the floats that JAX does by default: for the digits of the engi
 finite, like every program. Where float32 is exceeded, the engine answers: its results are Python's
 floats or NumPy's arrays, which have more room, even if JAX's arrays were given. Where JAX traces it
 (under `jax.jit`, `vmap`, `grad`) there are no numbers to look at: its results then are nan for rows
-where something is not finite, and for those of another branch. What JAX differentiates has the
-slopes of the table; at kinks this holds for two derivatives, of which the program has the first.
+where something is not finite, and for those of another branch. JAX differentiates the value by the
+slopes of the table, and these as the formulas that they are: right at kinks up to the second order.
 """
 
 from collections.abc import Callable
