@@ -105,6 +105,23 @@ def test_the_answer_says_where_it_was_tried(options, scope):
     assert diagnosis.ok and str(diagnosis).endswith(f"your derivation holds {scope}.")
 
 
+def test_a_node_may_be_named_by_its_label_as_in_other_explanations():
+    x, y = Value(0.7, "x"), Value(1.3)
+    u = x * y
+    u.label = "u"
+    output = mg.sin(u) + y
+    for wrt, claim, right in (
+        ("x", mg.cos(u) * y, x),
+        ("y", mg.cos(u) * x, y),
+        ("u", mg.cos(u), u),
+    ):
+        by_label = check_derivation(output, wrt, claim)
+        assert str(by_label) == str(check_derivation(output, right, claim))
+        assert by_label.ok is (wrt != "y")
+    with pytest.raises(KeyError, match="no row has the label 'z'; the labels are"):
+        check_derivation(output, "z", 1.0)
+
+
 def test_where_nothing_else_could_be_tried_nothing_else_is_said():
     x = Value(0.7, "x")
     diagnosis = check_derivation(mg.log(x), x, 1.0 / x, ranges={x: (-2.0, -1.0)})

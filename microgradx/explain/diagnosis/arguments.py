@@ -28,8 +28,9 @@ class Labelled(dict[str, float]):
         raise NoSuchRow(f"no node alone has the label {label!r}; {known}")
 
 
-def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, points) -> Evidence:
+def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points) -> Evidence:
     """The evidence for a claim; but for the names, the arguments are `check_derivation`'s."""
+    wrt = node_of(output, wrt, names)
     for what, x in (("output", output), ("wrt", wrt)):
         if not isinstance(x, Value):
             raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
@@ -59,6 +60,15 @@ def gathered(output: Value, wrt: Value, claim: Claim, names, fixed, ranges, poin
     if not ev.points:
         refuse_undefined(ev)
     return ev
+
+
+def node_of(output: Value, wrt: Any, names) -> Any:
+    """The node of a graph that a label names; anything else as it is."""
+    if not (isinstance(wrt, str) and isinstance(output, Value)):
+        return wrt
+    tape = Tape(output, names=names)
+    i = tape.find(wrt)
+    return next(v for nodes in topological(output) for v in nodes if tape.find(v) == i)
 
 
 def refuse_undefined(ev: Evidence) -> NoReturn:

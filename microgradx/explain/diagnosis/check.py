@@ -30,7 +30,7 @@ NAMINGS = 2  # ways of reading the numbers of a claim as members of lists, in wh
 
 def check_derivation(
     output: Value,
-    wrt: Value,
+    wrt: Value | str,
     claim: Claim,
     *,
     fixed: Iterable[Value | str] = (),
@@ -49,7 +49,8 @@ def check_derivation(
 
     Args:
         output: The value that was differentiated.
-        wrt: What it was differentiated by: any node, most often one under it.
+        wrt: What it was differentiated with respect to: any node, most often one under it, or the
+            label of one.
         claim: The derivation: an expression of the same nodes; a function that computes it from a
             dict of the labelled nodes' numbers; or a number, which proves nothing elsewhere.
         fixed: Leaves that keep their values.
@@ -62,7 +63,7 @@ def check_derivation(
     Raises:
         TypeError, ValueError: If an argument is none of these; or a number in the graph is not
             what its operands give, since a leaf has been changed, as a training step changes it.
-        KeyError: If a leaf is not in the graph, or a function asks for a label that is not.
+        KeyError: If a leaf or a label is not in the graph, or a function asks for one that is not.
         GradientError: If the derivative, or what is claimed of it, does not exist at the point.
         DomainError: If the graph or the claim is not defined at one of `points`.
 
@@ -92,7 +93,7 @@ def check_derivation(
     return of_expression(ev, {}) if callable(claim) else of_number(ev)
 
 
-def assert_derivation(output: Value, wrt: Value, claim: Claim, **options: Any) -> None:
+def assert_derivation(output: Value, wrt: Value | str, claim: Claim, **options: Any) -> None:
     """Raise AssertionError, with the diagnosis, unless `check_derivation` finds the claim right.
 
     Args:
