@@ -32,7 +32,6 @@ class ArrayLibrary(Library):
                     if name in FLOATS and hasattr(xp, name)
                 },
                 **error_functions(xp),
-                **({"abs": lambda x: x * xp.sign(x)} if is_jax(xp) else {}),  # of slope 0 at 0
                 "maximum": lambda x, *xs: functools.reduce(xp.maximum, (x, *xs) if xs else x),
                 "minimum": lambda x, *xs: functools.reduce(xp.minimum, (x, *xs) if xs else x),
                 "equal": lambda x, y: xp.where(x == y, 1.0, 0.0),
@@ -56,6 +55,10 @@ class JaxLibrary(ArrayLibrary):
     Its own slopes of a formula would be others at kinks, and at 0 of sigmoid, which is written
     with two kinks that cancel.
     """
+
+    def __init__(self, namespace):
+        super().__init__(namespace)
+        self.space["abs"] = lambda x: x * namespace.sign(x)  # of slope 0 at 0
 
     def complete(self) -> dict:
         written = [row for row in PRIMITIVES.values() if row.name not in self.space]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy
 
-from microgradx.arrays import ArrayLibrary
+from microgradx.arrays import JaxLibrary
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
@@ -123,7 +123,7 @@ def build(
 
 def kernel_of(program: Program, layout: Layout, title: str) -> tuple[Callable, str]:
     """A program as a function of the fixed numbers and of the columns of the rows; its source."""
-    space = ArrayLibrary(jnp).space
+    space = JaxLibrary(jnp).space
     functions = {name: space[name] for name in ARRAYS.functions() if name in space}
     functions.update(where=jnp.where)
     title, text = source(program, layout, title, functions)
@@ -139,14 +139,14 @@ def by_the_table(kernel: Callable, layout: Layout, slopes: Callable[[], tuple]) 
 
     def rule(primals: tuple, tangents: tuple) -> tuple:
         given = jax.tree.map(lambda x, t: jnp.zeros_like(x) if is_0(t) else t, primals, tangents)
-        results, changes = jax.jvp(kernel, primals, given)
+        results, (changes, *others) = jax.jvp(kernel, primals, given)
         (_, *by), *_ = slopes()[0](*primals)
-        total = jnp.zeros_like(results[0][0])
-        order = (*layout.fixed, *layout.varying)
-        for i, t in zip(order, (*tangents[0], *tangents[1]), strict=True):
+        change = jnp.zeros_like(results[0][0])
+        fixed, columns = tangents
+        for i, t in zip((*layout.fixed, *layout.varying), (*fixed, *columns), strict=True):
             if not (is_0(t) or (isinstance(by[i], float) and by[i] == 0.0)):
-                total = total + by[i] * t
-        return results, ([total, *changes[0][1:]], *changes[1:])
+                change = change + by[i] * t
+        return results, ([change, *changes[1:]], *others)
 
     differentiable.defjvp(rule, symbolic_zeros=True)
     return differentiable

@@ -38,11 +38,13 @@ class Place(NamedTuple):
         cost: How far-fetched a term there is.
         name: The factor of the derivative, or of the claim, to which it belongs; none for all.
         beside: The other factors at the k-th point.
+        of_claim: Whether it is a factor that the claim has, and no part of the graph.
     """
 
     cost: float
     name: str
     beside: Callable[[int], float]
+    of_claim: bool = False
 
 
 def of_a_term(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
@@ -107,7 +109,7 @@ def places(ev: Evidence) -> Iterator[Place]:
         yield Place(cost, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
         yield Place(cost, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
     for row in sums_of_claim(ev):
-        place = Place(OF_CLAIM, called(ev.tape, row.index), beside_in_claim(ev, row.index))
+        place = Place(OF_CLAIM, called(ev.tape, row.index), beside_in_claim(ev, row.index), True)
         if row.index not in ev.tape.outputs and is_factor(ev, row.index, place):
             yield place
 
@@ -144,10 +146,10 @@ def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding
     if abs(c) == 1.0 and factor.row in terms_of(ev, where):
         return THERE, too_much(named(term._replace(constant=-c)), place)
     there = factor.row in ev.claimed_by
-    if abs(c) == 2.0 and there and (where.cost != OF_CLAIM or factor.row in terms_of(ev, where)):
+    if abs(c) == 2.0 and there and (not where.of_claim or factor.row in terms_of(ev, where)):
         return NODE, turned(named(half), place)
     if abs(c) == 1.0 and factor.labelled:
-        if where.cost == OF_CLAIM and ev.tape[factor.row or 0].is_leaf:  # taken for 0
+        if where.of_claim and ev.tape[factor.row or 0].is_leaf:  # it was rather taken for 0
             return None
         return THERE if there else NODE, missing(named(term), place)
     return None
