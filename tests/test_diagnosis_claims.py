@@ -12,12 +12,14 @@ from .test_diagnosis import example, kinds, sentences
 # --- what is no derivation ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wrong", [1.0, None, "r", [1.0]])
+@pytest.mark.parametrize("wrong", [1.0, None, "q", [1.0]])
 def test_output_and_wrt_are_values(wrong):
     x, _, r = example()
     with pytest.raises(TypeError, match=r"^output is a Value, not .*check_derivation\("):
         check_derivation(wrong, x, 1.0)
-    with pytest.raises(TypeError, match=r"^wrt is a Value, not .*check_derivation\("):
+    error = KeyError if isinstance(wrong, str) else TypeError
+    message = r"^no row has the label 'q'|^wrt is a Value or a label, not .*check_derivation\("
+    with pytest.raises(error, match=message):
         check_derivation(r, wrong, 1.0)
 
 

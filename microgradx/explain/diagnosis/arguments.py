@@ -31,9 +31,9 @@ class Labelled(dict[str, float]):
 def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points) -> Evidence:
     """The evidence for a claim; but for the names, the arguments are `check_derivation`'s."""
     wrt = node_of(output, wrt, names)
-    for what, x in (("output", output), ("wrt", wrt)):
+    for what, x in (("output is a Value", output), ("wrt is a Value or a label", wrt)):
         if not isinstance(x, Value):
-            raise TypeError(f"{what} is a Value, not {x!r}; as in check_derivation(L, w, o - t)")
+            raise TypeError(f"{what}, not {x!r}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
         claim = one_number(claim, "a claim is a Value, a finite number or a function, not {!r}")
     more = [claim] if isinstance(claim, Value) else []
