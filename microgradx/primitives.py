@@ -68,7 +68,14 @@ class Primitive:
         return f"Primitive({self.name}: z = {self.value})"
 
 
-PRIMITIVES: dict[str, Primitive] = {}
+class Table(dict[str, Primitive]):
+    """The rows by name."""
+
+    def __missing__(self, name: str):
+        raise KeyError(f"the table has no row {name!r}: give it again, as primitive({name!r}, …)")
+
+
+PRIMITIVES = Table()
 
 
 def row(name, value, *partials, **options):

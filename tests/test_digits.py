@@ -44,6 +44,11 @@ def test_lines_that_do_not_cancel_have_five_digits():
     assert str(steps(x * y)[0]) == "v2 = x·y = 0.33333·0.28571 = 0.095238"
 
 
+def test_a_line_whose_shorter_numbers_lie_outside_the_domain_has_more_digits():
+    x = Value(-0.99999999, "x")
+    assert str(steps(mg.log1p(x))[0]) == "v1 = log1p(x) = log1p(−0.99999999) = −18.421"
+
+
 def test_a_sum_of_products_has_them_too():
     x = Value(0.3, "x")
     a, b = 123456.7 * x, -123456.6 * x

@@ -13,6 +13,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value, gradient
 from microgradx.graph import topological
+from microgradx.primitives import PRIMITIVES
 
 DEEP = 10**6
 
@@ -138,6 +139,21 @@ def test_a_million_nodes_in_a_row_are_differentiated_twice():
     x = Value(1.0)
     slope = gradient(chain(DEEP, x * x), x, create_graph=True)
     assert gradient(slope, x) == pytest.approx(2.0 * math.exp(DEEP * math.log(0.999999)), rel=1e-9)
+
+
+def test_a_pickled_row_of_ones_own_is_asked_for_where_it_is_not_known():
+    def give():
+        return mg.primitive("cubed", "x * x * x", "3.0 * (x * x)")
+
+    text = pickle.dumps(give()(Value(2.0, "x")))
+    del PRIMITIVES["cubed"]  # as in another process
+    z = pickle.loads(text)
+    assert mg.gradient(z, z.parents[0]) == 12.0
+    for ask in (mg.steps, lambda z: mg.gradient(z, z.parents[0], create_graph=True)):
+        with pytest.raises(KeyError, match=r"no row 'cubed': give it again, as primitive\('cubed'"):
+            ask(z)
+    give()
+    assert str(mg.steps(z)).startswith("z = cubed(x) = cubed(2) = 8")
 
 
 def test_leaves_keep_their_identity_across_one_pickle():
