@@ -70,21 +70,29 @@ class JaxLibrary(ArrayLibrary):
     def differentiable(self, row: Primitive, value):
         """The function of a row, whose derivative JAX asks for the slopes of the table."""
         import jax  # pyright: ignore[reportMissingImports]
-        from jax.custom_derivatives import SymbolicZero  # pyright: ignore[reportMissingImports]
 
         function = jax.custom_jvp(value)
 
         def rule(primals, tangents):
-            z, change = value(*primals), 0.0
-            for slope, t in zip(self.formulas(row)[1], tangents, strict=True):
-                by = slope(z, *primals)
-                for d, dx in zip(by, t, strict=True) if row.variadic else ((by, t),):
-                    if not isinstance(dx, SymbolicZero):  # that slope may be undefined
-                        change = change + d * dx
-            return z, jax.numpy.broadcast_to(change, z.shape)
+            z = value(*primals)
+            slopes = [slope(z, *primals) for slope in self.formulas(row)[1]]
+            if row.variadic:
+                slopes, tangents = ([x for xs in some for x in xs] for some in (slopes, tangents))
+            return z, jax.numpy.broadcast_to(along(slopes, tangents), z.shape)
 
         function.defjvp(rule, symbolic_zeros=True)
         return function
+
+
+def along(slopes, tangents):
+    """Σ d·ẋ, for JAX: without what is known to be 0, beside which a slope may be undefined."""
+    from jax.custom_derivatives import SymbolicZero  # pyright: ignore[reportMissingImports]
+
+    change = 0.0
+    for d, t in zip(slopes, tangents, strict=True):
+        if not (isinstance(t, SymbolicZero) or (isinstance(d, float) and d == 0.0)):
+            change = change + d * t
+    return change
 
 
 def library_of(array) -> ArrayLibrary:

@@ -10,12 +10,12 @@ slopes of the table, and these as the formulas that they are: right at kinks up 
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy
 
-from microgradx.arrays import JaxLibrary
+from microgradx.arrays import JaxLibrary, along
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
@@ -93,7 +93,8 @@ def build(
     form = Form(program, signature, options)
     kernel, text = kernel_of(program, form.layout, title)
     if options.result != "hessian":
-        kernel = by_the_table(kernel, form.layout, lambda: kernel_of(slopes(), form.layout, title))
+        traced_once = cache(lambda: kernel_of(slopes(), form.layout, title)[0])
+        kernel = by_the_table(kernel, form.layout, traced_once)
 
     @partial(jax.jit, static_argnums=1)
     def compute(given: list, traced: bool) -> tuple:
@@ -130,31 +131,29 @@ def kernel_of(program: Program, layout: Layout, title: str) -> tuple[Callable, s
     return load(text, title, tuple(functions.items())), text
 
 
-def by_the_table(kernel: Callable, layout: Layout, slopes: Callable[[], tuple]) -> Callable:
+def by_the_table(kernel: Callable, layout: Layout, slopes: Callable[[], Callable]) -> Callable:
     """A kernel whose value JAX differentiates by the slopes of the table.
 
     Its own would be those of the formulas for values: others at kinks, and at 0 of sigmoid.
+    `slopes` gives the kernel of the value and its gradient by all inputs.
     """
     differentiable = jax.custom_jvp(kernel)
 
     def rule(primals: tuple, tangents: tuple) -> tuple:
-        given = jax.tree.map(lambda x, t: jnp.zeros_like(x) if is_0(t) else t, primals, tangents)
+        given = jax.tree.map(filled_in, primals, tangents)
         results, (changes, *others) = jax.jvp(kernel, primals, given)
-        (_, *by), *_ = slopes()[0](*primals)
-        change = jnp.zeros_like(results[0][0])
+        (_, *by), *_ = slopes()(*primals)
         fixed, columns = tangents
-        for i, t in zip((*layout.fixed, *layout.varying), (*fixed, *columns), strict=True):
-            if not (is_0(t) or (isinstance(by[i], float) and by[i] == 0.0)):
-                change = change + by[i] * t
-        return results, ([change, *changes[1:]], *others)
+        change = along([by[i] for i in (*layout.fixed, *layout.varying)], [*fixed, *columns])
+        return results, ([jnp.zeros_like(results[0][0]) + change, *changes[1:]], *others)
 
     differentiable.defjvp(rule, symbolic_zeros=True)
     return differentiable
 
 
-def is_0(tangent: Any) -> bool:
-    """Whether it is known to be 0 before there are numbers."""
-    return isinstance(tangent, SymbolicZero)
+def filled_in(x: Any, tangent: Any) -> Any:
+    """A tangent of x as an array, also where it is known to be 0 before there are numbers."""
+    return jnp.zeros_like(x) if isinstance(tangent, SymbolicZero) else tangent
 
 
 def source(program: Program, layout: Layout, title: str, functions: dict) -> tuple[str, str]:
