@@ -171,10 +171,11 @@ def meets(condition: str, row: Primitive, operands, numbers, over: Library) -> b
     comparisons, which the program is then held to."""
     if over is FLOAT:
         return holds(condition, row, numbers)
-    symbols, namespace = over.kind == "symbols", getattr(over, "namespace", None)
+    namespace = getattr(over, "namespace", None)
     try:
-        met = not (symbols or namespace) or holds(condition, row, operands if symbols else numbers)
-        return bool(namespace.all(met)) if namespace else met
+        if over.kind == "symbols":
+            return holds(condition, row, operands)
+        return namespace is None or bool(namespace.all(holds(condition, row, numbers)))
     except (TypeError, ValueError):  # more than a comparison; or a batch that is being traced
         return True
 

@@ -244,7 +244,7 @@ def number(x, label=""):
 
 
 def brief(x) -> str:
-    """What was given, as errors show it."""
+    """What was given, as errors show it; `reprlib` would cut numbers, and what is short, too."""
     text = repr(x)
     return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
 

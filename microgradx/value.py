@@ -159,12 +159,8 @@ class Value(Node, Operators):
     if not TYPE_CHECKING:  # a checker is to refuse what these refuse
 
         def __float__(self):
-            if isinstance(self.data, Recorded):
-                raise TypeError(
-                    "an argument of a program has no number of its own, since the program is for "
-                    "all numbers: use functions such as microgradx.exp(x), and keep what is an int "
-                    "out of the arguments, as in compile(lambda x: f(x, 3))"
-                )
+            if isinstance(self.data, Recorded):  # which says that there is no number
+                return float(self.data)
             raise TypeError(
                 f"{self!r} as a plain number would leave the graph and lose the gradient: use "
                 ".data for the number, and functions such as microgradx.exp(x) for those of math "

@@ -61,8 +61,9 @@ class Symbol(Recorded):
 
     def __float__(self, *_):
         raise TypeError(
-            "a number, as of float(x) or round(x), would leave the program that is being traced: "
-            "use the functions of microgradx, as microgradx.exp(x), for those of math and numpy"
+            "a number, as of float(x), int(x) or round(x), would leave the program that is being "
+            "traced: use the functions of microgradx, as microgradx.exp(x), for those of math and "
+            "numpy, and keep what is an int out of the arguments, as in compile(lambda x: f(x, 3))"
         )
 
     __bool__ = __int__ = __index__ = __complex__ = __round__ = __float__
