@@ -34,19 +34,17 @@ class Step(NamedTuple):
 
     Attributes:
         row: The row.
-        sequences: The primitive, if that takes sequences.
+        variadic: Its primitive, if that takes sequences.
         value: The function that gives its value; none for a leaf and a constant.
         slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
         fixed: The local derivatives, if they are the same everywhere, as those of sums.
-        varies: Whether no operand is a constant.
     """
 
     row: Row
-    sequences: Primitive | None
+    variadic: Primitive | None
     value: Callable[..., float] | None
     slopes: Sequence[Callable[..., Any] | None] = ()
     fixed: tuple[float | None, ...] = ()
-    varies: bool = True
 
 
 class Evaluator:
@@ -70,14 +68,14 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, primitive, value, slopes, fixed, varies in self.steps:
+            for row, variadic, value, slopes, fixed in self.steps:
                 if value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
                     continue
                 arguments: list = [values[i] for i in row.operands]
-                if primitive:
-                    arguments = sequences(primitive, arguments)
+                if variadic:
+                    arguments = sequences(variadic, arguments)
                 z = value(*arguments)
                 if z.__class__ is int:  # of a row of the user's
                     z = float(z)
@@ -88,15 +86,13 @@ class Evaluator:
                 values.append(z)
                 if not slopes:
                     partials.append(fixed)
-                elif primitive:
+                elif variadic:
                     sides: list = [local(slope, z, arguments) for slope in slopes]
                     if nan in sides:  # none of them is defined
                         return None
-                    every = [d for side in sides for d in side]
-                    if not varies:
-                        pairs = zip(every, row.partials, strict=True)
-                        every = [None if old is None else d for d, old in pairs]
-                    partials.append(every)
+                    every = (d for side in sides for d in side)
+                    varying = zip(every, row.partials, strict=True)
+                    partials.append([None if old is None else d for d, old in varying])
                 else:
                     partials.append([d and local(d, z, arguments) for d in slopes])
         except (ArithmeticError, ValueError):
@@ -111,16 +107,15 @@ def step(row: Row, sloped: bool) -> Step:
     primitive = PRIMITIVES[row.op]
     value, formulas = FLOAT.formulas(primitive)
     if primitive.variadic:
-        varies = None not in row.partials
-        return Step(row, primitive, value, formulas if sloped else (), varies=varies)
+        return Step(row, primitive, value, formulas if sloped else ())
     if not sloped:
         return Step(row, None, value)
-    wanted = [d is not None for d in row.partials]
-    texts = [*zip(primitive.partials, wanted, strict=True)]
-    if all(text in ("1.0", "-1.0") for text, varies in texts if varies):
-        fixed = tuple(float(text) if varies else None for text, varies in texts)
+    varies = [d is not None for d in row.partials]
+    texts = [*zip(primitive.partials, varies, strict=True)]
+    if all(text in ("1.0", "-1.0") for text, wanted in texts if wanted):
+        fixed = tuple(float(text) if wanted else None for text, wanted in texts)
         return Step(row, None, value, fixed=fixed)
-    slopes = [f if varies else None for f, varies in zip(formulas, wanted, strict=True)]
+    slopes = [f if wanted else None for f, wanted in zip(formulas, varies, strict=True)]
     return Step(row, None, value, slopes)
 
 

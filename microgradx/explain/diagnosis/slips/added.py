@@ -1,11 +1,13 @@
 """A family of slips: the claim has a term that the derivative has not, or lacks one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import nan
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES, UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -109,21 +111,28 @@ def places(ev: Evidence) -> Iterator[Place]:
         yield Place(cost, slope_name(ev, ev.output, v), lambda k, v=v: ev.tangents(k)[v])
         yield Place(cost, slope_name(ev, v, ev.wrt), lambda k, v=v: ev.adjoints(k)[v])
     for row in sums_of_claim(ev):
-        place = Place(OF_CLAIM, called(ev.tape, row.index), beside_in_claim(ev, row.index), True)
+        beside = partial(beside_in_claim, ev, row.index)
+        place = Place(OF_CLAIM, called(ev.tape, row.index), beside, True)
         if row.index not in ev.tape.outputs and is_factor(ev, row.index, place):
             yield place
 
 
-def beside_in_claim(ev: Evidence, i: int) -> Callable[[int], float]:
+def beside_in_claim(ev: Evidence, i: int, k: int) -> float:
     """The derivative of the claim with respect to a row of its own, at the k-th point: what a
     factor of it is multiplied by."""
+    return adjoints_of_claim(ev, k)[i]
+
+
+@kept
+def adjoints_of_claim(ev: Evidence, k: int) -> list[float]:
+    """∂claim/∂v by row, for those of its own, at the k-th point."""
     edges = [
         (v, slot, u)
         for v in sorted(ev.claimed_by - ev.under)
         for slot, u in enumerate(ev.tape[v].operands)
         if ev.tape[v].partials[slot] is not None
     ]
-    return lambda k: ev.sweep(ev.points[k].partials, edges, ev.tape.outputs[2])[i]
+    return ev.sweep(ev.points[k].partials, edges, ev.tape.outputs[2])
 
 
 def is_factor(ev: Evidence, i: int, place: Place) -> bool:

@@ -85,8 +85,8 @@ def constants_in(ev: Evidence, f: Candidate) -> set[float]:
 
 def is_function(ev: Evidence, v: int) -> bool:
     """Whether a row is a function of one operand, as sin x, and no sign as −x."""
-    primitive = PRIMITIVES[ev.tape[v].op]
-    return primitive.operands == ("x",) and not primitive.sign
+    primitive = PRIMITIVES.get(ev.tape[v].op)  # none made a leaf
+    return primitive is not None and primitive.operands == ("x",) and not primitive.sign
 
 
 def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | None:
@@ -176,8 +176,7 @@ def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
 def upside_down(ev: Evidence, f: Candidate) -> str:
     """The function in the claim that is 1 divided by a factor, as exp(s) is for exp(−s)."""
     for i in sorted(ev.claimed_by - ev.under):
-        function = ev.tape[i].operands and is_function(ev, i)
-        if function and all(close(ev.value(i, k) * f.at(k), 1.0) for k in ev.few):
+        if is_function(ev, i) and all(close(ev.value(i, k) * f.at(k), 1.0) for k in ev.few):
             return called(ev.tape, i)
     return ""
 

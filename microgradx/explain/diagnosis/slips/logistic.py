@@ -32,11 +32,12 @@ def at_another(ev: Evidence) -> Iterator[Replaced]:
     """The derivative of a function, written in its value, with that of a node above it."""
     for edge in seen_edges(ev):
         v, _, u = edge
-        above = [y for y in sorted(ev.stops) if y > v and ev.tangents(0, v)[y]]
-        for y in above[:ABOVE] if ev.tape[v].label else ():
+        formulas = IN_VALUES.get(ev.tape[v].op, ()) if ev.tape[v].label else ()
+        above = sorted(y for y in ev.stops if y > v and ev.tangents(0, v)[y]) if formulas else []
+        for y in above[:ABOVE]:
             own, other = (atom(called(ev.tape, i)) for i in (v, y))
             belongs = slope_name(ev, v, u)
-            for formula in IN_VALUES.get(ev.tape[v].op, ()):
+            for formula in formulas:
                 text = written(formula, {"z": own, "y": other})
                 sentence = f"{text} stands where {belongs} belongs: {other} in place of {own}."
                 finding = Finding("swapped factor", sentence, f"{other} for {own}; {belongs}")
