@@ -19,13 +19,14 @@ class Monomials:
 
     Args:
         columns: The values of each quantity at three points (more are not looked at).
+        most: So many of them at most are the first of several.
 
     >>> o, t = [0.25, 0.5, 0.125], [3.0, 2.0, 5.0]
     >>> list(Monomials([o, t]).of([-2 * b / a for a, b in zip(o, t)]))
     [((0, -1), (1, 1))]
     """
 
-    def __init__(self, columns: Sequence[Sequence[float]]):
+    def __init__(self, columns: Sequence[Sequence[float]], most: float = math.inf):
         self.singles: list[tuple[int, int, float, float]] = []
         self.cells: dict[int, list[tuple[int, int, float, float]]] = {}
         for i, column in enumerate(columns):
@@ -34,7 +35,8 @@ class Monomials:
                 continue
             for n in POWERS:
                 single = i, n, n * found[0], n * found[1]
-                self.singles.append(single)
+                if i < most:
+                    self.singles.append(single)
                 x = single[2] * CELLS  # a number near the edge of a cell is in both
                 for cell in {math.floor(x - 0.2), math.floor(x + 0.2)}:
                     self.cells.setdefault(cell, []).append(single)

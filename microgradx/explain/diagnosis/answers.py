@@ -136,7 +136,7 @@ def conditions(
         text = side(ev)
         yield right_only_if(ev, text) if text else None
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
-        yield under_a_relation(ev, known, cost - nearer if best else FAR_FETCHED)
+        yield under_a_relation(ev, known, cost - nearer if best else FAR_FETCHED, best)
         yield right_only_here(ev) if only_here else None
     return best
 
@@ -160,15 +160,25 @@ def loses(best: Hypothesis | None) -> bool:
     return not LOSSES.isdisjoint(best.kinds)
 
 
-def under_a_relation(ev: Evidence, known: Sequence[Relation], bound: float) -> Diagnosis | None:
+def under_a_relation(
+    ev: Evidence, known: Sequence[Relation], bound: float, best: Hypothesis | None
+) -> Diagnosis | None:
     """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
     that is equal then is a slip."""
     relation = verified(ev, known, bound, FAR_FETCHED)
+    if relation and best and says_less(relation, best):
+        return None
     slips = mistaken(ev, relation.equal) if relation else ()
     for slip in slips:
         if reproduces(ev, slip):
             return concluded(ev, "wrong", slip.findings, slip)
     return if_related(ev, relation)
+
+
+def says_less(relation: Relation, best: Hypothesis) -> bool:
+    """Whether a condition is that a factor is 1, which was lost by a slip that is not odd."""
+    lost = best.kinds == {"missing factor"} and best.cost < FAR_FETCHED
+    return lost and relation.text in {f"{name} = 1" for name in best.findings[0].about.split(" = ")}
 
 
 def at_a_kink(ev: Evidence) -> Diagnosis | None:

@@ -16,7 +16,7 @@ from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
-from microgradx.explain.diagnosis.slips.elsewhere import elsewhere
+from microgradx.explain.diagnosis.slips.elsewhere import at_another_argument, elsewhere
 from microgradx.explain.diagnosis.slips.exchanged import (
     by_another,
     by_sibling,
@@ -159,6 +159,7 @@ def families(
         yield 2.3, lambda: inner_lost(ev)
         yield 2.4, lambda: of_own_index(ev)
         yield 2.45, lambda: elsewhere(ev)
+        yield 2.8, lambda: at_another_argument(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.6, lambda: by_another(ev)
     yield 1.8, lambda: two_terms(ev, routes, found)

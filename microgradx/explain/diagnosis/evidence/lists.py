@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -21,22 +21,22 @@ EQUAL = 1e-9  # relative: two values at the first point that may be the same
 def groups(ev: Evidence, leaves: Sequence[int]) -> list[list[int]]:
     """Leaves whose labels differ by an index alone; that are added up, or whose squares are; and
     those that logarithms of probabilities are multiplied by, as targets are."""
-    by_stem: dict[str, list[int]] = {}
+    found: dict[str, list[int]] = {}
     for i in leaves:
         label = ev.tape[i].label
         while (shorter := stem(label)) != label:
-            by_stem.setdefault(shorter, []).append(i)
+            found.setdefault(shorter, []).append(i)
             label = shorter
     for row in sums(ev):
         terms = [i for _, i in signed(ev, row.index, SUMS)]
         # Weights that are added up.
         if len(terms) > 2 and all(i in leaves and 0.0 < ev.value(i, 0) < 1.0 for i in terms):
-            by_stem[f"row {row.index}"] = terms
+            found[f"row {row.index}"] = terms
         sides = [side_of_square(ev, i) for i in terms if ev.tape[i].op != "constant"]
         if len(sides) > 1 and all(i in leaves for i in sides):
-            by_stem[f"length {row.index}"] = [i for i in sides if i is not None]
-    by_stem["of logarithms"] = [i for i in beside_logarithms(ev) if i in leaves]
-    unique = {frozenset(members): members for members in by_stem.values()}
+            found[f"length {row.index}"] = [i for i in sides if i is not None]
+    found["of logarithms"] = [i for i in beside_logarithms(ev) if i in leaves]
+    unique = {frozenset(members): members for members in found.values()}
     return [
         sorted(members, key=lambda i: natural(ev.tape[i].label))
         for some, members in unique.items()
@@ -139,3 +139,13 @@ def matrices(ev: Evidence, rows: Sequence[int]) -> list[dict[int, int]]:
         if j is not None and row != column and name + row not in labels:  # x12 beside x1 is a list
             found.setdefault(name, {})[i] = j
     return [*found.values()]
+
+
+def by_stem(ev: Evidence, rows: Iterable[int]) -> dict[str, list[int]]:
+    """The rows among some whose labels differ by their last index alone, in its order."""
+    lists: dict[str, list[int]] = {}
+    for i in sorted(rows, key=lambda i: natural(ev.tape[i].label)):
+        label = ev.tape[i].label
+        if stem(label) != label:
+            lists.setdefault(stem(label), []).append(i)
+    return lists

@@ -15,7 +15,7 @@ from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
-MOST = 300  # candidates
+MOST = 300  # candidates that are tried with others
 MONOMIALS = 50  # that are tried for one ratio: many where all quantities grow alike
 PART = 1.3  # how far-fetched it may be to lose a part of a derivative
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
@@ -83,14 +83,14 @@ class Multipliers:
                 known.rest = c.rest if known.rest is None else known.rest
             elif known := seen.get((signs, inverted(logs))):
                 known.inverses.append(c)
-            elif len(self.candidates) < MOST:
+            else:
                 seen[signs, logs] = c
                 self.candidates.append(c)
                 columns.append(values)
         for (signs, logs), c in seen.items():
             turned = tuple(not up for up in signs)
             c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
-        self.monomials = Monomials(columns)
+        self.monomials = Monomials(columns, MOST)
 
     def also_called(self, name: str, values: Sequence[float]) -> str:
         """A name, and those of the candidates that have the same values."""

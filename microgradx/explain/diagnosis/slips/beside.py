@@ -14,6 +14,8 @@ from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
 from microgradx.explain.words import called, joined, plural
 
+ADDED = 0.3  # how much more far-fetched a factor too much is beside a slip than one that is lost
+
 
 def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[Hypothesis]:
     """The slip, and a constant or a factor."""
@@ -37,8 +39,9 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
             f, n = m.factors[0]
             kind, sentence, about = altered(ev, f, n)
             sign = scaled(ev, c)
+            odd = 0.4 * (c < 0.0) + ADDED * (kind == "extra factor")
             yield Hypothesis(
-                slip.cost + 0.6 + 0.8 * m.weight + (0.4 if c < 0 else 0.0),
+                slip.cost + 0.6 + 0.8 * m.weight + odd,
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),
                 lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
             )  # fmt: skip

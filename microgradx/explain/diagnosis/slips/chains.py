@@ -5,17 +5,21 @@ from itertools import pairwise
 from math import prod
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.lists import by_stem
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
+from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.replaced import singly_and_together
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, listed
+from microgradx.explain.words import called, joined, listed, plural
 
 
 def chained(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     """Sums and products exchanged."""
     yield from sums_multiplied(ev, routes)
     yield from added_up(ev, routes)
+    yield from states_added_up(ev)
+    yield from not_propagated(ev)
 
 
 def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
@@ -55,3 +59,37 @@ def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
         sentence = f"The derivatives along a path are multiplied, and not added up: see {names}."
         cost = 1.9 + 0.2 * (len(chosen) > 1)
         yield Hypothesis(cost, (Finding("wrong rule", sentence, names),), predict)
+
+
+def states_added_up(ev: Evidence) -> Iterator[Hypothesis]:
+    """The same of the derivatives between the labelled nodes through which all paths lead."""
+    states = sorted(ev.necks & ev.stops | {ev.wrt}, reverse=True)
+    if len(states) < 3 or ev.necks == {*ev.active}:  # of a single path that is told already
+        return
+
+    def predict(k: int) -> float:
+        return sum(ev.tangents(k, u)[v] for v, u in pairwise(states))
+
+    name = " → ".join(called(ev.tape, v) for v in states)
+    sentence = f"The derivatives along a path are multiplied, and not added up: see {name}."
+    yield Hypothesis(2.0, (Finding("wrong rule", sentence, name),), predict)
+
+
+def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
+    """What each of several states owes to `wrt` without the one before, added up as it is."""
+    for states in by_stem(ev, ev.stops & ev.moving - {ev.wrt}).values():
+        steps = [*pairwise(states)]
+        if not steps or not all(u < v and ev.tangents(0, u)[v] for u, v in steps):
+            continue
+
+        def predict(k: int, states=states) -> float:
+            dot = [0.0] * len(ev.tape)
+            dot[ev.wrt] = 1.0
+            for v, slot, u in ev.edges:
+                dot[v] += 0.0 if u in states else ev.slope(v, slot, k) * dot[u]
+            return ev.adjoints(k)[states[-1]] * sum(dot[v] for v in states)
+
+        lost = [slope_name(ev, v, u) for u, v in steps]
+        s, verb = plural(len(lost))
+        sentence = f"The factor{s} {joined(lost)} {verb} missing."
+        yield Hypothesis(2.0, (Finding("missing factor", sentence, " = ".join(lost)),), predict)

@@ -1,18 +1,24 @@
-"""A family of slips: the right derivative of a function, taken at another node."""
+"""Families of slips: the right derivative of a function, or of all of them, at another node."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 
+from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
+from microgradx.explain.notation import stem
 from microgradx.explain.reach import rows_under
-from microgradx.explain.words import called
+from microgradx.explain.words import called, joined
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
+ARGUMENTS = 4_000  # rows, times nodes that are tried in the place of others
+LINEAR = {"add", "sub", "neg", "mul", "sum", "dot"}
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
@@ -20,10 +26,70 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     for rows, u, w in islice(other_places(ev), PLACES):
         predict = moved(ev, rows, u, w)
         if ev.fits(0, predict(0)):  # words are costly where there are many
-            op, *others = ev.tape[rows[0]].op, *ev.tape[rows[0]].operands[1:]
-            # Of exp, log and squares, it is rather a factor in place of another.
-            simple = op in ("exp", "log") or any(ev.value(i, 0) == 2.0 for i in others)
-            yield Hypothesis(3.05 if simple else 2.45, (taken_at(ev, rows, u, w),), predict)
+            cost = 3.05 if is_simple(ev, rows[0]) else 2.45
+            yield Hypothesis(cost, (taken_at(ev, rows, u, w),), predict)
+
+
+def is_simple(ev: Evidence, v: int) -> bool:
+    """Whether a row is exp, log or a square, whose derivative at another node is rather a factor in
+    the place of another."""
+    op, *others = ev.tape[v].op, *ev.tape[v].operands[1:]
+    return op in ("exp", "log") or any(ev.value(i, 0) == 2.0 for i in others)
+
+
+def at_another_argument(ev: Evidence) -> Iterator[Hypothesis]:
+    """The right derivative with another node in the place of one, in all that has no label: as
+    cos(b) for cos(a + b), where it is a factor or is differentiated."""
+    for a, b in islice(arguments(ev), ARGUMENTS // len(ev.tape)):
+
+        def predict(k: int, a=a, b=b) -> float:
+            return ev.sweep(with_argument(ev, a, b, k))[ev.wrt]
+
+        with suppress(ArithmeticError, ValueError):
+            if ev.fits(0, predict(0)):
+                right, wrong = (called(ev.tape, i) for i in (a, b))
+                places = joined([called(ev.tape, v) for v in users(ev)[a]])
+                sentence = f"{wrong} stands where {right} belongs, in {places}."
+                finding = Finding(
+                    "wrong local derivative", sentence, f"{wrong} for {right}; {places}"
+                )
+                simple = all(is_simple(ev, v) for v in users(ev)[a])
+                yield Hypothesis(3.4 if simple else 2.8, (finding,), predict)
+
+
+def arguments(ev: Evidence) -> Iterator[tuple[int, int]]:
+    """(a node with a label of which something is computed that has none, one that it is made of or
+    another of its list); of leaves, that they are equal is said."""
+    named = [i for i in sorted(ev.under) if ev.tape[i].label]
+    for a in (a for a in users(ev) if ev.tape[a].label and ev.tape[a].operands):
+        below = rows_under(ev.tape, a)
+        for b in named:
+            if b != a and (b in below or stem(ev.tape[b].label) == stem(ev.tape[a].label)):
+                yield a, b
+
+
+@kept
+def users(ev: Evidence) -> dict[int, list[int]]:
+    """By row, the functions of it that have no label."""
+    found: dict[int, list[int]] = {}
+    for v in sorted(ev.under):
+        row = ev.tape[v]
+        for i in () if row.label or row.op in LINEAR else dict.fromkeys(row.operands):
+            found.setdefault(i, []).append(v)
+    return found
+
+
+def with_argument(ev: Evidence, a: int, b: int, k: int) -> list:
+    """The local derivatives at the k-th point, where b stands for a in what has no label."""
+    values, partials = {a: ev.value(b, k)}, list(ev.points[k].partials)
+    for v in range(a + 1, len(ev.tape)):
+        row = ev.tape[v]
+        if v in ev.under and not values.keys().isdisjoint(row.operands):
+            operands = [values.get(i, ev.value(i, k)) for i in row.operands]
+            partials[v] = slopes_at(row.op, operands)
+            if not row.label:
+                values[v] = value_of(row.op, operands)
+    return partials
 
 
 def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:

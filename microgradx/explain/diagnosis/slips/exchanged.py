@@ -2,20 +2,21 @@
 or in the place of `wrt`."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.conditions.relations import Names, renaming, unchanged
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
-from microgradx.explain.diagnosis.evidence.lists import columns, matrices
+from microgradx.explain.diagnosis.evidence.lists import by_stem, columns, matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.beside import with_nodes
+from microgradx.explain.diagnosis.slips.factor_wording import is_function
 from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
-from microgradx.explain.notation import natural, stem
+from microgradx.explain.notation import stem
 from microgradx.explain.words import called, joined, plural
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
@@ -27,7 +28,7 @@ def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
     one or for its partner in another list; or a node left out every time; unless `single`, perhaps
     with paths lost or a constant."""
     edges_of = multiplied_by(ev)
-    for slip in chain(left_out(ev, edges_of), exchanged(ev, edges_of)):
+    for slip in chain(left_out(ev, edges_of), exchanged(ev, edges_of), one_slope(ev)):
         alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
         yield alone
         if single:
@@ -59,6 +60,26 @@ def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repl
             ev, cost, instead(ev, names), list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
+
+
+def one_slope(ev: Evidence) -> Iterator[Replaced]:
+    """The local derivative of one function in the place of those of all others of its list."""
+    of = {v: (v, slot, u) for v, slot, u in ev.edges if is_function(ev, v)}
+    for rows in by_stem(ev, of).values():
+        for one in rows if 2 < len(rows) <= LIST else ():
+            others = [of[v] for v in rows if v != one and ev.tape[v].op == ev.tape[one].op]
+            if len(others) < len(rows) - 1:
+                continue
+            new, old = (
+                slope_name(ev, one, of[one][2]),
+                joined([slope_name(ev, v, u) for v, _, u in others]),
+            )
+            finding = Finding(
+                "swapped factor", f"{new} stands where {old} belong.", f"{new} for {old}"
+            )
+            yield Replaced(
+                ev, 1.9, finding, others, lambda edge, k, one=one: ev.slope(*of[one][:2], k)
+            )
 
 
 def by_another(ev: Evidence) -> Iterator[Hypothesis]:
@@ -186,16 +207,6 @@ def with_constant(ev: Evidence, i: int) -> int | None:
     return others[0] if len(others) == 1 and ev.tape[others[0]].label else None
 
 
-def by_stem(ev: Evidence, rows: Iterable[int]) -> dict[str, list[int]]:
-    """The rows among some whose labels differ by their last index alone, in its order."""
-    lists: dict[str, list[int]] = {}
-    for i in sorted(rows, key=lambda i: natural(ev.tape[i].label)):
-        label = ev.tape[i].label
-        if stem(label) != label:
-            lists.setdefault(stem(label), []).append(i)
-    return lists
-
-
 def renamings(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[tuple[float, Names]]:
     """(cost, what stands in whose place), the likeliest first."""
     labels = {row.index: row.label for row in ev.tape.rows if row.label and row.op != "constant"}
@@ -226,5 +237,7 @@ def renamings(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[tupl
         if a in labels and len({v for v, *_ in edges_of[a]}) > 1:
             alike = stem(labels[a])
             for b in sorted(labels, key=lambda b: stem(labels[b]) != alike):
-                if b != a and b in ev.under:
+                # a·b in place of a is a factor too much.
+                factor = ev.tape[b].op == "mul" and a in ev.tape[b].operands
+                if b != a and b in ev.under and not factor:
                     yield 1.75, {a: b}

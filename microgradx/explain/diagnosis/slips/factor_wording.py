@@ -1,7 +1,7 @@
 """The sentences of findings about factors: lost, added, exchanged or upside down."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 
 from microgradx.explain.diagnosis.evidence.constants import close, formula
@@ -90,9 +90,10 @@ def is_function(ev: Evidence, v: int) -> bool:
 
 
 def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | None:
-    """(v, w), if ∂w/∂u stands where ∂v/∂u belongs, and w lies between v and u; or (w, u), if ∂v/∂w
-    stands there."""
-    pairs = product(old.edges, new.edges)
+    """(v, w), if ∂w/∂u stands where all of ∂v/∂u belongs, and w lies between v and u; or (w, u), if
+    ∂v/∂w stands there."""
+    whole = [(v, u) for v, u in old.edges if close(ev.tangents(0, u)[v], old.at(0))]
+    pairs = product(whole, new.edges)
     ends = (
         (v, top) if u == low else (low, u) if v == top else (0, 0) for (v, u), (top, low) in pairs
     )
@@ -138,6 +139,14 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         names = [*([] if power else f.inverse[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is an extra factor {name}.", name
+    added = (
+        f.values if n == 1 else [x for other in f.inverses for x in other.values] if n == -1 else []
+    )
+    lost = {v for v, _ in (f.edges if n < 0 else f.inverse_edges)}
+    if (
+        whole and added and (lost or n < 0) and not is_cut(ev, lost)
+    ):  # none of all that could be lost
+        return "extra factor", f"there is an extra factor {added[0]}.", added[0]
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
     if inverse:
@@ -184,6 +193,15 @@ def upside_down(ev: Evidence, f: Candidate) -> str:
 def by_itself(ev: Evidence, f: Candidate) -> bool:
     """Whether the derivative of a node has the node as a factor, as that of exp x."""
     return any("z" in formula(ev, edge) for edge in ev.edges if edge[0] == f.row)
+
+
+def is_cut(ev: Evidence, rows: Collection[int]) -> bool:
+    """Whether every path leads through one of some rows."""
+    reached = {ev.output}
+    for v, _, u in reversed(ev.edges):
+        if v in reached and v not in rows:
+            reached.add(u)
+    return ev.wrt not in reached
 
 
 def in_a_row(ev: Evidence, f: Candidate) -> int:

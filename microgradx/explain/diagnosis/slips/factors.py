@@ -17,6 +17,7 @@ from microgradx.explain.reach import divisors_of
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
+OWN = 0.13  # how much likelier a part has lost a factor of its own
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
@@ -161,8 +162,9 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     """A part multiplied by factors."""
     factors = tuple((f.within(lambda v, u: within(ev, part, v, u)), n) for f, n in m.factors)
     findings = changed(ev, factors, c, part)
-    cost = 0.6 + part.weight + 1.2 * m.weight
-    swaps = len(factors) == 2 and sum(n for _, n in factors) == 0
+    cost, powers = 0.6 + part.weight + 1.2 * m.weight, [n for _, n in factors]
+    cost -= OWN * (c == 1.0 and powers == [-1] and bool(factors[0][0].edges))
+    swaps = len(factors) == 2 and sum(powers) == 0
     pairs = zip(m.factors, factors, strict=True)
     if swaps and any(n < 0 and f.edges and not own.edges for (f, n), (own, _) in pairs):
         cost += FOREIGN

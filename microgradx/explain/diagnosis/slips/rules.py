@@ -50,9 +50,11 @@ def curved(slot: int) -> Callable[[Evidence, Row], bool]:
 
 
 def divisor(ev: Evidence, row: Row) -> bool:
-    """Whether the second of two varies alone, and is more than the variable."""
+    """Whether the second of two varies alone, and is more than the variable and a term."""
     x, y = row.operands
-    return x not in ev.moving and y in ev.moving and y != ev.wrt
+    if x in ev.moving or y not in ev.moving:
+        return False
+    return any(ev.tangents(k)[y] != 1.0 for k in ev.few)
 
 
 # Wrong rules: of what operations; for which of their rows; cost; words; of x′, y′, x and y.

@@ -1,0 +1,121 @@
+"""What is said where one thing stands in the place of another, or in no place at all."""
+
+import math
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+
+from .test_diagnosis_traps import found, label
+
+
+@pytest.mark.parametrize("n", [2, 5, 100])
+def test_what_some_paths_alone_are_multiplied_by_is_not_lost_from_all(n):
+    """∂log(o)/∂o = 1/o is on the path through one class; candidates are many for 100 of them."""
+    z = [Value(0.1 * math.sin(7.0 * i), f"z{i}") for i in range(n)]
+    t = [Value(0.3 + 0.01 * i, f"t{i}") for i in range(n)]
+    o = mg.softmax(z)
+    label(**{f"o{i}": x for i, x in enumerate(o)})
+    kinds, text = found(mg.cross_entropy(o, t), z[1], (o[1] * mg.sum(t) - t[1]) * o[1])
+    assert kinds == ["extra factor"] and "There is an extra factor o1." in text
+
+
+def test_a_factor_of_a_graph_with_many_nodes():
+    w, u, h = Value(0.7, "w"), Value(0.5, "u"), Value(0.1, "h0")
+    for i in range(260):
+        h = mg.tanh(w * h + u * Value(math.cos(i), f"x{i}"))
+        h.label = f"h{i + 1}"
+    slope = mg.gradient(h, w, create_graph=True)
+    kinds, text = found(h, w, slope * h)
+    assert kinds == ["extra factor"] and "There is an extra factor h260." in text
+
+
+def test_a_product_with_a_factor_in_its_place_is_a_factor_too_much():
+    v, c = Value(0.9, "v"), Value(1.5, "c")
+    t, e = c * v, mg.exp(v * c)
+    label(t=t, e=e)
+    kinds, text = found(t + e, v, t * (1.0 + e))
+    assert kinds == ["extra factor"] and "There is an extra factor v." in text
+
+
+def test_a_factor_that_is_lost_is_no_condition():
+    e, n, y = (Value(x, name) for x, name in ((2.7, "e"), (0.4, "n"), (2.6, "y")))
+    lam = e * mg.exp(n)
+    lam.label = "lam"
+    kinds, text = found(lam - y * mg.log(lam), n, mg.exp(n) - y)
+    assert kinds == ["missing factor"] and "= e is missing." in text
+
+
+def test_only_all_of_a_derivative_can_have_been_stopped_early():
+    """By h·w, where w is in h too, the derivative along the edge is no sum of paths."""
+    x, w = Value(0.8, "x"), Value(-0.6, "w")
+    h = mg.tanh(w * x)
+    y = h * w
+    label(h=h, y=y)
+    kinds, text = found(mg.exp(y) + y, w, (mg.exp(y) + 1.0) * (w * (1.0 - h * h) * x + x))
+    assert kinds == ["swapped factor"] and "x stands where" in text
+
+
+def recurrence(n):
+    """h₁, h₂, … of a recurrent cell, its weight, and the state before."""
+    w, u, h = Value(0.7, "w"), Value(0.5, "u"), Value(0.1, "h0")
+    states = [h]
+    for i in range(1, n + 1):
+        s = w * states[-1] + u * Value(math.cos(i), f"x{i}")
+        states.append(mg.tanh(s))
+        label(**{f"s{i}": s, f"h{i}": states[-1]})
+    return w, states
+
+
+def test_one_derivative_in_the_place_of_those_of_a_list():
+    w, (h0, *_, h3) = recurrence(3)
+    kinds, text = found(h3, h0, (1.0 - h3 * h3) ** 3.0 * w**3.0)
+    assert kinds == ["swapped factor"]
+    assert "∂h3/∂s3 stands where ∂h1/∂s1 and ∂h2/∂s2 belong." in text
+
+
+def test_what_each_state_owes_is_not_passed_on():
+    w, (h0, h1, h2, h3) = recurrence(3)
+    before = [(1.0 - h * h) * old for h, old in ((h1, h0), (h2, h1), (h3, h2))]
+    kinds, text = found(h3, w, mg.sum(before))
+    assert kinds == ["missing factor"]
+    assert "The factors ∂h2/∂h1 and ∂h3/∂h2 are missing." in text
+
+
+def test_derivatives_from_state_to_state_are_added_up():
+    """Between states there are several paths, and many in all."""
+    r, K, n = Value(1.3, "r"), Value(5.0, "K"), Value(0.8, "n0")
+    states = [n]
+    for i in range(1, 4):
+        f = 1.0 - states[-1] / K
+        states.append(states[-1] + r * states[-1] * f)
+        label(**{f"f{i}": f, f"n{i}": states[-1]})
+    slopes = [1.0 + r - 2.0 * r * x / K for x in states[:-1]]
+    kinds, text = found(states[-1], n, mg.sum(slopes))
+    assert kinds == ["wrong rule"]
+    assert "multiplied, and not added up: see n3 → n2 → n1 → n0." in text
+
+
+def test_a_function_of_one_node_in_the_place_of_that_of_another():
+    """Once as a factor, once where it is differentiated."""
+    p, q, a, b = (Value(x, n) for x, n in ((0.4, "p"), (0.7, "q"), (1.2, "a"), (0.9, "b")))
+    s = p + q
+    x = a * mg.cos(p) + b * mg.cos(s)
+    y = a * mg.sin(p) + b * mg.sin(s)
+    label(s=s, x=x, y=y)
+    kinds, text = found(x * x + y * y, b, 2.0 * x * mg.cos(q) + 2.0 * y * mg.sin(q))
+    assert kinds == ["wrong local derivative"]
+    assert "q stands where s belongs, in cos(s) and sin(s)." in text
+    kinds, text = found(x * x + y * y, q, 2.0 * b * (y * mg.cos(q) - x * mg.sin(q)))
+    assert kinds == ["wrong local derivative"] and "belong" in text
+
+
+def test_the_derivative_of_a_reciprocal_that_is_not_differentiated_below_is_lost():
+    """1/(1 + i), of which the derivative of 1 + i is 1."""
+    i, c = Value(0.06, "i"), Value(5.0, "c")
+    v = 1.0 / (1.0 + i)
+    a = c * v + c * v**2.0
+    label(v=v, a=a)
+    kinds, text = found(a, i, c + 2.0 * c * v)
+    assert "wrong rule" not in kinds and "The factor ∂v/∂i = −(v^2) is missing." in text
