@@ -16,6 +16,8 @@ from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.trees import flatten
 
+SLOPES_OF_JAX = {"add", "sub", "mul", "neg", "where", "greater", "equal"}  # those of the table
+
 
 class ArrayLibrary(Library):
     """The functions that formulas call, over the arrays of one namespace, such as `numpy`."""
@@ -52,8 +54,8 @@ class ArrayLibrary(Library):
 class JaxLibrary(ArrayLibrary):
     """The same over the arrays of JAX, which differentiates the rows by the slopes of the table.
 
-    Its own slopes of a formula would be others at kinks, and at 0 of sigmoid, which is written
-    with two kinks that cancel.
+    Its own slopes would be others at kinks and at 0 of sigmoid, which is written with two kinks
+    that cancel; and lost where a square overflows, or 1 − tanh² is 0.
     """
 
     def __init__(self, namespace):
@@ -61,10 +63,13 @@ class JaxLibrary(ArrayLibrary):
         self.space["abs"] = lambda x: x * namespace.sign(x)  # of slope 0 at 0
 
     def complete(self) -> dict:
-        written = [row for row in PRIMITIVES.values() if row.name not in self.space]
+        import jax  # pyright: ignore[reportMissingImports]
+
         super().complete()
-        for row in written:
-            self.space[row.name] = self.differentiable(row, self.space[row.name])
+        for row in PRIMITIVES.values():
+            value = self.space[row.name]
+            if not (row.name in SLOPES_OF_JAX or isinstance(value, jax.custom_jvp)):
+                self.space[row.name] = self.differentiable(row, value)
         return self.space
 
     def differentiable(self, row: Primitive, value):
@@ -74,7 +79,7 @@ class JaxLibrary(ArrayLibrary):
         function = jax.custom_jvp(value)
 
         def rule(primals, tangents):
-            z = value(*primals)
+            z = function(*primals)
             slopes = [slope(z, *primals) for slope in self.formulas(row)[1]]
             if row.variadic:
                 slopes, tangents = ([x for xs in some for x in xs] for some in (slopes, tangents))

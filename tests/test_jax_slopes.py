@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 import microgradx as mg
+from microgradx.primitives import PRIMITIVES
+
+from .programs import ROWS, call
+from .special_points import SPECIAL
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)
@@ -26,6 +30,41 @@ KINKS = {
     "least of two": lambda x: mg.minimum([x, 3.0 * x]),
     "cube": lambda x: mg.prod([x, x, x]) + mg.dot([x, 2.0], [x, x]),
 }
+
+
+# Beyond these sizes XLA takes numbers for 0, at times on the way.
+MOST, LEAST = 1e303, 1e-303
+STRAYING = {"sinh": 500, "cosh": 500, "erf": 20, "erfc": 20}  # ulps of XLA's own functions
+
+
+def within_reach(xs):
+    return all(x == 0.0 or LEAST <= abs(x) <= MOST for x in xs)
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if not PRIMITIVES[name].variadic])
+def test_every_function_has_them_at_its_special_points(name):
+    f, every = lambda *xs: call(name, xs), range(len(PRIMITIVES[name].operands))
+    points, expected = [], []
+    for xs in filter(within_reach, SPECIAL[name]):
+        try:
+            truth = mg.grad(f, every)(*xs)
+        except mg.MathError:
+            continue
+        if within_reach(truth) and within_reach([f(*xs)]):
+            points.append(xs)
+            expected.append(truth)
+    columns = [jnp.asarray(column) for column in zip(*points, strict=True)]
+    found = [x.tolist() for x in jax.vmap(jax.grad(f, every))(*columns)]
+    for xs, actual, truth in zip(points, zip(*found, strict=True), expected, strict=True):
+        for d, t in zip(actual, truth, strict=True):
+            assert abs(d - t) <= STRAYING.get(name, 8) * math.ulp(t), xs
+
+
+def test_the_functions_have_them_in_32_bits():
+    for f, xs in ((mg.tanh, (10.0,)), (mg.hypot, (1e20, 1e20)), (mg.div, (1.0, 1e20))):
+        found = jax.grad(f, len(xs) - 1)(*map(jnp.float32, xs))
+        assert found.dtype == jnp.float32
+        assert float(found) == pytest.approx(mg.grad(f, len(xs) - 1)(*xs), rel=1e-6)
 
 
 def slopes(derive, f, x=0.0, orders=3):
@@ -60,6 +99,11 @@ def test_programs_have_them_twice(name):
 def test_a_row_of_ones_own_has_the_slope_that_it_was_given(f):
     straight = mg.primitive("straight", "greater(x, 0.0)", "1.0")
     assert float(jax.grad(f(lambda x: straight(3.0 * x)))(1.0)) == 3.0
+
+
+def test_a_slope_made_of_the_value_is_differentiated_by_the_table_too():
+    stepped = mg.primitive("stepped", "greater(x, 0.0)", "z + 1.0")
+    assert float(jax.grad(jax.grad(stepped))(1.0)) == mg.grad(mg.grad(stepped))(1.0) == 2.0
 
 
 @pytest.mark.parametrize("reduce", ["sum", "mean", None])
