@@ -205,6 +205,25 @@ def test_a_program_differentiates_again():
     assert program.value(w, xs) == pytest.approx([f(w, x) for x in xs], rel=1e-14)
 
 
+def test_a_hessian_by_an_array_is_one_that_jax_compiles_maps_and_differentiates():
+    f = lambda w: w[0] ** 3 * w[1]  # noqa: E731
+    second, w = mg.compile(f, target="jax").hessian, jnp.asarray([1.0, 2.0])
+    expected, third = np.array([[12.0, 3.0], [3.0, 0.0]]), np.zeros((2, 2, 2))
+    third[0, 0] = 12.0, 6.0
+    third[0, 1, 0] = third[1, 0, 0] = 6.0
+    for _ in range(2):  # traced first, and then called with numbers
+        assert same(jax.jit(second)(w), expected)
+        found = second(w)
+        assert isinstance(found, jax.Array) and same(found, expected)
+    assert same(jax.vmap(second)(jnp.stack([w, w])), np.stack([expected, expected]))
+    assert same(jax.jacobian(second)(w), third)
+    rows = mg.compile(lambda w, x: f(w) * x, batch=1, target="jax").hessian
+    for each in (rows, jax.jit(rows)):
+        assert same(each(w, jnp.asarray([1.0, 2.0])), [expected, 2.0 * expected])
+    both = mg.compile(lambda w, x: f(w) * x, wrt=(0, 1), target="jax").hessian
+    assert [by_w[1] for by_w in both(w, 1.0)[0]] == [6.0, 1.0] and both(w, 1.0)[1][1] == 0.0
+
+
 def test_values_and_graphs_and_rows_of_your_own_go_in():
     cube = mg.compile(lambda x: x * x * x, target="jax")
     assert cube(2.0) == (8.0, 12.0)

@@ -33,7 +33,7 @@ class Version(NamedTuple):
 class Compiled:
     """A function of numbers as a program; see `compile`, which makes it.
 
-    The class of a target may override `_answer`, `_build`, `_plain`, `_rows` and `_most`.
+    The class of a target may override `_answer`, `_build`, `_plain`, `_rows`, `_filling`, `_most`.
 
     Attributes:
         function: The function.
@@ -221,6 +221,10 @@ class Compiled:
         """The arguments of a call as programs take them."""
         return call.plain
 
+    def _filling(self, fill: Callable, count: int) -> Callable:
+        """How so many numbers are arranged as `fill` does it."""
+        return fill
+
     def _most(self) -> float:
         """The largest of the floats that its programs compute with."""
         return MAX
@@ -239,6 +243,7 @@ class Compiled:
         if program.is_finite:
             run, source = self._build(program, call.signature, begin)
         if fill is not None:
+            fill = self._filling(fill, len(program.outputs))
             run = arranging(run, fill, bool(options.batch) and not options.reduce)
         version = Version(call.signature, program, run, source)
         self._put_first(version)
@@ -280,7 +285,7 @@ def arranging(run: Callable, fill: Callable, rows: bool) -> Callable:
         results = run(*arguments)
         if results is None:
             return None
-        return [fill([*row]) for row in results] if rows else fill([*results])
+        return [*map(fill, results)] if rows else fill(results)
 
     return arranged
 

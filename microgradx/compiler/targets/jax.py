@@ -68,6 +68,11 @@ class Traceable(Compiled):
         chosen = [start + i % (end - start) for i in range(len(x))]
         return [x[i] for i in chosen] if isinstance(x, list | tuple) else x[numpy.array(chosen)]
 
+    def _filling(self, fill: Callable, count: int) -> Callable:
+        """In arrays of JAX: those of NumPy show only which numbers they hold."""
+        places, build = flatten(fill([*range(count)]))
+        return lambda numbers: build([numbers[i] for i in places])
+
     def _most(self) -> float:
         return most()
 
