@@ -212,7 +212,7 @@ COMPILER = [
     *("recording", "symbols", "program", "bounds", "dialects", "structure", "signature", "trace"),
     *("writer", "targets.text", "targets.python", "targets.layout", "targets.numpy"),
     *("targets.javascript", "targets.native", "targets.interpreter", "targets.c"),
-    *("eager", "compiled", "targets.jax_form", "targets.jax"),
+    *("eager", "version", "compiled", "targets.jax_form", "targets.jax"),
 ]
 FOLDERS = {"explain.diagnosis": DIAGNOSIS, "compiler": COMPILER}  # by file, as they may import
 
@@ -247,6 +247,24 @@ def test_compiling_to_python_imports_the_standard_library_only():
         "print(mg.compile(lambda w, x: w * x, batch=1, reduce='sum')(2.0, [1.0, 2.0]))"
     )
     assert printed == "(6.0, 3.0)\n"
+
+
+def test_where_a_library_is_missing_a_target_says_what_to_install():
+    printed = in_fresh_python(
+        "import sys; sys.modules.update(numpy=None, jax=None)\n"
+        "import microgradx as mg\n"
+        "for target in ('numpy', 'c', 'jax'):\n"
+        "    try: mg.compile(lambda x: x * x, target=target)\n"
+        "    except ImportError as error: print(type(error).__name__, error)"
+    )
+    assert printed.splitlines() == [
+        f"ImportError target='{target}' takes {library}: pip install 'microgradx[{extra}]'"
+        for target, library, extra in [
+            ("numpy", "NumPy", "numpy"),
+            ("c", "NumPy", "numpy"),
+            ("jax", "JAX", "jax"),
+        ]
+    ]
 
 
 def test_every_row_for_users_is_a_public_name():

@@ -82,18 +82,13 @@ def test_what_exceeds_float32_shows_where_it_would_be_gone_from_the_result():
     assert printed == "True\n" * 3
 
 
-def test_the_import_of_jax_waits_until_it_is_asked_for_and_says_what_to_install():
+def test_the_import_of_jax_waits_until_it_is_asked_for():
     printed = python(
         "-c",
         "import sys, microgradx as mg\n"
-        "print(mg.compile(lambda x: x * x)(3.0), 'jax' in sys.modules)\n"
-        "sys.modules['jax'] = None\n"
-        "try: mg.compile(lambda x: x * x, target='jax')\n"
-        "except ImportError as error: print(error)",
+        "print(mg.compile(lambda x: x * x)(3.0), 'jax' in sys.modules)",
     )
-    assert printed == (
-        "(9.0, 6.0) False\nprograms for JAX take JAX: pip install 'microgradx[jax]'\n"
-    )
+    assert printed == "(9.0, 6.0) False\n"
 
 
 @pytest.mark.skipif(not find_spec("orbax"), reason="the example saves with Orbax")

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
 from microgradx.compiler.structure import structure_of
+from microgradx.compiler.version import module_of
 from microgradx.derivatives import is_position, positions
 from microgradx.graph import topological
 from microgradx.names import caller_names
@@ -70,6 +71,7 @@ def compile(
     Raises:
         TypeError, ValueError: If the options do not fit the function. A call raises them if its
             arguments do not fit, or if the rows of a batch take different branches.
+        ImportError: If the target takes NumPy or JAX, which is not installed.
         MathError: A call raises those of the engine. In a batch, the message names the row.
 
     Example:
@@ -112,9 +114,7 @@ def compile(
     options = Options(
         names, wrt_positions, single, batch_positions, reduce, "gradient", exact, threads
     )
-    kind = Compiled
-    if target == "jax":
-        from microgradx.compiler.targets.jax import Traceable as kind
+    kind = getattr(module_of(target), "Traceable", Compiled)
     return kind(f, options, target, labels)
 
 

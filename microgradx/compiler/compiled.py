@@ -2,32 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from microgradx.compiler.bounds import MAX
 from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.trace import Trace, collector_paused
+from microgradx.compiler.version import Version, arranging, module_of, nothing
 from microgradx.derivatives import hessian
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
-
-
-class Version(NamedTuple):
-    """One program of a function: for one signature, and one choice at every branch.
-
-    Attributes:
-        run: The results of a call; None where the program does not hold, or is not finite.
-    """
-
-    signature: Signature
-    program: Program
-    run: Callable
-    source: str
 
 
 class Compiled:
@@ -251,8 +238,7 @@ class Compiled:
 
     def _build(self, program: Program, signature: Signature, begin: Callable[[], Trace]) -> tuple:
         """The run of a program, and its source; `begin` begins another trace of the call."""
-        target = import_module(f"microgradx.compiler.targets.{self.target}")
-        return target.build(program, signature, self.options, self.title)
+        return module_of(self.target).build(program, signature, self.options, self.title)
 
     def _by_engine(self, call: Call, version: Version | None = None, plain: Sequence = ()) -> Any:
         """The results by the engine itself, where a version has none; or its error, with the row.
@@ -276,19 +262,3 @@ class Compiled:
 
     def __reduce__(self):
         return type(self), (self.function, self.options, self.target, self._labels)
-
-
-def arranging(run: Callable, fill: Callable, rows: bool) -> Callable:
-    """A run whose numbers are arranged; for every row, if it gives rows."""
-
-    def arranged(*arguments):
-        results = run(*arguments)
-        if results is None:
-            return None
-        return [*map(fill, results)] if rows else fill(results)
-
-    return arranged
-
-
-def nothing(*_: Any) -> None:
-    """What runs before there is a program."""

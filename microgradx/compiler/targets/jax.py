@@ -13,7 +13,11 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+import jax
 import numpy
+from jax import numpy as jnp
+from jax.core import Tracer
+from jax.custom_derivatives import SymbolicZero
 
 from microgradx.arrays import JaxLibrary, along
 from microgradx.compiler.bounds import hidden
@@ -21,22 +25,13 @@ from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
+from microgradx.compiler.targets.jax_form import Form, rows_of, stacked
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import assignments, indented, list_of, unpacked, wrapped
 from microgradx.compiler.trace import Trace
 from microgradx.compiler.writer import Writer
 from microgradx.trees import flatten
-
-try:
-    import jax
-    from jax import numpy as jnp
-    from jax.core import Tracer
-    from jax.custom_derivatives import SymbolicZero
-
-    from microgradx.compiler.targets.jax_form import Form, rows_of, stacked
-except ImportError:
-    raise ImportError("programs for JAX take JAX: pip install 'microgradx[jax]'") from None
 
 
 class Traceable(Compiled):

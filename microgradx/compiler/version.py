@@ -1,0 +1,50 @@
+"""A version of a compiled function: one program, and what runs it."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from microgradx.compiler.program import Program
+from microgradx.compiler.signature import Signature
+
+LIBRARIES = {"numpy": "NumPy", "c": "NumPy", "jax": "JAX"}  # what targets take
+
+
+class Version(NamedTuple):
+    """One program of a function: for one signature, and one choice at every branch.
+
+    Attributes:
+        run: The results of a call; None where the program does not hold, or is not finite.
+    """
+
+    signature: Signature
+    program: Program
+    run: Callable
+    source: str
+
+
+def module_of(target: str) -> Any:
+    """The module of a target; an error says what it takes."""
+    try:
+        return import_module(f"microgradx.compiler.targets.{target}")
+    except ModuleNotFoundError:
+        library = LIBRARIES[target]
+        raise ImportError(
+            f"target={target!r} takes {library}: pip install 'microgradx[{library.lower()}]'"
+        ) from None
+
+
+def arranging(run: Callable, fill: Callable, rows: bool) -> Callable:
+    """A run whose numbers are arranged; for every row, if it gives rows."""
+
+    def arranged(*arguments):
+        results = run(*arguments)
+        if results is None:
+            return None
+        return [*map(fill, results)] if rows else fill(results)
+
+    return arranged
+
+
+def nothing(*_: Any) -> None:
+    """What runs before there is a program."""
