@@ -155,6 +155,12 @@ def test_what_the_compiler_says_is_shown(cache):
         native.library("no C at all")
 
 
+def test_a_compiler_that_makes_nothing_has_failed(cache, monkeypatch):
+    monkeypatch.setenv("CC", "true")
+    with pytest.raises(RuntimeError, match=r"the C compiler failed: .*true(.|\n)*no library$"):
+        mg.compile(lambda x: x * x, target="c")(3.0)
+
+
 def test_processes_at_once_do_not_meet(cache):
     program = "import microgradx as mg\nprint(mg.compile(lambda x: mg.sin(x) * x, target='c')(0.0))"
     command = [sys.executable, "-c", program]

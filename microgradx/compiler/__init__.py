@@ -72,6 +72,7 @@ def compile(
         TypeError, ValueError: If the options do not fit the function. A call raises them if its
             arguments do not fit, or if the rows of a batch take different branches.
         ImportError: If the target takes NumPy or JAX, which is not installed.
+        RuntimeError: A call raises it for "c", if there is no C compiler or it fails.
         MathError: A call raises those of the engine. In a batch, the message names the row.
 
     Example:

@@ -113,8 +113,9 @@ def build(source: str, command: list[str], folder: Path, name: str) -> Path:
         text.write_text(source, encoding="utf-8")
         arguments = [*command, *flags_of_gcc(tuple(command)), str(text), "-o", str(made), "-lm"]
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{done.stderr[-2000:]}")
+        if done.returncode or not made.exists():
+            said = done.stderr[-2000:] or "it made no library"
+            raise RuntimeError(f"the C compiler failed: {' '.join(command)}\n{said}")
         return made.replace(folder / f"{name}.so")
 
 
