@@ -81,8 +81,9 @@ def test_the_cache_keeps_the_libraries_that_were_used_last(cache, compilers, mon
         assert len(compilers) == times
 
 
+@pytest.mark.parametrize("mode", [0o770, 0o707])
 @pytest.mark.parametrize("spoil", ["file", "folder", "link"])
-def test_what_another_user_could_have_written_is_not_loaded(cache, compilers, spoil):
+def test_what_another_user_could_have_written_is_not_loaded(cache, compilers, spoil, mode):
     native.library(SOURCE)
     native.library.cache_clear()
     (file,) = cache.iterdir()
@@ -90,7 +91,15 @@ def test_what_another_user_could_have_written_is_not_loaded(cache, compilers, sp
         file.rename(file.with_suffix(".real"))
         file.symlink_to(file.with_suffix(".real"))
     else:
-        os.chmod(file if spoil == "file" else cache, 0o777)
+        os.chmod(file if spoil == "file" else cache, mode)
+    native.library(SOURCE)
+    assert len(compilers) == 2
+
+
+def test_what_belongs_to_another_user_is_not_loaded(cache, compilers, monkeypatch):
+    native.library(SOURCE)
+    native.library.cache_clear()
+    monkeypatch.setattr(native.os, "getuid", lambda: cache.stat().st_uid + 1)
     native.library(SOURCE)
     assert len(compilers) == 2
 
