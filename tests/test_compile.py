@@ -203,6 +203,13 @@ def test_a_result_that_does_not_depend_on_the_argument_has_slope_0(target):
     assert mg.compile(lambda x: x, target=target)(2.0) == (2.0, 1.0)
 
 
+@pytest.mark.parametrize("target", ["numpy", "c"])
+def test_arrays_of_results_have_memory_of_their_own(target):
+    program = mg.compile(lambda x: x[0] * x[1], batch=0, target=target)
+    values, slopes = program(np.array([[1.0, 2.0], [3.0, 0.5]]))
+    assert values.base is None and slopes.base is None and slopes.flags.c_contiguous
+
+
 def test_source_is_written_for_readers():
     def loss(x, y):
         h = x * y

@@ -103,6 +103,7 @@ class Layout:
             return float(rows[0, 0]) if k is None else self.makers[k](rows[:, 0])
         s = NUMBER if k is None else self.signature.structures[k]
         if self.signature.has_array_of_rows(self.options, k):
+            # A copy: whoever keeps the values does not keep the numbers of all outputs.
             return rows.T.reshape(rows.shape[1], *s.keys).copy()
         return [s.fill(row) for row in rows.T.tolist()]
 
