@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, OrderedDict, defaultdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from pytest import raises
 
 import microgradx as mg
 from microgradx import Value, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
+from microgradx.compiler import TARGETS
 
 
 def test_what_is_given_by_keyword_goes_to_the_function_as_it_is():
@@ -100,14 +102,34 @@ def test_an_error_changes_nothing_and_a_derivative_that_is_not_needed_is_no_erro
     assert mg.exp(gradient(z, y, create_graph)).__class__ is (Value if create_graph else float)
 
 
-def test_dicts_keep_their_class():
-    point = defaultdict(lambda: 3.0, a=1.0)
-    slopes = grad(lambda at: at["a"] * at["k"])(point)
-    assert slopes == {"a": 3.0} and type(slopes) is defaultdict
-    ordered = grad(lambda at: at["a"] * at["b"])(OrderedDict(b=2.0, a=1.0))
-    assert type(ordered) is OrderedDict and [*ordered.items()] == [("b", 1.0), ("a", 2.0)]
-    counted = grad(lambda at: at["a"] * at["b"])(Counter(a=2, b=3))
-    assert type(counted) is Counter and counted == {"a": 3.0, "b": 2.0}
+DICTS = [dict, OrderedDict, Counter, partial(defaultdict, lambda: 3.0)]
+
+
+@pytest.mark.parametrize("kind", DICTS)
+@pytest.mark.parametrize("target", [None, *TARGETS])
+def test_dicts_keep_their_class(kind, target):
+    f = lambda at: at["b"] * at["a"] + 0.0 * len(at)  # noqa: E731
+    program = mg.compile(f, target=target) if target else value_and_grad(f)
+    for point in (kind(b=2.0, a=1.0), kind(b=3.0, a=5.0)):
+        slopes = program(point)[1]
+        assert type(slopes) is type(point)
+        assert [*slopes.items()] == [("b", point["a"]), ("a", point["b"])]
+        assert getattr(slopes, "default_factory", 0) is getattr(point, "default_factory", 0)
+    point = kind()
+    assert type(mg.compile(lambda at, x: x, wrt=(0, 1))(point, 1.0)[1][0]) is type(point)
+
+
+@pytest.mark.parametrize("target", [None, *TARGETS])
+def test_what_a_dict_makes_of_a_key_that_it_lacks_is_a_constant(target):
+    f = lambda at: at["a"] * at["k"]  # noqa: E731
+    program = mg.compile(f, target=target) if target else value_and_grad(f)
+    for made in (3.0, 5.0):
+        for _ in range(2):
+            point = defaultdict(lambda made=made: made, a=1.0)
+            assert program(point) == (made, {"a": made}) and [*point] == ["a"]
+    with raises(KeyError):
+        program({"a": 1.0})
+    assert program(Counter(a=1, k=2)) == (2.0, {"a": 2.0, "k": 1.0})
 
 
 def test_of_several_results_none_is_differentiated_before_they_are_refused():

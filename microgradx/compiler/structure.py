@@ -1,10 +1,13 @@
 """The structure of arguments: nested lists, tuples and dicts of numbers, and arrays of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from microgradx.errors import MathError
 from microgradx.graph import array_kind, number
+
+DICTS = dict, OrderedDict, Counter, defaultdict  # those of other classes are taken for plain ones
 
 
 class Structure(NamedTuple):
@@ -14,11 +17,13 @@ class Structure(NamedTuple):
         kind: The class of a container; None for a number, "array" for an array.
         keys: The keys of a dict; the shape of an array.
         parts: The structures of the members of a container.
+        factory: What a defaultdict makes of a key that it lacks, or None.
     """
 
     kind: Any
     keys: tuple = ()
     parts: "tuple[Structure, ...]" = ()
+    factory: Any = None
 
     @property
     def size(self) -> int:
@@ -53,8 +58,9 @@ class Structure(NamedTuple):
 
     def ordered(self, x: Any) -> Any:
         """An argument with the keys of its dicts in this order, if it has just these."""
-        if self.kind is dict and isinstance(x, dict) and x.keys() == {*self.keys}:
-            return {k: part.ordered(x[k]) for k, part in zip(self.keys, self.parts, strict=True)}
+        if self.kind in DICTS and isinstance(x, dict) and x.keys() == {*self.keys}:
+            pairs = zip(self.keys, self.parts, strict=True)
+            return self.dict_of([part.ordered(x[k]) for k, part in pairs])
         if self.parts and isinstance(x, list | tuple) and len(x) == len(self.parts):
             members = [part.ordered(y) for part, y in zip(self.parts, x, strict=True)]
             return getattr(x, "_make", type(x))(members)
@@ -73,10 +79,18 @@ class Structure(NamedTuple):
             else:
                 array = numpy.array(numbers)
             return array.reshape(self.keys)
-        members = [part.fill(numbers[mine], objects) for part, mine in slices(self.parts)]
-        if self.keys:
-            return dict(zip(self.keys, members, strict=True))
-        return getattr(self.kind, "_make", self.kind)(members)
+        return self.make([part.fill(numbers[mine], objects) for part, mine in slices(self.parts)])
+
+    @property
+    def make(self) -> Callable[[list], Any]:
+        """What makes such a container of its members."""
+        return self.dict_of if self.kind in DICTS else getattr(self.kind, "_make", self.kind)
+
+    def dict_of(self, members: list) -> dict:
+        found = self.kind(self.factory) if self.factory else self.kind()
+        for key, x in zip(self.keys, members, strict=True):  # a Counter's update would add
+            found[key] = x
+        return found
 
 
 NUMBER = Structure(None)
@@ -104,10 +118,17 @@ def is_array(x: Any) -> bool:
     return getattr(x, "shape", ()) != () and array_kind(x) in ("f", "i", "u", "O")
 
 
+def dict_kind(x: dict) -> tuple[type, Any]:
+    """The class of a dict, and the factory if it is a defaultdict."""
+    kind = x.__class__ if x.__class__ in DICTS else dict
+    return kind, x.default_factory if isinstance(x, defaultdict) else None
+
+
 def structure_of(x: Any) -> Structure:
     """The structure of an argument; whether its numbers are such, `numbers_in` says."""
     if isinstance(x, dict):
-        return Structure(dict, tuple(x), tuple(map(structure_of, x.values())))
+        kind, factory = dict_kind(x)
+        return Structure(kind, tuple(x), tuple(map(structure_of, x.values())), factory)
     if isinstance(x, list | tuple):
         return Structure(type(x), (), tuple(map(structure_of, x)))
     return Structure("array", tuple(x.shape)) if is_array(x) else NUMBER

@@ -9,7 +9,7 @@ from jax import numpy as jnp
 
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Options, Signature
-from microgradx.compiler.structure import NUMBER, Structure, slices
+from microgradx.compiler.structure import NUMBER, Structure, dict_kind, slices
 from microgradx.compiler.targets.layout import Layout, as_floats
 from microgradx.graph import array_kind, number
 
@@ -121,7 +121,7 @@ def leaves(s: Structure, x: Any, rows: tuple = ()) -> list:
         if not isinstance(found, float) and array_kind(found) not in ("f", "i", "u"):
             raise TypeError("no number, or a Value, which is one for the engine")
         return [found]
-    if not (type(x) is s.kind or (s.kind is dict and isinstance(x, dict))):
+    if (dict_kind(x) if isinstance(x, dict) else (type(x), None)) != (s.kind, s.factory):
         raise TypeError("another container")
     if s.keys and tuple(x) != s.keys:
         raise TypeError("other keys")

@@ -30,6 +30,8 @@ class Arguments:
             lines = wrapped(f"{list_of(numbers)} = {name}.ravel().tolist()")
             return lines, [f"{name}.shape == {s.keys!r}"]
         conditions = [f"{name}.__class__ is {self.class_name(s.kind)}"]
+        if s.factory:
+            conditions.append(f"{name}.default_factory is {self.constant('factory', s.factory)}")
         if s.keys:
             conditions.append(f"(*{name},) == {self.constant('keys', s.keys)}")
         members, inner = [], []
@@ -51,7 +53,7 @@ class Arguments:
         if s.kind == "array":
             return f"{self.constant('array', s.fill)}({list_of(texts)})"
         members = [self.literal(part, texts[mine]) for part, mine in slices(s.parts)]
-        if s.keys:
+        if s.kind is dict:
             keys = [repr(x) if isinstance(x, str) else self.constant("key", x) for x in s.keys]
             pairs = zip(keys, members, strict=True)
             return f"{{{', '.join(f'{key}: {x}' for key, x in pairs)}}}"
@@ -59,8 +61,7 @@ class Arguments:
             return list_of(members)
         if s.kind is tuple:
             return tuple_of(members)
-        make = self.constant("make", getattr(s.kind, "_make", s.kind))  # as `Structure.fill` does
-        return f"{make}({list_of(members)})"
+        return f"{self.constant('make', s.make)}({list_of(members)})"
 
     def class_name(self, kind: type) -> str:
         return kind.__name__ if kind in (list, tuple, dict) else self.constant("kind", kind)
