@@ -83,6 +83,20 @@ def test_what_an_exponent_asks_of_its_base_is_asked_of_a_power_that_nobody_needs
     assert by_base(1.0, 2.0) == (1.0, 2.0) and by_base(-2.0, 3.0) == (-8.0, 12.0)
 
 
+@for_every_target
+def test_errors_of_a_graph_show_the_labels_of_its_inputs(target):
+    a, b = Value(2.0, "a"), Value(3.0)
+    program = mg.compile(mg.sqrt(a) * b, inputs=[a, b], target=target)
+    with pytest.raises(mg.GradientError, match=r"sqrt\(0.0 \(a\)\) .* with respect to 0.0 \(a\)"):
+        program([0.0, 1.0])
+    with pytest.raises(mg.DomainError, match=r"sqrt\(-1.0 \(a\)\): outside"):
+        program.value([-1.0, 1.0])
+    with pytest.raises(mg.GradientError, match=r"0.0 \(a\)"):
+        program.hessian([0.0, 1.0])
+    mine = Value(4.0)
+    assert program.value([mine, 1.0]).data == 2.0 and mine.label == ""
+
+
 def test_a_value_of_a_value_is_one():
     x = Value(3.0)
     y = mg.compile(lambda x, n: x**n).value(x, 2.0)

@@ -131,9 +131,12 @@ class Replay:
         self.tape = tape
         self.rows = rows
 
-    def __call__(self, inputs):
+    def __call__(self, inputs, *, labelled=False):
+        """The output; if asked for, the inputs get the labels of the leaves, for errors."""
         pairs = zip(flatten(self.rows)[0], matched(self.rows, inputs), strict=True)
         given = {i: x for i, x in pairs if i is not None}
+        for i, x in given.items() if labelled else ():
+            x.label = self.tape.rows[i].label
         return self.tape.replay(given)[self.tape.output]
 
 

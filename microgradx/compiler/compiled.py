@@ -251,7 +251,8 @@ class Compiled:
             part = [self._rows(x, start, end) if k in batch else x for k, x in enumerate(plain)]
             return version is not None and version.run(*part) is None
 
-        eager = Eager(self.function, self.options, call, version and version.program)
+        labelled, program = self._labels is not None, version and version.program
+        eager = Eager(self.function, self.options, call, program, labelled)
         if version and call.rows > 1 and (first := first_refused(refused, call.rows)) is not None:
             eager.row(first)  # raises, as a rule, and no other row has to be asked
         return eager.results()

@@ -21,12 +21,21 @@ class Eager:
         options: How it is called, and what is returned.
         call: The call.
         program: The program that has no results for it, if there is one.
+        labelled: Whether the function is a graph, whose labels errors show.
     """
 
-    def __init__(self, function: Callable, options: Options, call: Call, program: Program | None):
+    def __init__(
+        self,
+        function: Callable,
+        options: Options,
+        call: Call,
+        program: Program | None,
+        labelled: bool,
+    ):
         f = {"gradient": value_and_grad, "hessian": hessian}.get(options.result)
         self.function = function if f is None else f(function, options.argnums)
         self.options, self.call, self.program = options, call, program
+        self.keywords = {"labelled": True} if labelled else {}
         by = () if options.result == "value" else options.wrt
         self.varying = {*call.signature.positions(by)}
 
@@ -43,7 +52,9 @@ class Eager:
         if plain:  # what does not vary is a Value too, as in a trace: so it is finite or an error
             given = [x if j in self.varying else constant(x) for j, x in enumerate(numbers)]
         try:
-            found = self.function(*self.call.signature.fill(given))
+            # Nobody else has the Values that are made of plain numbers, and would see their labels.
+            keywords = self.keywords if plain else {}
+            found = self.function(*self.call.signature.fill(given), **keywords)
         except MathError as error:
             where = f"row {i} of the batch: " if self.options.batch else ""
             raise type(error)(f"{where}{error}") from None
