@@ -111,9 +111,15 @@ def compile(
         )
     if target != "c" and not (threads == 1 and exact):
         raise ValueError(f"threads= and exact= go with target='c', not with {target!r}")
-    single = is_position(wrt)
     options = Options(
-        names, wrt_positions, single, batch_positions, reduce, "gradient", exact, threads
+        names=names,
+        wrt=wrt_positions,
+        single=is_position(wrt),
+        batch=batch_positions,
+        reduce=reduce,
+        result="gradient",
+        exact=exact,
+        threads=threads,
     )
     kind = getattr(module_of(target), "Traceable", Compiled)
     return kind(f, options, target, labels)

@@ -11,7 +11,7 @@ from sys import float_info
 from microgradx.compiler.program import Program
 from microgradx.libraries import FLOATS
 
-MAX = float_info.max
+LARGEST = float_info.max
 # A result of these is not finite where an operand is not: so that operand shows in it. Nor is it
 # real where that is not: a power may be complex in Python, which abs, not among them, would hide.
 CARRIES = {
@@ -31,7 +31,7 @@ BETWEEN = {
 }
 
 
-def hidden(program: Program, most: float = MAX) -> list[int]:
+def hidden(program: Program, most: float = LARGEST) -> list[int]:
     """The instructions to look at besides the outputs, so that what is not finite always shows.
 
     `most` is the largest of the floats that the program computes with, here and below.

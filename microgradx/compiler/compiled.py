@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from microgradx.compiler.bounds import MAX
+from microgradx.compiler.bounds import LARGEST
 from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
@@ -214,7 +214,7 @@ class Compiled:
 
     def _most(self) -> float:
         """The largest of the floats that its programs compute with."""
-        return MAX
+        return LARGEST
 
     @collector_paused()
     def _trace(self, call: Call, point: list | None) -> Version:

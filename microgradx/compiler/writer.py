@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from microgradx.compiler.dialects import ATOM, Dialect, constant
 from microgradx.compiler.program import Program
-from microgradx.compiler.recording import Operand
+from microgradx.compiler.recording import Guard, Operand
 
 LONGEST = 88  # characters of an expression, above which its parts get statements of their own
 
@@ -95,14 +95,23 @@ class Writer:
     def _operand(self, x: Operand) -> tuple[str, int]:
         return self._texts[x] if isinstance(x, int) else constant(float(x))
 
-    def statements(self, instructions: Sequence[int]) -> list[Statement]:
-        """The statements of some instructions, whose operands are among them or written."""
+    def compared(self, guard: Guard, operand: str = "{}") -> str:
+        """The comparison of a guard, each operand in a form of its own."""
+        x, y = (operand.format(self.text(x)) for x in (guard.x, guard.y))
+        return f"{x} {guard.sign} {y}"
+
+    def statements(
+        self, instructions: Sequence[int], dialect: Dialect | None = None
+    ) -> list[Statement]:
+        """The statements of some instructions, whose operands are among them or written; in
+        another dialect that has the same identifiers, if one is given."""
+        write = (dialect or self.dialect).write
         found: list[Statement] = []
         for i in instructions:
             op, operands, _ = self.program.instructions[i]
-            text = self.dialect.write(op, [self._operand(x) for x in operands])
+            text = write(op, [self._operand(x) for x in operands])
             if len(text[0]) > LONGEST:
-                text = self.dialect.write(op, [self._apart(x, found) for x in operands])
+                text = write(op, [self._apart(x, found) for x in operands])
             self._texts[i] = text
             if i in self._kept:
                 self._keep(i, found)

@@ -150,16 +150,15 @@ class Source:
         """The statements of instructions that are scalars or vectors, the guards on them, and the
         look at what would not show."""
         vector = kind == "T"
-        self.writer.dialect = C if vector else C_SCALAR
+        dialect, operand = (C, "V({})") if vector else (C_SCALAR, "{}")
         lines = [
             f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
-            for name, text, note, _ in self.writer.statements(instructions)
+            for name, text, note, _ in self.writer.statements(instructions, dialect)
         ]
         for guard in self.program.split_guards(self.varying)[vector]:
-            x, y = self.writer.text(guard.x), self.writer.text(guard.y)
-            held = f"(M)(V({x}) {guard.sign} V({y}))" if vector else f"({x} {guard.sign} {y})"
+            held = self.writer.compared(guard, operand)
             no = "" if not guard.outcome else "~" if vector else "!"
-            lines.append(f"fail |= {no}{held};" if vector else f"if ({no}{held}) return 1;")
+            lines.append(f"fail |= {no}(M)({held});" if vector else f"if ({no}({held})) return 1;")
         for i in self.hidden:
             if self.varying[i] == vector:
                 look = f"0.0 * {self.writer.text(i)}"

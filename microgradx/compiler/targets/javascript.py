@@ -33,7 +33,7 @@ def source(program: Program, title: str) -> str:
             lines.append(f"const {name} = {text};" + (f" // {note}" if note else ""))
         if guard:
             sign = {"==": "===", "!=": "!=="}.get(guard.sign, guard.sign)
-            held = f"{writer.text(guard.x)} {sign} {writer.text(guard.y)}"
+            held = writer.compared(guard._replace(sign=sign))
             lines.append(f"if ({held if not guard.outcome else f'!({held})'}) return null;")
     outputs = ", ".join(writer.text(x) for x in program.outputs)
     looked_at = ", ".join(["...outputs", *(writer.text(i) for i in others)])

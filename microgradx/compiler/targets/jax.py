@@ -167,10 +167,7 @@ def source(program: Program, layout: Layout, title: str, functions: dict) -> tup
     title = writer.name(title)
     lines = unpacked(writer, fixed=layout.fixed, columns=layout.varying)
     lines += assignments(writer, range(program.inputs, len(program.instructions)))
-    conditions = [
-        f"{'' if g.outcome else '~'}({writer.text(g.x)} {g.sign} {writer.text(g.y)})"
-        for g in program.guards
-    ]
+    conditions = [f"{'' if g.outcome else '~'}({writer.compared(g)})" for g in program.guards]
     parts = [map(writer.text, program.outputs), map(writer.text, others), conditions]
     lines += wrapped(f"return {', '.join(map(list_of, parts))}")
     return title, "\n".join([f"def {title}(fixed, columns):", *indented(lines), ""])

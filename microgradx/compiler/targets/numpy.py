@@ -15,7 +15,6 @@ from microgradx.compiler.signature import Options, Signature
 from microgradx.compiler.targets.layout import Layout
 from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import (
-    compared,
     indented,
     list_of,
     refuse_if,
@@ -143,7 +142,7 @@ class Source:
                 lines += statement_lines([self.added(stop)])
             elif stop:
                 # A comparison that is to be false is so for every row.
-                condition = compared(self.writer, stop)
+                condition = self.writer.compared(stop)
                 if stop.outcome:
                     lines += refuse_unless(f"every({condition})")
                 else:

@@ -91,7 +91,7 @@ def assignments(
     lines: list[str] = []
     for statements, guard in writer.between(instructions, guards):
         lines += statement_lines(statements)
-        lines += refuse(guard, compared(writer, guard)) if guard else []
+        lines += refuse(guard, writer.compared(guard)) if guard else []
     return lines
 
 
@@ -102,11 +102,6 @@ def statement_lines(statements: Iterable[Statement]) -> list[str]:
         lines += ["# backward"] if turns else []
         lines.append(f"{name} = {text}" + (f"  # {note}" if note else ""))
     return lines
-
-
-def compared(writer: Writer, guard: Guard) -> str:
-    """The comparison of a guard."""
-    return f"{writer.text(guard.x)} {guard.sign} {writer.text(guard.y)}"
 
 
 def list_of(texts: Iterable[str]) -> str:
