@@ -256,7 +256,13 @@ def targets(name: str, t, n: int) -> tuple:
         raise TypeError(
             f"{name} takes {n} targets or the index of a class, not {t!r}; as in {name}([x, y], 0)"
         )
-    k = int(k)
+    try:
+        k = int(k)
+    except TypeError:
+        raise TypeError(
+            f"{name}: the class is not known yet where JAX traces: give a target for each of {n} "
+            f"classes, as in {name}(z, jax.nn.one_hot(i, {n}))"
+        ) from None
     if not 0 <= k < n:
         raise ValueError(f"{name}: class {k} of {n}; the classes are 0 to {n - 1}")
     return tuple(1.0 if i == k else 0.0 for i in range(n))

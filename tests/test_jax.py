@@ -48,6 +48,14 @@ def test_targets_that_are_traced_are_taken_as_they_are():
         loss(z, t - 0.5)
 
 
+def test_a_class_that_is_traced_is_refused_with_the_targets_that_work():
+    z = [1.0, 2.0, 0.5]
+    with pytest.raises(TypeError, match=r"softmax_cross_entropy\(z, jax.nn.one_hot\(i, 3\)\)"):
+        jax.jit(lambda i: mg.softmax_cross_entropy(z, i))(1)
+    found = jax.jit(lambda i: mg.softmax_cross_entropy(z, jax.nn.one_hot(i, 3)))(1)
+    assert float(found) == pytest.approx(mg.softmax_cross_entropy(z, 1), rel=1e-14)
+
+
 def test_jit_compiles_the_engine():
     """What a batch holds is not known while it is traced, so nothing is asked of it there."""
     value, found = jax.jit(slopes)(jnp.asarray(X), jnp.asarray(Y))
