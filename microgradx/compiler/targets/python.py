@@ -191,54 +191,74 @@ class Loop(Source):
 
     def gathering(self, count: str) -> tuple[list[str], list[str], list[str]]:
         """What stands before, in, and after the loop to gather its results."""
-        self.start, self.step, self.end, self.checked, self.totals = [], [], [], [], []
-        self.texts = [self.writer.text(x) for x in self.program.outputs]
-        self.length, self.scale = count, f" / {count}" if self.options.reduce == "mean" else ""
-        last = self.hessian() if self.options.result == "hessian" else self.slopes()
-        step = [*self.check(self.checked), *self.step]
-        return self.start, step, [*self.end, *self.check(self.totals), *last]
+        found = Gathering(self, count)
+        last = self.hessian(found) if self.options.result == "hessian" else self.slopes(found)
+        step = [*self.check(found.checked), *found.step]
+        return found.start, step, [*found.end, *self.check(found.totals), *last]
 
-    def hessian(self) -> list[str]:
+    def hessian(self, found: "Gathering") -> list[str]:
         """The last statement, for second derivatives."""
         if not self.options.reduce:
-            return [f"return {self.listed(list_of(self.texts), self.texts, 'rows')}"]
-        return wrapped(f"return {list_of([self.summed(k, 'total') for k in range(self.count)])}")
+            return [f"return {found.listed(list_of(found.texts), found.texts, 'rows')}"]
+        return wrapped(f"return {list_of([found.summed(k, 'total') for k in range(self.count)])}")
 
-    def slopes(self) -> list[str]:
+    def slopes(self, found: "Gathering") -> list[str]:
         """The last statement, for a value and a gradient."""
-        options, texts, literal = self.options, self.texts, self.arguments.literal
-        total = self.summed(0, "total") if options.reduce else ""
-        value = total or self.listed(texts[0], texts[:1], "values")
+        options, texts, literal = self.options, found.texts, self.arguments.literal
+        total = found.summed(0, "total") if options.reduce else ""
+        value = total or found.listed(texts[0], texts[:1], "values")
         parts, at = [], 1
         for k in options.slopes_by:
             s, name = self.signature.structures[k], options.names[k]
             mine = range(at, at := at + s.size)
             if options.reduce and k not in options.batch:
-                sums = [self.summed(j, f"sum_{x}") for j, x in zip(mine, self.mine[k], strict=True)]
-                parts.append(literal(s, sums))
+                names = [f"sum_{x}" for x in self.mine[k]]
+                parts.append(literal(s, [*map(found.summed, mine, names)]))
             else:
-                row, numbers = [texts[j] + self.scale for j in mine], [texts[j] for j in mine]
-                parts.append(self.listed(literal(s, row), numbers, f"all_{name}", k))
+                row, numbers = [texts[j] + found.scale for j in mine], [texts[j] for j in mine]
+                parts.append(found.listed(literal(s, row), numbers, f"all_{name}", k))
         return self.result(value, parts)
+
+
+class Gathering:
+    """The statements of a loop that gather its results.
+
+    Attributes:
+        texts: The outputs of a row.
+        scale: What makes a mean of a sum, if that is asked for.
+        start, step, end: The statements before the loop, in it, and after it.
+        checked, totals: What has to be finite in each row, and in the end.
+    """
+
+    def __init__(self, loop: Loop, count: str):
+        self.loop, self.count = loop, count
+        self.texts = [*map(loop.writer.text, loop.program.outputs)]
+        self.scale = f" / {count}" if loop.options.reduce == "mean" else ""
+        self.start: list[str] = []
+        self.step: list[str] = []
+        self.end: list[str] = []
+        self.checked: list[str] = []
+        self.totals: list[str] = []
 
     def summed(self, k: int, name: str) -> str:
         """The sum of an output over the rows, or its mean."""
-        name, x = self.writer.name(name), self.program.outputs[k]
-        note = self.program.notes.get(x, "") if isinstance(x, int) else ""
+        loop, name = self.loop, self.loop.writer.name(name)
+        x = loop.program.outputs[k]
+        note = loop.program.notes.get(x, "") if isinstance(x, int) else ""
         self.start.append(f"{name} = -0.0")
         self.step.append(f"{name} += {self.texts[k]}" + (f"  # {note}" if note else ""))
-        if k in self.constants:
-            constant = self.texts[self.count + self.constants.index(k)]
-            self.end.append(f"{name} += {self.length} * ({constant})")
+        if k in loop.constants:
+            constant = self.texts[loop.count + loop.constants.index(k)]
+            self.end.append(f"{name} += {self.count} * ({constant})")
         self.totals.append(name)
         return name + self.scale
 
     def listed(self, row: str, numbers: list[str], name: str, k: int | None = None) -> str:
         """The list or array of what is written of some numbers of each row."""
-        name = self.writer.name(name)
+        loop, name = self.loop, self.loop.writer.name(name)
         self.start.append(f"{name} = []")
         self.step.append(f"{name}.append({row})")
         self.checked += numbers
-        plain = self.options.result == "hessian"  # whose rows are arranged one by one
-        array = not plain and self.signature.has_array_of_rows(self.options, k)
-        return f"{self.arguments.constant('array', array_of)}({name})" if array else name
+        plain = loop.options.result == "hessian"  # whose rows are arranged one by one
+        array = not plain and loop.signature.has_array_of_rows(loop.options, k)
+        return f"{loop.arguments.constant('array', array_of)}({name})" if array else name
