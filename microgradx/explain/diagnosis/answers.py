@@ -101,7 +101,9 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
         best = best.noted("So it is where no function has saturated, as it has here.")
         yield concluded(ev, "wrong", best.findings)
-    yield concluded(ev, "wrong", () if sound else dependence(ev))
+    found = () if sound else [*dependence(ev)]
+    right_here = ev.agreements()[0] and not (sound or found)
+    yield right_only_here(ev) if right_here else concluded(ev, "wrong", found)
 
 
 def conditions(

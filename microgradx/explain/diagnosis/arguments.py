@@ -57,6 +57,7 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
         for point in several("points", points)
     ]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
+    refuse_unsteady(ev)
     if not ev.points:
         refuse_undefined(ev)
     return ev
@@ -69,6 +70,14 @@ def node_of(output: Value, wrt: Any, names) -> Any:
     tape = Tape(output, names=names)
     i = tape.find(wrt)
     return next(v for nodes in topological(output) for v in nodes if tape.find(v) == i)
+
+
+def refuse_unsteady(ev: Evidence) -> None:
+    """Say that a claim is none, if it gives two numbers at one point."""
+    again = [ev.claim_at(point) for point in ev.points[:1]]
+    if again != ev.claimed[:1]:
+        both = f"{ev.claimed[0]!r} and then {again[0]!r}"
+        raise ValueError(f"a claim gives the same number at the same point, not {both}")
 
 
 def refuse_undefined(ev: Evidence) -> NoReturn:

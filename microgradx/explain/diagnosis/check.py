@@ -16,6 +16,7 @@ from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
     concluded,
+    nearly_right,
     right_only_here,
     right_only_if,
 )
@@ -86,6 +87,8 @@ def check_derivation(
     ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
     if all(ev.agreements()):
         return if_right(ev)
+    if (nearly := nearly_right(ev)) is not None:
+        return nearly
     if ev.wrt not in ev.under:
         return concluded(ev, "wrong", [apart(ev)])
     if isinstance(claim, Value):
@@ -123,8 +126,8 @@ def if_right(ev: Evidence) -> Diagnosis:
         return right_only_if(ev, text)
     intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
     if intended or all(ev.across):
-        right, signs = concluded(ev, "right"), "" if ev.given else where_defined(ev)
-        return right._replace(scope=f"where {signs}") if signs else right
+        right, where = concluded(ev, "right"), "" if ev.given else where_defined(ev)
+        return right._replace(scope=where) if where else right
     text = side(ev)
     return right_only_if(ev, text) if text else right_only_here(ev)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
+from math import log10
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -14,6 +15,7 @@ from microgradx.explain.paths import Path
 from microgradx.explain.words import called, joined, pretty, shown, told_from
 
 SHOWN = 6  # paths of a sort that are printed
+NEARLY, AT_MOST = 1e-6, 1e-3  # relative: a claim that differs less, at most points and all
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
 
@@ -29,6 +31,7 @@ class Diagnosis(NamedTuple):
         name: The derivative, as ∂L/∂x.
         scope: Where it was tried: everywhere, or with what restriction.
         turned: Those of `counted` that the claim counts with the wrong sign.
+        digits: To how many digits the claim is the derivative at most points, if it is nearly so.
     """
 
     verdict: str
@@ -41,6 +44,7 @@ class Diagnosis(NamedTuple):
     name: str
     scope: str = "everywhere"
     turned: tuple[Path, ...] = ()
+    digits: int | None = None
 
     _repr_pretty_ = pretty
 
@@ -61,7 +65,10 @@ class Diagnosis(NamedTuple):
         else:
             lines = [f"{self.name} is {true} here; your derivation gives {claimed}."]
         lines += [f"- {finding.sentence}" for finding in self.findings]
-        if not self.findings:
+        if self.digits:
+            sentence = "as a quotient of differences is, or one with a rounded constant"
+            lines.append(f"- It is right to about {self.digits} digits, {sentence}.")
+        elif not self.findings:
             lines.append("- No simple slip explains the difference.")
         if self.missing or self.repeated:
             sorts = ("counted", self.counted), ("missing", self.missing), ("twice", self.repeated)
@@ -116,6 +123,16 @@ def scope(ev: Evidence) -> str:
     return kept or "everywhere"
 
 
+def nearly_right(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that differs from the derivative by little more than rounding."""
+    sides = zip(ev.true, ev.claimed, ev.scale, strict=True)
+    off = sorted(abs(true - claimed) / scale for true, claimed, scale in sides if scale)
+    usual = off[len(off) // 2]
+    if not 0.0 < usual < NEARLY or off[-1] > AT_MOST:
+        return None
+    return concluded(ev, "wrong")._replace(digits=int(-log10(usual)))
+
+
 def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
     """The diagnosis of a claim that is right under a condition."""
     finding = Finding("relation", f"It is right only if {condition}.", condition)
@@ -123,16 +140,22 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 
 
 def right_only_here(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is right at the user's point alone."""
+    """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits."""
     about = "this point"
     if len(ev.points) == 1 and not ev.beyond:
         sentence = "It is right at this point; no other could be tried."
     elif all(ev.agreements()) and len(ev.points) > 1:
         sentence = "It is right around this point, and not everywhere."
+    elif any(ev.agreements()[1:]):
+        sentence = "It is right here and at some other points, and not at all of them."
     else:
-        sentence = "It is right at this point only: elsewhere the derivative is another number."
+        rounded = "" if ev.agreements()[0] else ", to the digits given"
+        elsewhere = "elsewhere the derivative is another number."
+        sentence = f"It is right at this point only{rounded}: {elsewhere}"
         if (leaf := decisive(ev)) is not None:
             name = called(ev.tape, leaf)
+            if leaf not in ev.under:
+                return right_only_if(ev, f"{name} = {shown(ev.value(leaf, 0))}")
             sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
             about = f"{about}: {name}"
     return concluded(ev, "right only here", [Finding("point", sentence, about)])

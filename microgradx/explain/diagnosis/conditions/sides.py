@@ -1,7 +1,8 @@
 """On which side of a kink, or of 0, a claim is right."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
+from math import copysign
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -16,6 +17,7 @@ from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
 
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
+NEARBY = 12  # points at which it is asked whether a claim is defined
 OTHERS = 0.1  # the share of points beside a condition at which the claim may be right by chance
 
 
@@ -231,7 +233,8 @@ def of_0(ev: Evidence, row: Row, i: int, at: Point) -> Side:
 
 
 def where_defined(ev: Evidence) -> str:
-    """The sign of one leaf, with the other of which the claim is not defined, and the graph is."""
+    """Where the claim is defined, if the graph is elsewhere too: where a leaf has its sign, if it
+    is the other sign that matters."""
     own = {ev.tape[i].op for i in ev.claimed_by - ev.under} & PRIMITIVES.keys()
     if len(ev.tape) > SMALL or (own and not any(PRIMITIVES[op].domain for op in own)):
         return ""
@@ -241,12 +244,20 @@ def where_defined(ev: Evidence) -> str:
         for row in ev.tape.rows
     )
     graph = Tape.of_rows((ev.output,), tuple(rows))  # without the claim
-    for alone in islice(Surroundings(graph, ev.fixed, ev.ranges).mirrored(), MIRRORED):
-        point = ev.evaluate({**here.given, **alone.given})
-        if point is None or ev.measure(point) is None:
-            turned = [i for i, x in alone.given.items() if x * here.given[i] < 0.0]
-            return joined([of_0(ev, ev.tape[i], i, here).text for i in turned])
-    return ""
+    near = Surroundings(graph, ev.fixed, ev.ranges)
+
+    def defined(given: Mapping[int, float]) -> bool:
+        point = ev.evaluate({**here.given, **given})
+        return point is not None and ev.measure(point) is not None
+
+    lost = [p.given for p in islice(near.mirrored(), MIRRORED) if not defined(p.given)]
+    for given in lost:
+        if defined({i: copysign(x, here.given[i]) for i, x in given.items()}):
+            turned = [i for i, x in given.items() if x * here.given[i] < 0.0]
+            return f"where {joined([of_0(ev, ev.tape[i], i, here).text for i in turned])}"
+    around = islice(near.nearby(3, 1.0), NEARBY) if near.moves and not lost else ()
+    lost += [p.given for p in around if not defined(p.given)]
+    return "wherever it is defined" if lost else ""
 
 
 def decided_once(tape: Tape, top: int) -> list[Row]:

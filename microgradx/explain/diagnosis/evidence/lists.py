@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -64,16 +64,18 @@ def sums(ev: Evidence) -> list[Row]:
     return [row for row in rows if row.index not in terms]
 
 
-def signed(ev: Evidence, i: int, through: Sequence[str] = SIGNED) -> list[tuple[float, int]]:
-    """(sign, row) for the terms of a sum or difference, through those that it is made of; itself
-    if there are too many, as where sums are used again and again."""
+def signed(
+    ev: Evidence, i: int, through: Sequence[str] = SIGNED, whole: Container[int] = ()
+) -> list[tuple[float, int]]:
+    """(sign, row) for the terms of a sum or difference, through those that it is made of but for
+    some that stay whole; itself if there are too many, as where sums are used again and again."""
     top, found, stack = i, [], [(1.0, i)]
     while stack:
         if len(found) + len(stack) > LONGEST:
             return [(1.0, top)]
         sign, i = stack.pop()
         row = ev.tape[i]
-        if row.op in through:
+        if row.op in through and i not in whole:
             last = -sign if row.op in ("sub", "neg") else sign
             signs = [*[sign] * (len(row.operands) - 1), last]
             stack += reversed([*zip(signs, row.operands, strict=True)])

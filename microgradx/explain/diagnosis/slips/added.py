@@ -89,17 +89,37 @@ def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
 
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
     """A term of the claim is one too many, or has the wrong sign."""
-    several = signed(ev, ev.tape.outputs[2]) if ev.claimed_by else []
-    for sign, i in several if len(several) > 1 else ():
-        name = multiple(called(ev.tape, i), sign)
+    several = terms_written(ev, ev.tape.outputs[2]) if ev.claimed_by else {}
+    for i, often in several.items() if len(several) > 1 else ():
+        number = ev.tape[i].op == "constant"
+        name = shown(often * ev.value(i, 0)) if number else multiple(called(ev.tape, i), often)
         for cost, c, finding in (
-            (TURNED, 2.0 * sign, turned(name)),
-            (ADDED, sign, too_much(name)),
+            (TURNED, 2.0 * often, turned(name)),
+            (ADDED, often, too_much(name)),
         ):
             if all(same(c * ev.value(i, k), more[k], ev.scale[k]) for k in ev.few):
                 yield Hypothesis(
                     cost, (finding,), lambda k, c=c, i=i: ev.true[k] + c * ev.value(i, k)
                 )
+
+
+def terms_written(ev: Evidence, top: int) -> dict[int, float]:
+    """By row, how often it is a term of a sum of the claim: those with a name as they stand, and
+    what they are made of."""
+    named = {i for i in {*ev.under, *ev.claimed_by} - {top} if ev.tape[i].label or i in ev.under}
+    found: dict[int, float] = {}
+    for whole in (named, ()):
+        counts: dict[int, float] = {}
+        terms = signed(ev, top, whole=whole)
+        numbers = [(sign * ev.value(i, 0), i) for sign, i in terms if ev.tape[i].op == "constant"]
+        for sign, i in terms:
+            if ev.tape[i].op != "constant":
+                counts[i] = counts.get(i, 0.0) + sign
+        for _, i in numbers[:1]:
+            if x := ev.value(i, 0):
+                counts[i] = sum(y for y, _ in numbers) / x
+        found = {**counts, **found}
+    return found
 
 
 def places(ev: Evidence) -> Iterator[Place]:
@@ -173,7 +193,7 @@ def sums_of_claim(ev: Evidence) -> list[Row]:
 def terms_of(ev: Evidence, place: Place) -> set[int]:
     """The terms of what the claim has in a place, beside the other factors."""
     sums = (row.index for row in sums_of_claim(ev))
-    return {term for i in sums if is_factor(ev, i, place) for _, term in signed(ev, i)}
+    return {term for i in sums if is_factor(ev, i, place) for term in terms_written(ev, i)}
 
 
 def numbers_added(ev: Evidence) -> set[float]:

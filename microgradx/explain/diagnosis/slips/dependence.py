@@ -32,8 +32,9 @@ def stranger(ev: Evidence) -> Finding | None:
 def dependence(ev: Evidence) -> Iterator[Finding]:
     """What the claim moves with and the derivative does not, and the reverse."""
     found = dependences(ev)
+    side = " on this side of the kink" if ev.kinks & ev.under else ""
     for which, text in (
-        ("claim", "Your derivation contains {}, on which the derivative does not depend."),
+        ("claim", f"Your derivation contains {{}}, on which the derivative does not depend{side}."),
         ("truth", "The derivative depends on {}, which your derivation lacks."),
     ):
         leaves = sorted((called(ev.tape, i) for i, side in found if side == which), key=natural)

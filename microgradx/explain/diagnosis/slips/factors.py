@@ -91,7 +91,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
             1.0 if c == -1.0 else 1.4,
             scaled(ev, c),
             lambda k, c=c: c * ev.true[k],
-            lambda path: 1.0,
+            lambda path, c=c: c if c == -1.0 else 1.0,
             ev.stops,
         )
 
@@ -103,6 +103,7 @@ def of_parts(
 
     Products of two factors are looked for in the first `paired` parts only.
     """
+    number = len({*ev.claimed[: len(ev.few)]}) == 1  # in which factors have no place
     for i, part in enumerate(parts):
         if not all(abs(part.at(k)) > UNCLEAR * ev.scale[k] for k in ev.few):
             continue
@@ -120,7 +121,7 @@ def of_parts(
                 c = average(ev, first)
                 yield from counted(ev, part, only, c)
             elif i < SOLVED and 0.0 not in first:
-                for m in found.solve(ratio, pairs=i < paired):
+                for m in found.solve(ratio, pairs=i < paired and not number):
                     if c := recognised(ev, m.constant):
                         yield factored(ev, part, only, m, c)
 
