@@ -6,8 +6,15 @@ closes over some or makes some), so derivatives nest to any order; the inner var
 its own, never taken for the outer.
 """
 
-from microgradx.graph import Recorded, array_kind, data_of, number, topological
-from microgradx.sweeps import adjoints, dependents, tangents_of
+from microgradx.graph import array_kind, data_of, number, topological
+from microgradx.sweeps import (
+    adjoints,
+    adjoints_of_all,
+    adjoints_of_one,
+    constant,
+    dependents,
+    tangents_of,
+)
 from microgradx.trees import flatten, matched
 from microgradx.value import Value
 
@@ -54,16 +61,7 @@ def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
                 "x = Value(2.0); gradient(f(x), x)"
             )
     slopes = adjoints(output, nodes, create_graph)
-    if create_graph:
-        slopes = [x if x.__class__ is Value else constant(x) for x in slopes]
-    return rebuild(slopes)
-
-
-def constant(x: "float | Recorded") -> Value:
-    """A number as a Value that nobody differentiates by."""
-    v = Value(x)
-    v.op = "constant"
-    return v
+    return rebuild([*map(constant, slopes)] if create_graph else slopes)
 
 
 def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callable[..., Any]":
@@ -113,14 +111,14 @@ def value_and_grad(
     """
 
     def with_grad(*args, **options):
-        found = differentiate(f, args, argnums, adjoints_of_one, options=options)
-        (values, fill), (rows, rebuild) = found
+        found = differentiate(f, args, argnums, adjoints_of_one, **options)
+        (values, fill), (slopes, rebuild) = found
         if len(values) != 1 or fill(values) is not values[0]:
             raise TypeError(
                 f"grad takes a function with one number as result, not {fill(values)!r}; "
                 "jacobian takes one with several"
             )
-        return values[0], rebuild(rows[0])
+        return values[0], rebuild(slopes)
 
     return called_as(f, with_grad)
 
@@ -145,9 +143,11 @@ def jacobian(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Ca
     """
 
     def with_jacobian(*args, **options):
-        found = differentiate(f, args, argnums, adjoints_of_all, options=options)
-        (_, fill), (rows, rebuild) = found
-        return fill([rebuild(row) for row in rows])
+        found = differentiate(f, args, argnums, adjoints_of_all, **options)
+        (values, fill), (slopes, rebuild) = found
+        # The numbers are put in all at once, so that one batch is that of all in an array.
+        blanks = fill([rebuild([None] * len(slopes)) for _ in values])
+        return flatten(blanks)[1](slopes)
 
     return called_as(f, with_jacobian)
 
@@ -231,11 +231,11 @@ def hvp(f: "Callable[..., Any]", primals: "Sequence[Any]", tangents: "Sequence[A
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
-def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) -> tuple:
+def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) -> tuple:
     """The results of `f`, and derivatives of them; each with how to arrange such numbers.
 
     `options` are given to `f` by keyword. All is made of Values where there are some besides the
-    variables, by which one may want to go on.
+    variables, by which one may want to go on: an array of floats would be taken for one batch.
     """
     if not callable(f):
         raise TypeError(f"a derivative is of a function, not {f!r}; as in grad(lambda x: x * x)")
@@ -256,13 +256,15 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), options=()) ->
     for i, x in zip(chosen, (fresh,) if single else fresh, strict=True):
         replaced[i] = x
     try:
-        outputs, fill = flatten(f(*replaced, **dict(options)))
+        outputs, fill = flatten(f(*replaced, **options))
         outputs: list = [number(y, "the result of the function") for y in outputs]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
-        create_graph = any(x.op == "leaf" for x in {*leaves} - {*variables})
+        outer = any(x.op == "leaf" for x in {*leaves} - {*variables})
+        create_graph = outer or len(variables) < len(nodes)
         slopes = derivative(outputs, nodes, create_graph)
-        values = outputs if create_graph else [data_of(y) for y in outputs]
-        return (values, fill), (slopes, rebuild)
+        if create_graph:
+            return ([*map(constant, outputs)], fill), ([*map(constant, slopes)], rebuild)
+        return ([*map(data_of, outputs)], fill), (slopes, rebuild)
     finally:
         for x in variables:
             x.op = "constant"  # from here on, nobody differentiates by it
@@ -289,12 +291,3 @@ def is_position(x: "Any") -> "TypeGuard[int]":
     if array_kind(x) in ("i", "u"):
         return x.shape == ()
     return isinstance(x, int) and not isinstance(x, bool)
-
-
-def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
-    return [adjoints(y, nodes, create_graph) for y in outputs]
-
-
-def adjoints_of_one(outputs: list, nodes: list, create_graph: bool) -> list:
-    """The same of a single result; of several nothing, since they are refused."""
-    return adjoints_of_all(outputs if len(outputs) == 1 else [], nodes, create_graph)

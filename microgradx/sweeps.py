@@ -30,6 +30,15 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
     return found
 
 
+def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
+    return [d for y in outputs for d in adjoints(y, nodes, create_graph)]
+
+
+def adjoints_of_one(outputs: list, nodes: list, create_graph: bool) -> list:
+    """The same of a single result; of several nothing, since they are refused."""
+    return adjoints_of_all(outputs if len(outputs) == 1 else [], nodes, create_graph)
+
+
 def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
     """ẏ for each y of `outputs`, by one sweep forward from the ẋ in `tangent`."""
     for x, d in tangent.items():
@@ -86,3 +95,12 @@ def dependents(outputs: list, nodes) -> list[Value]:
             active.add(v)
             found.append(v)
     return found
+
+
+def constant(x) -> Value:
+    """A number as a Value that nobody differentiates by; a Value as it is."""
+    if x.__class__ is Value:
+        return x
+    v = Value(x)
+    v.op = "constant"
+    return v

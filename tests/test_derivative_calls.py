@@ -135,3 +135,48 @@ def test_what_a_dict_makes_of_a_key_that_it_lacks_is_a_constant(target):
 def test_of_several_results_none_is_differentiated_before_they_are_refused():
     with raises(TypeError, match=r"one number as result, not \[0.0, 1.0\]; jacobian"):
         grad(lambda w: [mg.sqrt(x) for x in w])([0.0, 1.0])
+
+
+def f_of_two(w, v):
+    return w[0] ** 3 + v[0] + 2 * v[1]
+
+
+CONSTANT_SLOPES = [
+    lambda w: hessian(lambda w: mg.dot(w, [3.0, 4.0]))(w),
+    lambda w: hessian(lambda w: 3.0)(w),
+    lambda w: hessian(f_of_two, argnums=(0, 1))(w, w),
+    lambda w: jacobian(hessian(lambda w: mg.dot(w, w)))(w),
+    lambda w: jacobian(lambda w: hvp(lambda u: u[0], (w,), (w,)))(w),
+    lambda w: jacobian(lambda v: grad(lambda u: v[0] + u[0] + 2 * u[1])(w))(w),
+    lambda w: jacobian(lambda v: jvp(lambda u: v * 1, (1.0,), (0.0,)))(w),
+    lambda w: hessian(lambda p: mg.dot(p["w"], [1.0, 2.0]) + p["b"])({"w": w, "b": 0.0}),
+    lambda w: jacobian(hessian(lambda t: mg.dot(t[0], t[0]) + t[1] ** 3))([w, 2.0]),
+]
+
+
+def as_lists(tree: Any) -> Any:
+    """Arrays as nested lists."""
+    if isinstance(tree, dict):
+        return {key: as_lists(x) for key, x in tree.items()}
+    if isinstance(tree, list | tuple | np.ndarray):
+        return [as_lists(x) for x in tree]
+    return tree
+
+
+@pytest.mark.parametrize("derivative", CONSTANT_SLOPES)
+def test_a_constant_slope_by_an_array_keeps_its_axis(derivative):
+    assert as_lists(derivative(np.array([1.0, 2.0], object))) == as_lists(derivative([1.0, 2.0]))
+
+
+def test_of_an_array_of_results_all_have_the_batch_of_one():
+    points, o = np.array([5.0, 7.0, 9.0]), np.array([1.0, 2.0], object)
+
+    def one_is_a_batch(p):
+        return np.array([p[0] * points, p[1], None], object)[:2]
+
+    slopes = jacobian(one_is_a_batch)(o)
+    assert slopes.tolist() == [[[5.0, 7.0, 9.0], [0.0] * 3], [[0.0] * 3, [1.0] * 3]]
+    curvature = hessian(lambda p: (p[0] * points) ** 2)(o)
+    assert curvature.tolist() == [[[50.0, 98.0, 162.0], [0.0] * 3], [[0.0] * 3, [0.0] * 3]]
+    apart = jacobian(lambda p: [*one_is_a_batch(p)])(o)
+    assert [x.tolist() for x in apart] == [[[5.0, 7.0, 9.0], [0.0] * 3], [0.0, 1.0]]

@@ -6,10 +6,11 @@ from typing import Any
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard
 from microgradx.compiler.signature import Call, Options, array_of
-from microgradx.derivatives import constant, hessian, value_and_grad
+from microgradx.derivatives import hessian, value_and_grad
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded, data_of
 from microgradx.operators import sum
+from microgradx.sweeps import constant
 from microgradx.trees import flatten
 
 

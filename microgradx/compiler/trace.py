@@ -11,10 +11,9 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol, operand
-from microgradx.derivatives import constant
 from microgradx.graph import Node, array_kind, data_of, topological
 from microgradx.names import names_of
-from microgradx.sweeps import adjoints, dependents
+from microgradx.sweeps import adjoints, constant, dependents
 from microgradx.trees import flatten, item, matched
 from microgradx.value import Value
 
