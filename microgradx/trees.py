@@ -3,8 +3,11 @@
 from microgradx.graph import array_kind
 
 
-def flatten(tree) -> tuple:
-    """(what nested lists, tuples, dicts and object arrays hold, what builds the same of others)."""
+def flatten(tree, kinds=("O",)) -> tuple:
+    """(what nested lists, tuples, dicts and object arrays hold, what builds the same of others).
+
+    Arrays of other `kinds` may be asked for, too: what they hold is not one number, then.
+    """
     tree = item(tree)
     if isinstance(tree, dict):
         branches = tree.values()
@@ -12,12 +15,12 @@ def flatten(tree) -> tuple:
     elif isinstance(tree, list | tuple):
         branches = tree
         build = getattr(tree, "_make", type(tree))
-    elif array_kind(tree) == "O":
+    elif array_kind(tree) in kinds:
         branches = tree.ravel().tolist()
         build = lambda xs: in_array(xs, tree)  # noqa: E731
     else:
         return [tree], lambda xs: xs[0]
-    parts = [flatten(branch) for branch in branches]
+    parts = [flatten(branch, kinds) for branch in branches]
 
     def rebuild(xs):
         rest = iter(xs)

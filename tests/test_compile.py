@@ -268,3 +268,16 @@ def test_a_row_of_your_own_is_compiled_too(target):
         assert mg.compile(cubed, target=target)(2.0) == (8.0, 12.0)
     finally:
         del PRIMITIVES["cubed_for_test"]
+
+
+@for_every_target
+def test_a_hessian_by_an_array_may_be_constant(target):
+    program = mg.compile(lambda w: mg.dot(w, w), target=target).hessian
+    for _ in range(2):
+        assert program(np.array([1.0, 2.0])).tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    of_some = mg.compile(lambda p: mg.softplus(p["w"][0]) + p["u"][0], target=target).hessian
+    found, o = of_some({"w": np.zeros(2), "u": np.zeros(2)}), np.zeros(2, object)
+    engine = mg.hessian(of_some.function)({"w": o, "u": o})
+    for of_one, by_engine in zip(found["w"], engine["w"], strict=True):
+        assert {k: [*x] for k, x in of_one.items()} == {k: [*x] for k, x in by_engine.items()}
+    assert found["w"][0]["w"].tolist() == [0.25, 0.0] and found["u"][1]["u"].tolist() == [0.0, 0.0]

@@ -98,7 +98,7 @@ class Trace:
         arguments = self.signature.fill(numbers)
         found = f(*arguments)
         self.refuse_outsiders(f, arguments, found, ())
-        outputs, fill = flatten(found)
+        outputs, fill = flatten(found, kinds=("O", "f"))  # constant slopes are floats in an array
         return self.finish([data_of(x) for x in outputs]), fill
 
     def refuse_outsiders(self, f: Callable, arguments: list, result: Any, leaves: Iterable) -> None:
