@@ -211,8 +211,13 @@ def compared(function, x, y):
 def apply_ufunc(ufunc, method: str, operands, options):
     """A NumPy function of a Value: the table's function of the same meaning.
 
-    Comparisons are those of Python, which asks NumPy where a number of NumPy stands on the left.
+    Comparisons are those of Python, which asks NumPy where a number of NumPy stands on the left;
+    and an array of objects is written to, as `h += x` asks, once all is computed.
     """
+    target = options.get("out", ())
+    if method == "__call__" and [*options] == ["out"] and [*map(array_kind, target)] == ["O"]:
+        target[0][...] = apply_ufunc(ufunc, method, operands, {})
+        return target[0]
     name = NAMES.get(ufunc.__name__, ufunc.__name__)
     function = OTHERS.get(ufunc.__name__) or FUNCTIONS.get(name)
     if method != "__call__" or options or function is None:

@@ -113,6 +113,22 @@ def test_arrays_of_values_compute_element_by_element():
     assert [d.data for d in mg.grad(np.sum)(x)] == [1.0, 1.0]
 
 
+def test_an_array_of_objects_can_be_computed_in_place():
+    h, x = np.array([Value(1.0), 2.0], object), Value(3.0)
+    same = h
+    h += x
+    assert h is same and [v.data for v in h] == [4.0, 5.0] and mg.gradient(np.sum(h), x) == 2.0
+    h /= np.array([x, 1.0], object)
+    assert h is same and h[0].data == 4.0 / 3.0 and h[1].data == 5.0
+    with pytest.raises(mg.MathError):
+        h /= Value(0.0)
+    assert h[1].data == 5.0
+    with pytest.raises(TypeError, match="takes no Value with out="):
+        np.add([1.0, 2.0], x, out=np.zeros(2))  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match="takes no Value with out= with where="):
+        np.add(h, x, out=h, where=[True, False])
+
+
 def test_the_hessian_by_an_object_array_has_its_shape_twice():
     x = np.array([[2.0], [3.0]], dtype=object)
     second = mg.hessian(lambda x: x[0, 0] * x[1, 0])(x)
