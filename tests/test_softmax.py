@@ -248,6 +248,13 @@ def test_no_logits_is_an_error_and_so_is_no_sequence(f):
                 f(z)
 
 
+def test_a_loss_is_a_value_also_where_its_target_leaves_out_every_value():
+    o = Value(0.25)
+    loss = mg.cross_entropy([0.5, o], 0)
+    assert loss.data == mg.cross_entropy([0.5, 0.25], 0) and gradient(loss, o) == 0.0
+    assert isinstance(mg.cross_entropy([0.5, 0.25], [1.0, 0.0]), float)
+
+
 def test_targets_that_are_all_0_ask_for_nothing():
     z = nodes([1.0, 1000.0])
     for E in (mg.softmax_cross_entropy(z, [0, 0.0]), mg.cross_entropy(mg.softmax(z), [0.0, 0])):
