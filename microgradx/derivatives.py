@@ -7,6 +7,8 @@ its own, never taken for the outer.
 """
 
 from microgradx.graph import array_kind, data_of, number, topological
+from microgradx.messages import returned
+from microgradx.positions import is_position, positions
 from microgradx.sweeps import (
     adjoints,
     adjoints_of_all,
@@ -21,7 +23,7 @@ from microgradx.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeGuard
+    from typing import Any
 
 
 def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
@@ -257,7 +259,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
         replaced[i] = x
     try:
         outputs, fill = flatten(f(*replaced, **options))
-        outputs: list = [number(y, "the result of the function") for y in outputs]
+        outputs: list = [*map(result, outputs)]
         _, leaves = topological(*(y for y in (*outputs, *others) if y.__class__ is Value))
         outer = any(x.op == "leaf" for x in {*leaves} - {*variables})
         create_graph = outer or len(variables) < len(nodes)
@@ -270,24 +272,14 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
             x.op = "constant"  # from here on, nobody differentiates by it
 
 
-def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
-    """The positions of some of n arguments, from the front."""
-    single = not hasattr(given, "__iter__") or getattr(given, "shape", None) == ()
-    found = [given] if single else [*given]
-    chosen = tuple(int(i) % n for i in found if is_position(i) and -n <= i < n)
-    if len({*chosen}) < len(found):
-        advice = f"give the position of one, or several positions that differ, as in {option}=0"
-        if not n:
-            advice = "give it one without its name, as in grad(f)(2.0)"
-        raise ValueError(
-            f"{option}={given!r} for a function of {n} argument{'s' * (n != 1)}, not counting "
-            f"those by keyword: {advice}"
-        )
-    return chosen
-
-
-def is_position(x: "Any") -> "TypeGuard[int]":
-    """Whether it is a whole number, which NumPy's are too."""
-    if array_kind(x) in ("i", "u"):
-        return x.shape == ()
-    return isinstance(x, int) and not isinstance(x, bool)
+def result(y):
+    """What a function gives, or a part of it, as a number."""
+    try:
+        return number(y, "the result of the function")
+    except TypeError:
+        if array_kind(y):  # which says what is wrong with its numbers
+            raise
+        raise TypeError(
+            f"a derivative is of a function whose result is numbers, not {returned(y)}; as in "
+            "grad(lambda x: x * x)"
+        ) from None

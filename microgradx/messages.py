@@ -49,6 +49,13 @@ def call(op: str, operands, numbers=None) -> str:
     return f"{op}({', '.join(parts)})"
 
 
+def returned(x) -> str:
+    """What a function gave in the place of a number, in words."""
+    if x is None:
+        return "None, as where return is missing"
+    return "an array" if array_kind(x) else f"a {type(x).__name__}"
+
+
 def undefined(x: Node, sweep, adjoint, counts=lambda parent: True) -> GradientError:
     """The error for a gradient that is not finite: it names the node that spoilt it."""
     for v in sweep:

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "microgradx"
 # Each may import those before it. `arrays` stands apart: it is imported when an array is met.
 CORE = [
     *("errors", "primitives", "libraries", "graph", "messages", "value", "apply", "operators"),
-    *("functions", "softmax", "sweeps", "trees", "derivatives"),
+    *("functions", "softmax", "sweeps", "trees", "positions", "derivatives"),
 ]
 LAZY = {"arrays"}
 CALLED_OTHERWISE = {"max": "maximum", "min": "minimum"}  # their rows take a sequence

@@ -8,9 +8,9 @@ from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
 from microgradx.compiler.structure import structure_of
 from microgradx.compiler.version import module_of
-from microgradx.derivatives import is_position, positions
 from microgradx.graph import topological
 from microgradx.names import caller_names
+from microgradx.positions import is_position, positions
 from microgradx.tape import Tape
 from microgradx.trees import flatten, matched
 from microgradx.value import Value

@@ -11,7 +11,8 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol, operand
-from microgradx.graph import Node, array_kind, data_of, topological
+from microgradx.graph import Node, data_of, topological
+from microgradx.messages import returned
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, constant, dependents
 from microgradx.trees import flatten, item, matched
@@ -65,11 +66,9 @@ class Trace:
         arguments = self.signature.fill(numbers)
         output, variables = watched(f, arguments, self.recording)
         if not isinstance(output, Value | Symbol | float | int) or isinstance(output, bool):
-            kind = "an array" if array_kind(output) else f"a {type(output).__name__}"
-            kind = "None, as where return is missing" if output is None else kind
             raise TypeError(
-                f"compile takes a function with one number as result, not {kind}; as in "
-                "compile(lambda x: x[0] * x[1])"
+                f"compile takes a function with one number as result, not {returned(output)}; "
+                "as in compile(lambda x: x[0] * x[1])"
             )
         self.refuse_outsiders(f, arguments, output, leaves.values())
         if not isinstance(output, Value):
