@@ -47,8 +47,7 @@ class ArrayLibrary(Library):
         value, slopes = super().formulas(row)
         if self.namespace.__name__ != "numpy":
             return value, slopes
-        quiet = self.namespace.errstate(all="ignore")
-        return quiet(value), [quiet(slope) for slope in slopes]
+        return unwarned(value), [unwarned(slope) for slope in slopes]
 
 
 class JaxLibrary(ArrayLibrary):
@@ -87,6 +86,13 @@ class JaxLibrary(ArrayLibrary):
 
         function.defjvp(rule, symbolic_zeros=True)
         return function
+
+
+def unwarned(function):
+    """A function of arrays, without the warnings of NumPy."""
+    import numpy
+
+    return numpy.errstate(all="ignore")(function)
 
 
 def along(slopes, tangents):

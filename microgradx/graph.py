@@ -1,5 +1,7 @@
 """The graph: a node with its operands and local derivatives, its order, and what it can hold."""
 
+from math import nan
+
 from microgradx.errors import DomainError, RangeError
 
 TYPE_CHECKING = False
@@ -61,7 +63,7 @@ class Node:
         >>> (x * x).partials
         (3.0, 3.0)
         """
-        return tuple(d for _, d in edges(self))
+        return tuple(slope(d) for _, d in edges(self))
 
     def zero_grad(self) -> None:
         """Set `.grad` to 0.0 here and at every node under it.
@@ -175,6 +177,16 @@ def edges(v: Node) -> "Iterable[tuple[Node, float]]":
     return [(p, d) for p, d in ((v._x, v._dx), (v._y, v._dy)) if isinstance(p, Node)]
 
 
+def slope(d):
+    """A local derivative as it is shown: nan, always the same one, where there is no number."""
+    if isinstance(d, float | complex):
+        return d if finite(d) else nan
+    if not array_kind(d):
+        return d
+    xp = d.__array_namespace__()
+    return xp.where(xp.isfinite(d), d, nan)
+
+
 def data_of(x):
     """The number of a Value; a plain number as it is."""
     return x.data if isinstance(x, Node) else x
@@ -205,6 +217,16 @@ def finite(x) -> bool:
     from microgradx.arrays import all_finite
 
     return all_finite(x)
+
+
+def quiet(function, *numbers):
+    """A function that computes with numbers such as these, without the warnings of NumPy if some
+    are its own: what is not finite is looked for, and an error."""
+    if not any(array_kind(plain(x)) for x in numbers):
+        return function
+    from microgradx.arrays import unwarned
+
+    return unwarned(function)
 
 
 def filled(x, c: float):

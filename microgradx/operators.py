@@ -9,7 +9,7 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 import sys
 
 from microgradx.apply import FUNCTIONS, apply, no_sequence
-from microgradx.graph import ZERO, data_of, number
+from microgradx.graph import ZERO, data_of, number, to_float
 from microgradx.libraries import FLOATS, LIBRARIES, Library, function_text, statements
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
@@ -30,8 +30,7 @@ def {name}(a, /):
     return apply("{name}", a)
 '''
 
-# Of arithmetic, which gives an array where an operand is one, it is the result that is looked at,
-# and `apply` computes it again: to look at the operands would cost 5 %.
+# Arrays are left to `apply` before anything is computed, since NumPy would warn.
 BINARY = '''
 def {name}(a, b, /):
     """{doc}"""
@@ -40,30 +39,32 @@ def {name}(a, b, /):
             y = b.data
             if a.__class__ is Value:
                 x = a.data
+                if x.__class__ is float is y.__class__:
+                    {z}
+                    if {finite}:
+                        {dx}
+                        {dy}
+                        {node}
+                        v._x = a; v._dx = dx; v._y = b; v._dy = dy
+                        return v
+            elif y.__class__ is float:
+                x = a if a.__class__ is float else single(a)
                 {z}
-                if z.__class__ is float and z - z == 0.0:
-                    {dx}
-                    {dy}
-                    {node}
-                    v._x = a; v._dx = dx; v._y = b; v._dy = dy
-                    return v
-            else:
-                x = a if a.__class__ is float else number(a)
-                {z}
-                if z.__class__ is float and z - z == 0.0 and x - x == 0.0:
+                if {finite} and x - x == 0.0:
                     {dy}
                     {node}
                     v._x = x; v._dx = 0.0; v._y = b; v._dy = dy
                     return v
         elif a.__class__ is Value:
             x = a.data
-            y = b if b.__class__ is float else number(b)
-            {z}
-            if z.__class__ is float and z - z == 0.0 and y - y == 0.0:
-                {dx}
-                {node}
-                v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
-                return v
+            if x.__class__ is float:
+                y = b if b.__class__ is float else single(b)
+                {z}
+                if {finite} and y - y == 0.0:
+                    {dx}
+                    {node}
+                    v._x = a; v._dx = dx; v._y = y; v._dy = 0.0
+                    return v
     except UNUSUAL: pass
     return apply("{name}", a, b)
 '''
@@ -144,8 +145,10 @@ def source(row: Primitive) -> str:
         text = text.replace(long, short)
     # A sum with an array in it is an array; a maximum may be a number all the same.
     others = "" if "fold" in row.value else " and {*map(type, xs)} == NUMBERS"
+    # Of floats a power alone may be another number, which is complex.
+    finite = "z.__class__ is float and z - z == 0.0" if row.sign == "**" else "z - z == 0.0"
     named = {"name": row.name, "operands": ", ".join(row.operands), "others": others}
-    return text.format(doc=document(row), **named) + "\n"
+    return text.format(doc=document(row), finite=finite, **named) + "\n"
 
 
 def deferred(text: str) -> str:
@@ -193,6 +196,14 @@ def document(row: Primitive) -> str:
     if row.kink:
         lines.append(f"Convention: {row.kink}.")
     return "\n\n    ".join(lines).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def single(x) -> float:
+    """A number as a float; TypeError for an array, which is left to `apply`."""
+    x = to_float(x) if x.__class__ is int else number(x)
+    if x.__class__ is float:
+        return x
+    raise TypeError
 
 
 class Text:
@@ -245,7 +256,7 @@ NUMPY_NAMES = {
 }  # fmt: skip
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
-    **FLOATS, "apply": apply, "number": number, "new": Value.__new__, "no_sequence": no_sequence,
+    **FLOATS, "apply": apply, "single": single, "new": Value.__new__, "no_sequence": no_sequence,
     "Value": Value, "ZERO": ZERO, "NUMBERS": {float}, "at_first": at_first,
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),

@@ -1,10 +1,9 @@
 """The rows of a tape: what they hold, when two are alike, and how their numbers are written."""
 
 from collections.abc import Callable, Iterable
-from math import nan
 from typing import Any, NamedTuple
 
-from microgradx.graph import Node, finite, number, plain
+from microgradx.graph import Node, filled, number, plain
 
 LEAVES = "leaf", "constant"  # in the place of a primitive, where none made a row
 ALL = 17  # digits that tell every float from all others
@@ -51,10 +50,17 @@ def content(v: Node) -> Any:
     return x if isinstance(x, float) or getattr(x, "shape", ()) else number(x)
 
 
-def slope(d: Any) -> Any:
-    """A local derivative as a row has it; no number but nan says that there is none."""
-    d = plain(d)
-    return nan if isinstance(d, float | complex) and not finite(d) else d
+def adjoints(rows: tuple[Row, ...], start: int) -> list:
+    """∂(the row `start`)/∂row for every row, by one sweep back from it."""
+    bar: list = [None] * len(rows)
+    bar[start] = filled(rows[start].value, 1.0)
+    for row in reversed(rows[: start + 1]):
+        g = bar[row.index]
+        if g is not None:
+            for i, d in zip(row.operands, row.partials, strict=True):
+                if d is not None:
+                    bar[i] = (0.0 if bar[i] is None else bar[i]) + g * d
+    return [filled(rows[i].value, 0.0) if g is None else g for i, g in enumerate(bar)]
 
 
 def alike(a: Any, b: Any) -> bool:

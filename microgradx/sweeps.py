@@ -6,7 +6,7 @@ nodes recorded, but formulas of the table run over the nodes.
 
 from microgradx.apply import sequences
 from microgradx.errors import GradientError, MathError
-from microgradx.graph import edges, filled, finite, topological
+from microgradx.graph import edges, filled, finite, quiet, topological
 from microgradx.libraries import LIBRARIES
 from microgradx.messages import describe, undefined
 from microgradx.primitives import PRIMITIVES
@@ -17,6 +17,10 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
     """x̄ for each x of `nodes`, by one sweep back from `output`."""
     if output.__class__ is not Value:
         return [filled(x, 0.0) for x in nodes]
+    return quiet(back, output)(output, nodes, create_graph)
+
+
+def back(output: Value, nodes: list, create_graph: bool) -> list:
     bar: dict = {output: filled(output, 1.0)}
     sweep = dependents([output], nodes)[::-1]
     active = {*sweep, *nodes}  # what depends on `nodes`: no other derivative is asked for
@@ -41,6 +45,10 @@ def adjoints_of_one(outputs: list, nodes: list, create_graph: bool) -> list:
 
 def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
     """ẏ for each y of `outputs`, by one sweep forward from the ẋ in `tangent`."""
+    return quiet(forward, *outputs)(outputs, tangent, create_graph)
+
+
+def forward(outputs: list, tangent: dict, create_graph: bool) -> list:
     for x, d in tangent.items():
         tangent[x] = filled(x, d) if d.__class__ is float else d
     order = dependents(outputs, tangent)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, filled, topological
+from microgradx.graph import Node, plain, quiet, slope, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import NoSuchRow, Row, alike, as_typed, content, printable, refuse_batch, slope
+from microgradx.rows import NoSuchRow, Row, adjoints, alike, as_typed, content, printable
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -73,7 +73,7 @@ class Tape:
         for v in order:
             operands, partials = v.operands, iter(v.partials)
             references = tuple(map(refer, operands))
-            slopes = (slope(next(partials)) if isinstance(x, Node) else None for x in operands)
+            slopes = (plain(next(partials)) if isinstance(x, Node) else None for x in operands)
             place(v, references, tuple(slopes))
         self._hold(tuple(map(refer, outputs)), tuple(rows), index)
 
@@ -191,15 +191,7 @@ class Tape:
             [108.0, 18.0, 1.0]
         """
         start = self.output if output is None else self.find(output)
-        bar: list = [None] * len(self)
-        bar[start] = filled(self.rows[start].value, 1.0)
-        for row in reversed(self.rows[: start + 1]):
-            g = bar[row.index]
-            if g is not None:
-                for i, d in zip(row.operands, row.partials, strict=True):
-                    if d is not None:
-                        bar[i] = (0.0 if bar[i] is None else bar[i]) + g * d
-        return [filled(self.rows[i].value, 0.0) if g is None else g for i, g in enumerate(bar)]
+        return quiet(adjoints, self.rows[start].value)(self.rows, start)
 
     def run(self, values: "Mapping[Any, Any] | None" = None) -> "Tape":
         """The tape of the same graph at other values of its leaves.
@@ -277,8 +269,7 @@ class Tape:
         """
         from microgradx.tape_json import write
 
-        refuse_batch(self.rows, self.name, "JSON is")
-        return write(self.outputs, self.rows)
+        return write(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Tape":

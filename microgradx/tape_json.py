@@ -2,26 +2,31 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from reprlib import repr as brief
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import LEAVES
+from microgradx.rows import LEAVES, refuse_batch
+
+if TYPE_CHECKING:
+    from microgradx.tape import Tape
 
 SCHEMA = "microgradx.tape/1"
 KEYS = {"schema", "outputs", "rows"}
 FIELDS = "op", "operands", "value", "partials", "label"
 
 
-def write(outputs: Sequence[int], rows: Iterable[Any]) -> str:
-    """The text of a tape's rows; see `Tape.to_json`."""
+def write(tape: "Tape") -> str:
+    """The text of a tape; see `Tape.to_json`."""
+    refuse_batch(tape.rows, tape.name, "JSON is")
     described = []
-    for row in rows:
+    for row in tape.rows:
         partials = [d if d is None or math.isfinite(d) else "undefined" for d in row.partials]
         values = row.op, row.operands, row.value, partials, row.label
         described.append(dict(zip(FIELDS, values, strict=True)))
-    return json.dumps({"schema": SCHEMA, "outputs": outputs, "rows": described}, allow_nan=False)
+    text = {"schema": SCHEMA, "outputs": tape.outputs, "rows": described}
+    return json.dumps(text, allow_nan=False)
 
 
 def read(text: str) -> tuple[tuple[int, ...], list[tuple]]:

@@ -14,6 +14,7 @@ from microgradx.graph import (
     finite,
     number,
     plain,
+    quiet,
     topological,
 )
 from microgradx.messages import describe, undefined
@@ -109,7 +110,7 @@ class Value(Node, Operators):
         leaves, before, order = [], [], None
         try:
             order = ordered(self, leaves, before)
-            sweep(self, order, leaves)
+            (sweep if self.data.__class__ is float else quiet(sweep, self))(self, order, leaves)
         except BaseException as error:
             for u in chain(*topological(self)):
                 if order is not None or u.grad is OPEN or u.grad is DONE:

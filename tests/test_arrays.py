@@ -1,6 +1,7 @@
 """NumPy's numbers and functions beside Values, and its arrays of Values."""
 
 import itertools
+import warnings
 from typing import Any
 
 import pytest
@@ -196,3 +197,69 @@ def test_an_array_of_a_kind_of_its_own_is_a_plain_one_or_refused():
     assert mg.grad(lambda x: x * x)(matrix).tolist() == [[2.0, 4.0], [6.0, 8.0]]
     with pytest.raises(TypeError, match="have no mask"):
         Value(np.ma.masked_array([1.0, 2.0], [True, False]))
+
+
+ROOTS = np.array([0.0, 4.0])
+LARGE = np.array([1e300, 1.0])
+
+
+def of_numpy(x: float) -> Value:
+    """A Value whose number is one of NumPy, as `.data` may be given."""
+    v = Value(0.0)
+    v.data = np.float64(x)
+    return v
+
+
+def at_root(f):
+    """A function, at a Value of which the first point has no slope."""
+    x = Value(ROOTS)
+    return lambda: f(mg.sqrt(x) * 0.0, x)
+
+
+NOT_FINITE = [
+    at_root(lambda y, x: y.backward()),
+    at_root(lambda y, x: mg.gradient(y, x)),
+    at_root(lambda y, x: mg.gradient(y, x, create_graph=True)),
+    lambda: mg.jvp(lambda x: mg.sqrt(x) * 0.0, (ROOTS,), (1.0,)),
+    lambda: mg.hessian(lambda x: mg.sqrt(x) * 0.0)(ROOTS),
+    lambda: mg.grad(lambda x: mg.norm([x, x]))(ROOTS),
+    lambda: mg.grad(lambda x: (x * 1e200) * 1e200)(LARGE * 1e-300),
+    *(lambda f=f, x=x: f(x) for f in (lambda x: x * 1e10, lambda x: 10**10 * x, lambda x: x * x)
+      for x in (Value(LARGE), of_numpy(1e300))),
+    lambda: 1 / Value(ROOTS),
+    lambda: Value(LARGE) ** 2,
+    lambda: Value(1e300) * LARGE,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", NOT_FINITE)
+def test_what_is_not_finite_in_a_batch_is_an_error_and_no_warning(call):
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always")
+        with pytest.raises(mg.MathError):
+            call()
+    assert not met
+    with warnings.catch_warnings(), pytest.raises(mg.MathError):
+        warnings.simplefilter("error")
+        call()
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_adjoints_of_a_tape_may_be_undefined_without_a_warning():
+    tape = mg.Tape(mg.sqrt(Value(ROOTS)) * 0.0)
+    assert np.isnan(tape.adjoints()[0]).tolist() == [True, False]
+
+
+def test_a_number_that_was_put_into_a_value_by_hand_is_looked_at():
+    x = Value(1.0)
+    x.data = True
+    for call in (lambda: x * 2.0, lambda: x * x, lambda: 2 * x):
+        with pytest.raises(TypeError, match="operands are Values or real numbers, not bool"):
+            call()
+
+
+def test_partials_are_nan_wherever_there_is_no_slope():
+    for root in (mg.sqrt(Value(ROOTS)), mg.Tape(mg.sqrt(Value(ROOTS)))[1]):
+        assert np.array_equal(root.partials[0], [np.nan, 0.25], equal_nan=True)
+    [inner] = (Value(Value(2.0)) ** 2.0).partials
+    assert isinstance(inner, Value) and inner.data == 4.0

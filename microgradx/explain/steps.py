@@ -21,7 +21,8 @@ from microgradx.explain.words import (
     shown,
     width,
 )
-from microgradx.rows import refuse_batch, slope
+from microgradx.graph import slope
+from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 
