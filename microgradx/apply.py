@@ -56,9 +56,12 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
     except MathError:  # raised by the Values that these Values hold
         raise
     except (ArithmeticError, ValueError) as error:
-        if over is not FLOAT:  # shapes that do not fit
-            raise type(error)(f"{call(row.name, operands)}: {error}") from None
-        raise failure(row, numbers, operands, error) from None
+        if over is FLOAT:
+            raise failure(row, numbers, operands, error) from None
+        # Of constants in a formula, or of shapes that do not fit.
+        kinds = {ZeroDivisionError: PoleError, OverflowError: RangeError}
+        kind = kinds.get(type(error), type(error))
+        raise kind(f"{call(row.name, operands)}: {error}") from None
     z = float(z) if isinstance(z, int) else z
     if isinstance(z, complex):
         raise failure(row, numbers, operands, ValueError())

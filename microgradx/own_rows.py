@@ -1,13 +1,14 @@
 """Rows that a user adds to the table."""
 
 import ast
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any
 from unicodedata import normalize
 
 import microgradx
-from microgradx.libraries import FLOATS, LIBRARIES, function_text, statements
+from microgradx.libraries import FLOAT, FLOATS, LIBRARIES, function_text, statements
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.rows import LEAVES
@@ -75,8 +76,8 @@ def primitive(
     texts = value, *partials, domain, pole, kink, remedy, latex
     check_types(name, operands, needs, texts)
     row = Primitive(
-        name, value, *partials, operands=operands and tuple(operands), domain=domain, pole=pole,
-        needs=dict(needs or {}), kink=kink, remedy=remedy, latex=latex,
+        name, *map(of_floats, (value, *partials)), operands=operands and tuple(operands),
+        domain=domain, pole=pole, needs=dict(needs or {}), kink=kink, remedy=remedy, latex=latex,
     )  # fmt: skip
     check_row(row)
     return enter(row)
@@ -127,6 +128,27 @@ def check_row(row: Primitive) -> None:
         check(name, formula, known | names, names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
         check(name, condition, {"abs", *names}, condition=True)
+    for formula in (row.value, *row.partials):
+        try_out(row, formula)
+
+
+def of_floats(formula: str) -> str:
+    """A formula with floats for its whole numbers, a power of which no float might hold."""
+    return re.sub(r"(?<![\w.])(?<!\d[eE][-+])\d[\d_]*(?![\w.])", r"\g<0>.0", formula)
+
+
+def try_out(row: Primitive, formula: str) -> None:
+    """Refuse a formula that has no number as its result; a number may be outside its domain."""
+    operands, space = ("z", *row.operands), {**FLOAT.complete()}
+    exec(function_text("formula", operands, formula), space)
+    try:
+        found = space["formula"](*[0.5] * len(operands))
+    except (ArithmeticError, ValueError):
+        return
+    except TypeError:
+        found = None
+    if not isinstance(found, float | int | complex):
+        refuse(row.name, formula)
 
 
 def is_identifier(x: str) -> bool:
@@ -241,7 +263,11 @@ def check(
     if bare & used & {*FLOATS, *PRIMITIVES}.difference(operands) or not all(
         is_arithmetic(node, condition) for node in nodes
     ):
-        raise ValueError(
-            f"primitive {name!r}: {formula!r} is not made of + - * / ** and calls of the table's "
-            "functions alone, which every kind of number understands"
-        )
+        refuse(name, formula)
+
+
+def refuse(name: str, formula: str) -> None:
+    raise ValueError(
+        f"primitive {name!r}: {formula!r} is not made of + - * / ** and calls of the table's "
+        "functions alone, which every kind of number understands"
+    )

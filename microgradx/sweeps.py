@@ -87,8 +87,10 @@ def slopes(v: Value, active, create_graph: bool):
             members = arguments[i] if row.variadic else (operands[i],)
             if any(x in active for x in members if x.__class__ is Value):
                 d = slope(v, *arguments)
+                if isinstance(d, complex):
+                    raise ArithmeticError
                 found += zip(members, d if row.variadic else (d,), strict=True)
-    except ArithmeticError as error:  # of plain numbers, too
+    except (ArithmeticError, TypeError) as error:  # of plain numbers, too, where one is complex
         raise GradientError(f"{describe(v)} has no finite derivative") from error
     return [(x, d) for x, d in found if x.__class__ is Value and x in active]
 
