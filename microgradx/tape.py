@@ -202,7 +202,7 @@ class Tape:
 
         Raises:
             KeyError: If there is no such row, or its label is not unique.
-            ValueError: If it is no leaf.
+            ValueError: If it is no leaf, or has two values.
             MathError: As the forward pass does.
 
         Example:
@@ -220,6 +220,8 @@ class Tape:
             if not self.rows[i].is_leaf:
                 what = "a constant" if self.rows[i].op == "constant" else "computed from others"
                 raise ValueError(f"{self.name(i)} is {what}: tape.run takes values of leaves")
+            if i in given:
+                raise ValueError(f"tape.run takes one value for {self.name(i)}, not two")
             given[i] = Value(x, self.rows[i].label)
         nodes = self.replay(given)
         tape = Tape(*(nodes[i] for i in self.outputs), names={})

@@ -275,6 +275,11 @@ def test_only_leaves_take_values(row, what):
         square().run({row: 1.0})
 
 
+def test_a_leaf_takes_one_value():
+    with pytest.raises(ValueError, match=r"takes one value for x, not two"):
+        square().run({"x": 2.0, 0: 5.0})
+
+
 def test_a_batch_of_points_runs_at_once():
     tape = square().run({"x": np.array([1.0, 2.0, 3.0])})
     slopes: Any = tape.adjoints()[0]
