@@ -64,8 +64,9 @@ class JaxLibrary(ArrayLibrary):
     def complete(self) -> dict:
         import jax  # pyright: ignore[reportMissingImports]
 
+        rows = [*PRIMITIVES.values()]  # another thread may add one
         super().complete()
-        for row in PRIMITIVES.values():
+        for row in rows:
             value = self.space[row.name]
             if not (row.name in SLOPES_OF_JAX or isinstance(value, jax.custom_jvp)):
                 self.space[row.name] = self.differentiable(row, value)

@@ -65,7 +65,7 @@ class Library:
 
     def complete(self) -> dict:
         """All functions by name, once those of the rows that it was not given are written."""
-        for row in PRIMITIVES.values():
+        for row in [*PRIMITIVES.values()]:  # another thread may add one
             if row.name not in self.space:
                 self.write(row.name, row.operands, row.value)
         return self.space

@@ -167,7 +167,7 @@ def enter(row: Primitive) -> Callable[..., Any]:
         delattr(Value, name)
     write(f"{__name__}.{name}", [row])
     PRIMITIVES[name] = row
-    for library in LIBRARIES.values():
+    for library in [*LIBRARIES.values()]:
         library.space.pop(name, None)
         library.compiled.clear()  # the next to be asked for writes what is missing
     if old:
@@ -177,7 +177,7 @@ def enter(row: Primitive) -> Callable[..., Any]:
         WRITTEN[f"{__name__}.{name}"] = old.__globals__
         if vars(Value).get(name) is new:
             setattr(Value, name, old)
-        for space in WRITTEN.values():
+        for space in [*WRITTEN.values()]:
             if name in space:
                 space.update(SPACE)
     LIBRARIES[Value].space[name] = FUNCTIONS[name]

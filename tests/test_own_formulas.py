@@ -4,7 +4,8 @@ import pytest
 
 import microgradx as mg
 from microgradx import GradientError, PoleError, Value, gradient
-from microgradx.primitives import PRIMITIVES
+from microgradx.libraries import FLOATS, Library
+from microgradx.primitives import PRIMITIVES, Primitive
 
 CALLS = [
     lambda f, x: f(x).backward(),
@@ -64,3 +65,16 @@ def test_a_formula_whose_result_is_no_number_is_refused_when_it_is_given(formula
 def test_a_formula_may_have_no_number_where_it_is_tried_out():
     beyond = mg.primitive("beyond", "acosh(x)", "1.0 / sqrt(x * x - 1.0)", domain="x >= 1")
     assert beyond(Value(1.25)).data == mg.acosh(1.25)
+
+
+def test_another_thread_may_add_a_row_while_functions_are_written(monkeypatch):
+    write = Library.write
+
+    def interrupted(self, name, operands, formula):
+        if name == "sigmoid":
+            PRIMITIVES["late"] = Primitive("late", "x", "1.0")
+        return write(self, name, operands, formula)
+
+    monkeypatch.setattr(Library, "write", interrupted)
+    library = Library("floats", FLOATS)
+    assert library.complete()["softplus"](0.0) == mg.softplus(0.0)
