@@ -123,7 +123,14 @@ def no_sequence(name: str, *given, takes: int = 0) -> None:
     for x in given:
         if not hasattr(x, "__iter__"):
             call = sample(name, "[x, y]", takes or len(given))
-            raise TypeError(f"{name} takes a sequence, not {brief(x)}; as in {call}") from None
+            hint = ""
+            if x.__class__ is Value:
+                from microgradx.arrays import about_vectors
+
+                hint = about_vectors(x)
+            raise TypeError(
+                f"{name} takes a sequence, not {brief(x)}; as in {call}{hint}"
+            ) from None
 
 
 def sample(name: str, operand: str, count: int) -> str:

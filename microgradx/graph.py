@@ -272,12 +272,17 @@ def brief(x) -> str:
 
 
 def to_float(x, label="") -> float:
+    of = f" ({label})" if label else ""
     try:
-        return float(x)
+        z = float(x)
+        if z - z == 0.0 or z != z or z == x:
+            return z
     except OverflowError:
-        what = f"a whole number of {x.bit_length()} bits" if x.__class__ is int else "the number"
-        of = f" ({label})" if label else ""
-        raise RangeError(f"a Value holds a float, and {what}{of} exceeds the largest") from None
+        pass
+    except ValueError:  # as of a Decimal that is a signalling nan
+        raise DomainError(f"a Value holds a finite number, not {brief(x)}{of}") from None
+    what = f"a whole number of {x.bit_length()} bits" if x.__class__ is int else "the number"
+    raise RangeError(f"a Value holds a float, and {what}{of} exceeds the largest")
 
 
 def array_kind(x) -> str:

@@ -182,7 +182,11 @@ def test_an_array_without_axes_is_what_it_holds(f):
 
 
 @pytest.mark.parametrize(
-    "f", [lambda w: w @ w, lambda w: np.ones(2) @ w, lambda w: w @ np.ones(2), np.sum]
+    "f",
+    [
+        *(lambda w: w @ w, lambda w: np.ones(2) @ w, lambda w: w @ np.ones(2), np.sum),
+        *(mg.sum, lambda w: mg.dot(w, w), mg.mean, mg.maximum),
+    ],
 )
 def test_where_a_batch_is_taken_for_a_vector_the_error_says_what_a_vector_is(f):
     with pytest.raises(TypeError, match=r"a vector is an array of objects, as x\.astype\(object\)"):
