@@ -177,7 +177,7 @@ def edges(v: Node) -> "Iterable[tuple[Node, float]]":
     return [(p, d) for p, d in ((v._x, v._dx), (v._y, v._dy)) if isinstance(p, Node)]
 
 
-def slope(d):
+def slope(d) -> "Any":
     """A local derivative as it is shown: nan, always the same one, where there is no number."""
     if isinstance(d, float | complex):
         return d if finite(d) else nan

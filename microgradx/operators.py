@@ -198,7 +198,7 @@ def document(row: Primitive) -> str:
     return "\n\n    ".join(lines).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def single(x) -> float:
+def single(x):
     """A number as a float; TypeError for an array, which is left to `apply`."""
     x = to_float(x) if x.__class__ is int else number(x)
     if x.__class__ is float:

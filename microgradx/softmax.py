@@ -144,9 +144,8 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
         return 0.0 * sum(o)
     logs = [log(where(equal(t[i], 0.0), 1.0, o[i]) if array_kind(t[i]) else o[i]) for i in counted]
     loss = -dot([t[i] for i in counted], logs)
-    if not isinstance(loss, Node) and (left_out := [x for x in o if isinstance(x, Node)]):
-        return 0.0 * left_out[0] + loss  # a Value all the same
-    return loss
+    left_out: list[Any] = [] if isinstance(loss, Node) else [x for x in o if isinstance(x, Node)]
+    return 0.0 * left_out[0] + loss if left_out else loss  # a Value all the same
 
 
 def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
