@@ -9,7 +9,7 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 import sys
 
 from microgradx.apply import FUNCTIONS, apply, no_sequence
-from microgradx.graph import ZERO, data_of, number, to_float
+from microgradx.graph import ZERO, data_of, number
 from microgradx.libraries import FLOATS, LIBRARIES, Library, function_text, statements
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
@@ -200,7 +200,7 @@ def document(row: Primitive) -> str:
 
 def single(x):
     """A number as a float; TypeError for an array, which is left to `apply`."""
-    x = to_float(x) if x.__class__ is int else number(x)
+    x = float(x) if x.__class__ is int else number(x)
     if x.__class__ is float:
         return x
     raise TypeError
