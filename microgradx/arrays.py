@@ -10,7 +10,7 @@ import operator
 
 from microgradx.apply import FUNCTIONS
 from microgradx.errors import DomainError
-from microgradx.graph import Node, array_kind, data_of, decided, number, plain
+from microgradx.graph import Node, array_kind, brief, data_of, decided, number, plain
 from microgradx.libraries import FLOATS, Library
 from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import PRIMITIVES, Primitive
@@ -144,7 +144,7 @@ def batch(x):
     x = ordinary(x)
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
     if not all_finite(x):
-        raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {x!r}")
+        raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {brief(x)}")
     return x
 
 

@@ -6,7 +6,7 @@ closes over some or makes some), so derivatives nest to any order; the inner var
 its own, never taken for the outer.
 """
 
-from microgradx.graph import array_kind, data_of, number, topological
+from microgradx.graph import array_kind, brief, data_of, number, topological
 from microgradx.messages import returned
 from microgradx.positions import is_position, positions
 from microgradx.sweeps import (
@@ -59,8 +59,8 @@ def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
     for x in (output, *nodes):
         if x.__class__ is not Value:
             raise TypeError(
-                f"gradient takes Values, not {x!r}: wrap a number before computing with it, as in "
-                "x = Value(2.0); gradient(f(x), x)"
+                f"gradient takes Values, not {brief(x)}: wrap a number before computing with it, "
+                "as in x = Value(2.0); gradient(f(x), x)"
             )
     slopes = adjoints(output, nodes, create_graph)
     return rebuild([*map(constant, slopes)] if create_graph else slopes)
@@ -117,7 +117,7 @@ def value_and_grad(
         (values, fill), (slopes, rebuild) = found
         if len(values) != 1 or fill(values) is not values[0]:
             raise TypeError(
-                f"grad takes a function with one number as result, not {fill(values)!r}; "
+                f"grad takes a function with one number as result, not {brief(fill(values))}; "
                 "jacobian takes one with several"
             )
         return values[0], rebuild(slopes)
@@ -192,7 +192,7 @@ def jvp(
     if not (isinstance(primals, list | tuple) and isinstance(tangents, list | tuple)):
         raise TypeError(
             "primals and tangents are sequences of arguments, as in jvp(f, (2.0,), (1.0,)); "
-            f"not {primals!r} and {tangents!r}"
+            f"not {brief(primals)} and {brief(tangents)}"
         )
     try:
         directions = matched(primals, tangents)
@@ -240,7 +240,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
     variables, by which one may want to go on: an array of floats would be taken for one batch.
     """
     if not callable(f):
-        raise TypeError(f"a derivative is of a function, not {f!r}; as in grad(lambda x: x * x)")
+        raise TypeError(f"a derivative is of a function, not {brief(f)}; as in grad(lambda x: -x)")
     chosen = positions("argnums", argnums, len(args))
     single = is_position(argnums)
     numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))

@@ -267,7 +267,10 @@ def number(x, label=""):
 
 def brief(x) -> str:
     """What was given, as errors show it; `reprlib` would cut numbers, and what is short, too."""
-    text = repr(x)
+    try:
+        text = repr(x)
+    except (RecursionError, ValueError):  # nested too deep, or a whole number of too many digits
+        text = object.__repr__(x)
     return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
 
 

@@ -9,7 +9,7 @@ from os import path, sep
 from types import MemberDescriptorType
 from typing import Any
 
-from microgradx.graph import Node, array_kind
+from microgradx.graph import Node, array_kind, brief
 
 PACKAGE = path.join(path.dirname(__file__), "")
 LIBRARY = path.join(path.dirname(os.__file__), "")  # the standard one
@@ -136,12 +136,12 @@ def labels_of(nodes: list[Node], names: Mapping[Node, str]) -> dict[Any, str]:
     """A label for each node that has one, or for which there is a name that no other takes."""
     if not isinstance(names, Mapping):
         raise TypeError(
-            f"names are labels by Value, not {names!r}; as in Tape(L, names={{x: 'x'}})"
+            f"names are labels by Value, not {brief(names)}; as in Tape(L, names={{x: 'x'}})"
         )
     labels = {v: v.label for v in nodes if v.label}
     for label in (*labels.values(), *names.values()):
         if not isinstance(label, str):
-            raise TypeError(f"a label is text, not {label!r}; as in x.label = 'x'")
+            raise TypeError(f"a label is text, not {brief(label)}; as in x.label = 'x'")
     taken = set(labels.values())
     for v in nodes:
         if v not in labels and (name := names.get(v)) and name not in taken:

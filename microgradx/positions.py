@@ -1,6 +1,6 @@
 """The positions of arguments, as `argnums` and `wrt` give them."""
 
-from microgradx.graph import array_kind
+from microgradx.graph import array_kind, brief
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def positions(option: str, given: "Any", n: int) -> tuple[int, ...]:
         if not n:
             advice = "give it one without its name, as in grad(f)(2.0)"
         raise ValueError(
-            f"{option}={given!r} for a function of {n} argument{'s' * (n != 1)}, not counting "
+            f"{option}={brief(given)} for a function of {n} argument{'s' * (n != 1)}, not counting "
             f"those by keyword: {advice}"
         )
     return chosen

@@ -1,6 +1,6 @@
 """The rows of a tape: what they hold, when two are alike, and how their numbers are written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from microgradx.graph import Node, filled, number, plain
@@ -42,6 +42,32 @@ class Row(NamedTuple):
     def is_leaf(self) -> bool:
         """Whether it is a Value that no primitive made."""
         return self.op == "leaf"
+
+
+def rows_of(order: Iterable[Node], labels: Mapping[Any, str]) -> tuple[list[Row], dict[Node, int]]:
+    """The rows of some nodes, of which each comes after its operands; and their indices by node."""
+    rows: list[Row] = []
+    index: dict[Node, int] = {}
+
+    def refer(x: Any) -> int:
+        if isinstance(x, Node):
+            place(x)
+            return index[x]
+        rows.append(Row(len(rows), "constant", (), x, (), ""))
+        return len(rows) - 1
+
+    def place(v: Node) -> None:
+        if v in index:
+            return
+        operands, partials = tuple(map(refer, v.operands)), iter(v.partials)
+        slopes = tuple(plain(next(partials)) if isinstance(x, Node) else None for x in v.operands)
+        index[v] = len(rows)
+        op = v.op if operands else "leaf"
+        rows.append(Row(len(rows), op, operands, content(v), slopes, labels.get(v, "")))
+
+    for v in order:
+        place(v)
+    return rows, index
 
 
 def content(v: Node) -> Any:

@@ -10,7 +10,7 @@ import math
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import Node, Recorded, array_kind, data_of, decided, plain
+from microgradx.graph import Node, Recorded, array_kind, brief, data_of, decided, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 
 TYPE_CHECKING = False
@@ -49,7 +49,9 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
         softmax functions", IMA J. Numer. Anal. 41 (2021).
     """
     if not isinstance(shift, bool):
-        raise TypeError(f"shift is True or False, as in softmax(z, shift=False), not {shift!r}")
+        raise TypeError(
+            f"shift is True or False, as in softmax(z, shift=False), not {brief(shift)}"
+        )
     z = sequence("softmax", z)
     if shift:
         _, _, terms, rest = shifted(z)
@@ -245,7 +247,7 @@ def targets(name: str, t, n: int) -> tuple:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:
             if negative(plain(x)):
-                raise DomainError(f"{name}: targets are not negative, as {x!r} is")
+                raise DomainError(f"{name}: targets are not negative, as {brief(x)} is")
         return t
     k = fixed(t)
     if isinstance(k, Recorded):  # an argument of a program
@@ -256,7 +258,8 @@ def targets(name: str, t, n: int) -> tuple:
     whole = isinstance(k, float) and k is not t and k % 1.0 == 0.0
     if isinstance(k, bool) or not (whole or isinstance(k, int) or array_kind(k) in ("i", "u")):
         raise TypeError(
-            f"{name} takes {n} targets or the index of a class, not {t!r}; as in {name}([x, y], 0)"
+            f"{name} takes {n} targets or the index of a class, not {brief(t)}; as in "
+            f"{name}([x, y], 0)"
         )
     try:
         k = int(k)

@@ -4,10 +4,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, plain, quiet, slope, topological
+from microgradx.graph import Node, brief, quiet, slope, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import NoSuchRow, Row, adjoints, alike, as_typed, content, printable
+from microgradx.rows import (
+    NoSuchRow,
+    Row,
+    adjoints,
+    alike,
+    as_typed,
+    printable,
+    rows_of,
+)
 from microgradx.value import Value
 
 KNOWN = 20  # labels that an error lists
@@ -51,31 +59,11 @@ class Tape:
     def __init__(self, *outputs: Value, names: Mapping[Any, str] | None = None):
         for output in outputs or (None,):
             if not isinstance(output, Node):
-                raise TypeError(f"a tape is of a Value, not {output!r}; as in Tape(loss)")
+                raise TypeError(f"a tape is of a Value, not {brief(output)}; as in Tape(loss)")
         order, leaves = topological(*outputs)
         labels = labels_of([*leaves, *order], caller_names() if names is None else names)
-        rows: list[Row] = []
-        index: dict[Node, int] = {}
-
-        def refer(x: Any) -> int:
-            if not isinstance(x, Node):
-                rows.append(Row(len(rows), "constant", (), x, (), ""))
-                return len(rows) - 1
-            if x not in index:
-                place(x, (), ())
-            return index[x]
-
-        def place(v: Node, operands: tuple, partials: tuple) -> None:
-            index[v] = len(rows)
-            op = v.op if operands else "leaf"
-            rows.append(Row(len(rows), op, operands, content(v), partials, labels.get(v, "")))
-
-        for v in order:
-            operands, partials = v.operands, iter(v.partials)
-            references = tuple(map(refer, operands))
-            slopes = (plain(next(partials)) if isinstance(x, Node) else None for x in operands)
-            place(v, references, tuple(slopes))
-        self._hold(tuple(map(refer, outputs)), tuple(rows), index)
+        rows, index = rows_of([*order, *outputs], labels)
+        self._hold(tuple(index[v] for v in outputs), tuple(rows), index)
 
     def _hold(self, outputs: tuple[int, ...], rows: tuple[Row, ...], index: dict[Node, int]):
         by_label: dict[str, list[int]] = {}
@@ -160,23 +148,26 @@ class Tape:
                 return self._index[key]
             if not self._index:
                 raise NoSuchRow("a tape read or copied has no Values: give a label or index")
-            raise NoSuchRow(f"{key!r} is not in the graph of {self.name(self.output)}")
+            raise NoSuchRow(f"{brief(key)} is not in the graph of {self.name(self.output)}")
         if isinstance(key, str):
             found = self._by_label.get(name := printable(key), [])
             if len(found) == 1:
                 return found[0]
             if found:
-                raise NoSuchRow(f"{len(found)} rows have the label {key!r}: {found}; give an index")
+                many = f"{len(found)} rows have the label {brief(key)}: {brief(found)}"
+                raise NoSuchRow(f"{many}; give an index")
             place = name.rpartition("#")[2] if "#" in name else name[1:]  # as in h#4 and v7
             if place.isdecimal() and len(place) <= len(str(len(self))):
                 if int(place) < len(self) and self.name(int(place)) == name:
                     return int(place)
             known = ", ".join([*self._by_label][:KNOWN]) or "none"
             more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)
-            raise NoSuchRow(f"no row has the label {key!r}; the labels are {known}{more}")
+            raise NoSuchRow(f"no row has the label {brief(key)}; the labels are {known}{more}")
         if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
             return key
-        raise NoSuchRow(f"{key!r} is no row: give a Value, a label, or an index below {len(self)}")
+        raise NoSuchRow(
+            f"{brief(key)} is no row: give a Value, a label, or an index below {len(self)}"
+        )
 
     def adjoints(self, output: "Node | str | int | None" = None) -> list[float]:
         """∂output/∂row for every row, by the sweep that `Value.backward` makes; 0.0 if none.
@@ -213,7 +204,9 @@ class Tape:
             (25.0, 3.0)
         """
         if not isinstance(values, Mapping | None):
-            raise TypeError(f"tape.run takes numbers by leaf, as in {{'x': 2.0}}, not {values!r}")
+            raise TypeError(
+                f"tape.run takes numbers by leaf, as in {{'x': 2.0}}, not {brief(values)}"
+            )
         given = {}
         for key, x in (values or {}).items():
             i = self.find(key)

@@ -3,9 +3,9 @@
 import json
 import math
 from collections.abc import Sequence
-from reprlib import repr as brief
 from typing import TYPE_CHECKING, Any
 
+from microgradx.graph import brief
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import LEAVES, refuse_batch
 

@@ -1,6 +1,6 @@
 """Trees: numbers in nested lists, tuples, dicts and object arrays."""
 
-from microgradx.graph import array_kind
+from microgradx.graph import array_kind, brief
 
 
 def flatten(tree, kinds=("O",)) -> tuple:
@@ -38,16 +38,16 @@ def matched(tree, other) -> list:
     tree, other = (x.tolist() if array_kind(x) == "O" else x for x in (tree, other))
     if isinstance(tree, dict):
         if not isinstance(other, dict) or tree.keys() != other.keys():
-            raise ValueError(f"{other!r} is no dict with the keys {', '.join(map(repr, tree))}")
+            raise ValueError(f"{brief(other)} is no dict with the keys {brief([*tree])}")
         pairs = [(branch, other[key]) for key, branch in tree.items()]
     elif isinstance(tree, list | tuple):
         if getattr(other, "shape", ()):  # an array of numbers, as `grad` gives one
             other = [*other]
         if not isinstance(other, list | tuple) or len(tree) != len(other):
-            raise ValueError(f"{other!r} is no sequence of {len(tree)}")
+            raise ValueError(f"{brief(other)} is no sequence of {len(tree)}")
         pairs = zip(tree, other, strict=True)
     elif isinstance(other, dict | list | tuple):
-        raise ValueError(f"{other!r} is no single number")
+        raise ValueError(f"{brief(other)} is no single number")
     else:
         return [other]
     return [x for pair in pairs for x in matched(*pair)]

@@ -8,6 +8,7 @@ from microgradx.graph import (
     ZERO,
     Node,
     Recorded,
+    brief,
     data_of,
     decided,
     filled,
@@ -75,7 +76,7 @@ class Value(Node, Operators):
 
     def __init__(self, data: "Any", label: str = ""):
         if label.__class__ is not str:
-            raise TypeError(f"a label is text, not {label!r}; as in Value(2.0, 'x')")
+            raise TypeError(f"a label is text, not {brief(label)}; as in Value(2.0, 'x')")
         self.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
         self.grad = ZERO
         self.label = label
@@ -163,7 +164,7 @@ class Value(Node, Operators):
             if isinstance(self.data, Recorded):  # which says that there is no number
                 return float(self.data)
             raise TypeError(
-                f"{self!r} as a plain number would leave the graph and lose the gradient: use "
+                f"{brief(self)} as a plain number would leave the graph and lose the gradient: use "
                 ".data for the number, and functions such as microgradx.exp(x) for those of math "
                 "and numpy"
             )

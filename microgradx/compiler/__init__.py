@@ -8,7 +8,7 @@ from microgradx.compiler.compiled import Compiled as Compiled
 from microgradx.compiler.signature import Options
 from microgradx.compiler.structure import structure_of
 from microgradx.compiler.version import module_of
-from microgradx.graph import topological
+from microgradx.graph import brief, topological
 from microgradx.names import caller_names
 from microgradx.positions import is_position, positions
 from microgradx.tape import Tape
@@ -87,7 +87,7 @@ def compile(
     """
     if target not in TARGETS:
         raise ValueError(
-            f"target={target!r}: programs are written in {', '.join(TARGETS)}; as in "
+            f"target={brief(target)}: programs are written in {', '.join(TARGETS)}; as in "
             "compile(f, target='numpy')"
         )
     labels = None
@@ -100,17 +100,17 @@ def compile(
     batch_positions = tuple(sorted(positions("batch", batch, len(names))))
     if reduce not in REDUCTIONS or (reduce and not batch_positions):
         raise ValueError(
-            f"reduce={reduce!r} with batch={batch!r}: the rows of the arguments that batch= names "
-            "are reduced to their 'sum' or 'mean', as in "
+            f"reduce={brief(reduce)} with batch={brief(batch)}: the rows of the arguments that "
+            "batch= names are reduced to their 'sum' or 'mean', as in "
             f"compile(f, batch={len(names) - 1}, reduce='mean')"
         )
     if not (is_position(threads) and threads > 0 and isinstance(exact, bool)):
         raise ValueError(
-            f"threads={threads!r}, exact={exact!r}: give a number of threads from 1 on, and "
-            "whether the program is exact, as in compile(f, target='c', threads=2, exact=False)"
+            f"threads={brief(threads)}, exact={brief(exact)}: give a number of threads from 1 on, "
+            "and whether the program is exact, as in compile(f, target='c', threads=2, exact=False)"
         )
     if target != "c" and not (threads == 1 and exact):
-        raise ValueError(f"threads= and exact= go with target='c', not with {target!r}")
+        raise ValueError(f"threads= and exact= go with target='c', not with {brief(target)}")
     options = Options(
         names=names,
         wrt=wrt_positions,
@@ -152,10 +152,10 @@ def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:
     if not leaves or not all(isinstance(v, Value) and not v.operands for v in leaves):
         raise TypeError(
             "compile takes leaves of the graph as inputs, as in compile(loss, inputs=[x, y]); "
-            f"not {inputs!r}"
+            f"not {brief(inputs)}"
         )
     if len({*leaves}) < len(leaves):
-        raise ValueError(f"a leaf is one input of a program, not two: {inputs!r}")
+        raise ValueError(f"a leaf is one input of a program, not two: {brief(inputs)}")
     names = caller_names()
     tape = Tape(output, names=names)
     called = [v.label or names.get(v, f"x{i}") for i, v in enumerate(leaves)]
@@ -168,12 +168,12 @@ def replay_of(output: Value, inputs: Any) -> tuple[Replay, Any]:
 def argument_names(f: Callable) -> tuple[str, ...]:
     """The names of the arguments that have no default."""
     if not callable(f):
-        raise TypeError(f"compile takes a function, or a Value with inputs=, not {f!r}")
+        raise TypeError(f"compile takes a function, or a Value with inputs=, not {brief(f)}")
     try:
         parameters = inspect.signature(f).parameters.values()
     except ValueError:
         raise TypeError(
-            f"compile cannot see what arguments {f!r} takes: name them, as in "
+            f"compile cannot see what arguments {brief(f)} takes: name them, as in "
             "compile(lambda x, y: f(x, y))"
         ) from None
     needed = [p for p in parameters if p.default is p.empty]
@@ -183,6 +183,6 @@ def argument_names(f: Callable) -> tuple[str, ...]:
     if not needed:
         raise TypeError(
             "compile takes a function of arguments that have no default, since one that has keeps "
-            f"it; {f!r} has none: name one, as in compile(lambda x: f(x))"
+            f"it; {brief(f)} has none: name one, as in compile(lambda x: f(x))"
         )
     return tuple(p.name for p in needed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from reprlib import repr as brief
 from typing import Any, NamedTuple
 
 from microgradx.compiler.structure import (
@@ -13,6 +12,7 @@ from microgradx.compiler.structure import (
     slices,
     structure_of,
 )
+from microgradx.graph import brief
 
 
 class Options(NamedTuple):
@@ -173,7 +173,7 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
                     )
     else:
         raise TypeError(
-            f"{name} has a batch axis: give an array of numbers or a list of rows, not {x!r}"
+            f"{name} has a batch axis: give an array of numbers or a list of rows, not {brief(x)}"
         )
     if not len(rows):
         raise ValueError(f"{name} has no rows; give at least one")

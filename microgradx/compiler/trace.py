@@ -11,7 +11,7 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol, operand
-from microgradx.graph import Node, data_of, topological
+from microgradx.graph import Node, brief, data_of, topological
 from microgradx.messages import returned
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, constant, dependents
@@ -55,7 +55,8 @@ class Trace:
                 [argument] = signature.fill(self.names)
                 self.names = matched(argument, labels)
             except ValueError:
-                raise ValueError(f"the program takes its inputs arranged as {labels!r}") from None
+                arranged = brief(labels)
+                raise ValueError(f"the program takes its inputs arranged as {arranged}") from None
         self.recording = Recording(len(self.names), point)
         self.symbols = [Symbol(self.recording, i) for i in range(len(self.names))]
 

@@ -16,6 +16,7 @@ from microgradx.explain.notation import (
 from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
 from microgradx.explain.reach import labelled
 from microgradx.explain.words import aligned, equals, pretty, shown, sum_digits, width
+from microgradx.graph import brief
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -245,7 +246,7 @@ def chain_rule(
     else:
         through = [through] if isinstance(through, Value | str | int) else through
         if not isinstance(through, Iterable):
-            raise TypeError(f"through takes nodes, as in through=['o1', 'o2'], not {through!r}")
+            raise TypeError(f"through takes nodes, as in through=['o1'], not {brief(through)}")
         stops = {i for key in through if (i := place(tape, key)) is not None}
         if not stops & {tape.output, index}:
             check_cut(tape, index, stops)
@@ -293,8 +294,6 @@ def sympy_there(wanted: bool | None) -> bool:
         import sympy  # noqa: F401 - only whether it is there
     except ImportError:
         if wanted:
-            raise ImportError(
-                "factors in symbols take SymPy: pip install 'microgradx[symbolic]'"
-            ) from None
+            raise ImportError("symbols take SymPy: pip install 'microgradx[symbolic]'") from None
         return False
     return True

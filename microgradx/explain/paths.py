@@ -11,6 +11,7 @@ from microgradx.explain.ranking import Ranking
 from microgradx.explain.reach import labelled, rows_above
 from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, pretty, shown, sum_digits
+from microgradx.graph import brief
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -193,7 +194,7 @@ def paths(
     """
     if between not in ("labels", "primitives"):
         raise ValueError(
-            f"paths are between 'labels' or 'primitives', not {between!r}; as in "
+            f"paths are between 'labels' or 'primitives', not {brief(between)}; as in "
             "paths(loss, w, between='primitives')"
         )
     tape, index = located(output, wrt, "paths(loss, w)", "paths are")

@@ -21,7 +21,7 @@ from microgradx.explain.words import (
     shown,
     width,
 )
-from microgradx.graph import slope
+from microgradx.graph import brief, slope
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -251,7 +251,7 @@ def steps(output: Value | Tape) -> Steps:
 def taped(output: Value | Tape, call: str) -> Tape:
     """The tape of a Value, or the one that is given; `call` is how to ask for an explanation."""
     if not isinstance(output, Value | Tape):
-        raise TypeError(f"a Value or a tape is explained, not {output!r}; as in {call}")
+        raise TypeError(f"a Value or a tape is explained, not {brief(output)}; as in {call}")
     return output if isinstance(output, Tape) else Tape(output)
 
 

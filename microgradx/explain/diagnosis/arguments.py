@@ -12,7 +12,7 @@ from microgradx.explain.points import Point, here
 from microgradx.explain.reach import rows_under
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
-from microgradx.graph import Node, number, topological
+from microgradx.graph import Node, brief, number, topological
 from microgradx.rows import NoSuchRow, refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -25,7 +25,7 @@ class Labelled(dict[str, float]):
 
     def __missing__(self, label: str) -> float:
         known = f"the labels are {', '.join(self)}" if self else "none has one: Value(2.0, 'x') has"
-        raise NoSuchRow(f"no node alone has the label {label!r}; {known}")
+        raise NoSuchRow(f"no node alone has the label {brief(label)}; {known}")
 
 
 def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points) -> Evidence:
@@ -33,9 +33,9 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
     wrt = node_of(output, wrt, names)
     for what, x in (("output is a Value", output), ("wrt is a Value or a label", wrt)):
         if not isinstance(x, Value):
-            raise TypeError(f"{what}, not {x!r}; as in check_derivation(L, w, o - t)")
+            raise TypeError(f"{what}, not {brief(x)}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
-        claim = one_number(claim, "a claim is a Value, a finite number or a function, not {!r}")
+        claim = one_number(claim, "a claim is a Value, a finite number or a function, not {}")
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
     remedy = "compute the output from one number for each leaf"
@@ -51,7 +51,7 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
     keep |= {i for i in unnamed if not tape[i].label} - {*within}
     given = [
         {
-            leaf(tape, x, "points"): one_number(y, "points hold finite numbers, not {!r}")
+            leaf(tape, x, "points"): one_number(y, "points hold finite numbers, not {}")
             for x, y in pairs("points", point)
         }
         for point in several("points", points)
@@ -87,7 +87,7 @@ def refuse_undefined(ev: Evidence) -> NoReturn:
     try:
         ev.claim_at(here(tape))
     except (ArithmeticError, ValueError) as error:  # which may be a mistake in the user's function
-        problem = f"what is claimed of {of} is not defined at this point: {error!r}"
+        problem = f"what is claimed of {of} is not defined at this point: {brief(error)}"
         raise GradientError(problem) from error
     edges_between(tape, ev.wrt, None)  # refuses a local derivative that is not defined
     raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
@@ -112,7 +112,7 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
                 "a claim that is a function takes one dict of numbers by label, as in "
                 f"lambda d: d['o'] - d['t']; this one fails: {error}"
             ) from error
-        return one_number(found, "a claim gives one finite number, not {!r}")
+        return one_number(found, "a claim gives one finite number, not {}")
 
     return at
 
@@ -146,14 +146,14 @@ def leaf(tape: Tape, key: Any, option: str) -> int:
 def several(option: str, given: Any) -> Iterable[Any]:
     """What is to be a sequence."""
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
-        raise TypeError(f"{option} takes a sequence, not {given!r}; {EXAMPLES[option]}")
+        raise TypeError(f"{option} takes a sequence, not {brief(given)}; {EXAMPLES[option]}")
     return given
 
 
 def pairs(option: str, given: Any) -> Iterable[tuple[Any, Any]]:
     """What is to be numbers by leaf."""
     if not isinstance(given, Mapping):
-        raise TypeError(f"{option} takes numbers by leaf, not {given!r}; {EXAMPLES[option]}")
+        raise TypeError(f"{option} takes numbers by leaf, not {brief(given)}; {EXAMPLES[option]}")
     return given.items()
 
 
@@ -161,11 +161,13 @@ def ends(key: Any, given: Any) -> tuple[float, float]:
     """The lowest and the highest number of a leaf."""
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise TypeError(
-            f"ranges takes two numbers for {key!r}, not {given!r}; {EXAMPLES['ranges']}"
+            f"ranges takes two numbers for {brief(key)}, not {brief(given)}; {EXAMPLES['ranges']}"
         )
-    low, high = (one_number(x, "ranges are of finite numbers, not {!r}") for x in given)
+    low, high = (one_number(x, "ranges are of finite numbers, not {}") for x in given)
     if not low <= high:
-        raise ValueError(f"a range goes from the lowest to the highest, not {given!r} for {key!r}")
+        raise ValueError(
+            f"a range goes from the lowest to the highest, not {brief(given)} for {brief(key)}"
+        )
     return low, high
 
 
@@ -176,9 +178,9 @@ def one_number(x: Any, problem: str) -> float:
     except TypeError:
         found = None
     except DomainError:  # it stays one: a claim may have no number at a random point
-        raise DomainError(problem.format(x)) from None
+        raise DomainError(problem.format(brief(x))) from None
     if not isinstance(found, float):
-        raise TypeError(problem.format(x))
+        raise TypeError(problem.format(brief(x)))
     return found
 
 
