@@ -5,6 +5,7 @@ from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
 from microgradx.graph import Node, brief, quiet, slope, topological
+from microgradx.lists import KNOWN, listed
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import (
@@ -17,8 +18,6 @@ from microgradx.rows import (
     rows_of,
 )
 from microgradx.value import Value
-
-KNOWN = 20  # labels that an error lists
 
 
 class Tape:
@@ -160,9 +159,8 @@ class Tape:
             if place.isdecimal() and len(place) <= len(str(len(self))):
                 if int(place) < len(self) and self.name(int(place)) == name:
                     return int(place)
-            known = ", ".join([*self._by_label][:KNOWN]) or "none"
-            more = f" and {len(self._by_label) - KNOWN} more" * (len(self._by_label) > KNOWN)
-            raise NoSuchRow(f"no row has the label {brief(key)}; the labels are {known}{more}")
+            known = listed([*self._by_label] or ["none"], KNOWN)
+            raise NoSuchRow(f"no row has the label {brief(key)}; the labels are {known}")
         if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
             return key
         raise NoSuchRow(

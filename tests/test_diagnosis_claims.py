@@ -37,7 +37,7 @@ def test_a_claim_is_a_value_a_number_or_a_function(claim):
 )
 def test_a_leaf_that_is_not_there_is_named(options):
     x, y, r = example()
-    with pytest.raises(KeyError, match=r"'q'; the labels are x, y, r"):
+    with pytest.raises(KeyError, match=r"'q'; the labels are x, y and r"):
         check_derivation(r, x, y, **options)
 
 

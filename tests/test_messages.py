@@ -15,6 +15,7 @@ Y = X * X
 MANY: Any = [1.0] * 10**5
 KEYS: Any = dict.fromkeys(range(10**5), 1.0)
 TEXT: Any = "x" * 10**5
+LABELLED = [Value(1.0, f"x{i}") for i in range(900)]
 TAPE = Tape(Y, names={})
 
 
@@ -72,6 +73,8 @@ CALLS = {
     "a claim": lambda: check(MANY),
     "a claim's result": lambda: check(lambda d: MANY),
     "a claim's label": lambda: check(lambda d: d[TEXT]),
+    "labels": lambda: mg.check_derivation(mg.sum(LABELLED), LABELLED[0], lambda d: d["y"]),
+    "a cut": lambda: mg.chain_rule(mg.sum(LABELLED), LABELLED[0], through=LABELLED[1:]),
     "fixed": lambda: check(fixed=KEYS),
     "points": lambda: check(points=[MANY]),
     "a point": lambda: check(points=[{X: MANY}]),

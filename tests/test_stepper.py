@@ -119,7 +119,7 @@ def test_the_file_runs_as_a_program_of_its_own(tmp_path):
         ("import microgradx as mg; y = [mg.Value(1.0)]", "y[1]", r"there is no y\[1\]; its"),
         ("y = 1.5", "y", "y is of type float; its Values are none"),
         ("y = None", "y", "y is of type NoneType"),
-        ("import microgradx as mg; w = [mg.Value(1.0) for _ in range(99)]", "y", r"w\[19\] and 79 more"),
+        ("import microgradx as mg; w = [mg.Value(1.0) for _ in range(99)]", "y", r"w\[18\] and 80 more"),
         ("x = 1\ny = x / 0\n", "y", r"m.py raised ZeroDivisionError: division by zero \(line 2\)"),
         ("def f():\n    return 1 / 0\nf()\n", "y", r"ZeroDivisionError: division by zero \(line 2\)"),
         ("x = (", "x", r"m.py raised SyntaxError: .*line 1"),

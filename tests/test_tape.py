@@ -171,7 +171,7 @@ def test_a_row_is_called_by_its_label_its_number_or_its_index():
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("z", "no row has the label 'z'; the labels are x, twice"),
+        ("z", "no row has the label 'z'; the labels are x and twice"),
         ("twice", "2 rows have the label 'twice': [1, 2]; give an index"),
         (5, "5 is no row: give a Value, a label, or an index below 4"),
         (-1, "-1 is no row"),

@@ -13,10 +13,11 @@ from microgradx.explain.notation import (
     latex_sum,
     natural,
 )
-from microgradx.explain.paths import Path, Paths, clipped, counted, edges_between, located
+from microgradx.explain.paths import Path, Paths, edges_between, located
 from microgradx.explain.reach import labelled
 from microgradx.explain.words import aligned, equals, pretty, shown, sum_digits, width
 from microgradx.graph import brief
+from microgradx.lists import KNOWN, clipped, counted, listed
 from microgradx.tape import Tape
 from microgradx.value import Value
 
@@ -281,7 +282,7 @@ def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
             around.append(onward[around[-1]])
         if not cut:
             raise ValueError("through names no node of this graph; as in through=['o1', 'o2']")
-        names = ", ".join(tape.name(i) for i in sorted(cut))
+        names = listed(sorted(cut), KNOWN, tape.name)
         path = clipped(" → ", [tape.name(i) for i in around])
         raise ValueError(f"no cut of the graph: a path goes around {names}: {path}")
 

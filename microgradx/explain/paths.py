@@ -1,7 +1,7 @@
 """Every path from an output down to an input: how many there are, and the largest of them."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple, overload
 
 from microgradx.errors import GradientError
@@ -12,13 +12,12 @@ from microgradx.explain.reach import labelled, rows_above
 from microgradx.explain.steps import taped
 from microgradx.explain.words import aligned, called, computed, equals, pretty, shown, sum_digits
 from microgradx.graph import brief
+from microgradx.lists import clipped, counted
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
 
 LISTED = 10  # paths that are printed
-LONG = 8  # nodes of a path, or factors, that are printed
-POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Path(NamedTuple):
@@ -266,27 +265,3 @@ def towards(tape: Tape, wrt: int) -> list[tuple[float | None, ...]]:
             slopes[row.index] = tuple(d if i in reaching else None for i, d in pairs)
             met.update(i for i in row.operands if i in reaching)
     return slopes
-
-
-def clipped(separator: str, parts: Iterable[str]) -> str:
-    """Parts joined; of many, the first and the last."""
-    some = list(parts)
-    if len(some) > LONG + 1:
-        some[LONG // 2 : -(LONG // 2)] = [f"… {len(some) - LONG} more …"]
-    return separator.join(some)
-
-
-def counted(n: int) -> str:
-    """A count as it is printed: to three digits where it has many.
-
-    >>> counted(12), counted(10**500 + 1)
-    ('12', 'about 1.00·10⁵⁰⁰')
-    """
-    if n < 10**15:
-        return str(n)
-    exponent = int(math.log10(n))  # math.log10 takes an int of any size
-    digits = n // 10 ** (exponent - 3)
-    text = f"{digits / 1000:.2f}"
-    if text == "10.00":
-        exponent, text = exponent + 1, "1.00"
-    return f"about {text}·10{str(exponent).translate(POWERS)}"

@@ -15,6 +15,7 @@ from typing import Any
 from microgradx.errors import MathError
 from microgradx.explain.steps import Steps, steps
 from microgradx.explain.words import fitting, width
+from microgradx.lists import KNOWN, listed
 from microgradx.names import names_of, values_in
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -84,9 +85,8 @@ def load(target: str) -> Steps:
     if not found or not isinstance(found[0], Value):
         kind = type(variables.get(name)).__name__
         problem = f"{name} is of type {kind}" if name in variables else f"there is no {name}"
-        few = [*names.values()][:20]
-        more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-        raise Unusable(f"in {file} {problem}; its Values are {', '.join(few) or 'none'}{more}")
+        known = listed([*names.values()] or ["none"], KNOWN)
+        raise Unusable(f"in {file} {problem}; its Values are {known}")
     try:  # at the numbers that the leaves have now, after a step of training too
         return steps(Tape(found[0], names={**names, found[0]: name}).run())
     except (TypeError, MathError) as error:  # a batch, or no result there

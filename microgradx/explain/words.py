@@ -6,39 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from itertools import accumulate
 from math import isclose, isfinite
-from typing import Any, TypeVar
+from typing import Any
 from unicodedata import category, east_asian_width
 
 from microgradx.explain.logits import Composed, composed
 from microgradx.explain.notation import LOWERED, atom, stem
+from microgradx.lists import joined as joined, listed as listed
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import ALL, shown
 from microgradx.tape import Tape
 
-T = TypeVar("T")
 ROUNDING = 1e-9  # relative: numbers that differ by less are equal, up to rounding
 AS_READ = 1e-3  # and what is found with the digits that are shown is the result
-
-
-def joined(items: list[str]) -> str:
-    """Items as a sentence has them.
-
-    >>> joined(["a", "b", "c"])
-    'a, b and c'
-    """
-    *before, end = items
-    return f"{', '.join(before)} and {end}" if before else end
-
-
-def listed(items: Sequence[T], most: int = 4, name: Callable[[T], str] = str) -> str:
-    """Items as a sentence has them: of many, the first ones and how many more there are.
-
-    >>> listed(["a", "b", "c", "d", "e"])
-    'a, b, c and 2 more'
-    """
-    more = len(items) - most + 1
-    names = [*map(name, items if more < 2 else items[: most - 1])]
-    return joined(names if more < 2 else [*names, f"{more} more"])
 
 
 def plural(n: int) -> tuple[str, str]:

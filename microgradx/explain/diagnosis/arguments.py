@@ -13,6 +13,7 @@ from microgradx.explain.reach import rows_under
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, brief, number, topological
+from microgradx.lists import KNOWN, listed
 from microgradx.rows import NoSuchRow, refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -24,7 +25,8 @@ class Labelled(dict[str, float]):
     """The numbers of the labelled nodes; a label that is none is an error that lists them."""
 
     def __missing__(self, label: str) -> float:
-        known = f"the labels are {', '.join(self)}" if self else "none has one: Value(2.0, 'x') has"
+        names = listed([*self] or ["none"], KNOWN)
+        known = f"the labels are {names}" if self else "none has one: Value(2.0, 'x') has"
         raise NoSuchRow(f"no node alone has the label {brief(label)}; {known}")
 
 
