@@ -169,6 +169,8 @@ def test_a_set_around_which_a_path_leads_is_no_cut_and_the_error_names_the_path(
         chain_rule(net["L"], "w21", through=net["y"][1])
     with pytest.raises(KeyError, match="no row has the label 'z'"):
         chain_rule(net["L"], "w21", through=["z"])
+    with pytest.raises(ValueError, match=r"a path goes around o1: L$"):  # the path without an edge
+        chain_rule(net["L"], "L", through=["o1"])
 
 
 def test_what_the_output_ignores_may_be_among_the_nodes_of_a_cut():

@@ -271,10 +271,10 @@ def check_cut(tape: Tape, wrt: int, cut: set[int]) -> None:
         ValueError: If one does not.
     """
     edges = edges_between(tape, wrt, labelled(tape) | cut | {wrt})
-    onward: dict[int, int] = {}  # by node, the next on a way around
+    onward = {wrt: wrt}  # by node, the next on a way around
     for v in sorted(edges.keys() - cut):
         for u, _ in edges[v]:
-            if u == wrt or u in onward:
+            if u in onward:
                 onward[v] = u
     if tape.output in onward:
         around = [tape.output]

@@ -18,6 +18,7 @@ from microgradx.tape import Tape
 from microgradx.value import Value
 
 LISTED = 10  # paths that are printed
+FOUND = 10**6  # paths up to which an index or a slice reaches
 
 
 class Path(NamedTuple):
@@ -58,7 +59,8 @@ class Paths:
     """The paths from an output to an input, largest |product| first; see `paths`.
 
     It can be indexed and iterated over, and finds as many of its paths as are asked for: to ask
-    for the k-th is to find all before it.
+    for the k-th is to find all before it. So an index or a slice that reaches beyond the first
+    million is a ValueError.
 
     Attributes:
         tape: The graph.
@@ -98,7 +100,7 @@ class Paths:
         return self.count > 0
 
     def __iter__(self) -> Iterator[Path]:
-        return map(self.__getitem__, range(self.count))
+        return map(self._path, range(self.count))
 
     @overload
     def __getitem__(self, k: int) -> Path: ...
@@ -109,9 +111,16 @@ class Paths:
             chosen = range(self.count)[k]
         except IndexError:
             raise IndexError(f"path {k} of {counted(self.count)}") from None
-        if isinstance(chosen, range):
-            return [self[i] for i in chosen]
-        rows, partials = self._ranking.path(self.output, chosen)
+        ranks = chosen if isinstance(chosen, range) else (chosen,)
+        if ranks and max(ranks[0], ranks[-1]) >= FOUND:
+            raise ValueError(
+                f"of {counted(self.count)} paths the largest can be had, since to find one is to "
+                "find all that are larger: as paths(loss, w)[:10], or by itertools.islice"
+            )
+        return [*map(self._path, chosen)] if isinstance(chosen, range) else self._path(chosen)
+
+    def _path(self, k: int) -> Path:
+        rows, partials = self._ranking.path(self.output, k)
         return Path(tuple(map(self.tape.name, rows)), rows, partials)
 
     _repr_pretty_ = pretty
