@@ -61,6 +61,19 @@ def test_a_path_that_there_is_not():
         paths(x * x, x)[5]
 
 
+@pytest.mark.parametrize("k", [-1, 10**6, slice(-5, None), slice(None, None, -(10**9))], ids=str)
+def test_a_path_before_which_there_are_too_many_is_refused_with_what_works(k):
+    v = x = Value(0.5, "x")
+    for _ in range(60):
+        v = v + v
+    found = paths(v, x, between="primitives")
+    with pytest.raises(
+        ValueError, match=r"first million of about 1.15·10¹⁸ paths, .*\)\[:10\], or"
+    ):
+        found[k]
+    assert found[2**60 :] == [] and len(found[: -(2**60) + 3]) == 3
+
+
 def test_long_paths_hide_more_than_one_node_or_none():
     v = x = Value(0.5, "x")
     for i in range(8):

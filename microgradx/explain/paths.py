@@ -114,8 +114,9 @@ class Paths:
         ranks = chosen if isinstance(chosen, range) else (chosen,)
         if ranks and max(ranks[0], ranks[-1]) >= FOUND:
             raise ValueError(
-                f"of {counted(self.count)} paths the largest can be had, since to find one is to "
-                "find all that are larger: as paths(loss, w)[:10], or by itertools.islice"
+                f"an index reaches the first million of {counted(self.count)} paths, which are "
+                "found one by one, the largest first: as in paths(loss, w)[:10], or in "
+                "itertools.islice(paths(loss, w), 10)"
             )
         return [*map(self._path, chosen)] if isinstance(chosen, range) else self._path(chosen)
 
