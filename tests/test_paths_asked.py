@@ -74,6 +74,15 @@ def test_a_path_before_which_there_are_too_many_is_refused_with_what_works(k):
     assert found[2**60 :] == [] and len(found[: -(2**60) + 3]) == 3
 
 
+def test_a_product_that_is_0_since_no_float_is_so_small_is_told_from_one_with_a_factor_0():
+    x = Value(0.5, "x")
+    y = x * 1e-300 * 1e-300 + x * 0.0 + x
+    lines = str(paths(y, x, between="primitives")).splitlines()
+    assert [line.partition("= ")[2].strip() for line in lines[1:4]] == [
+        "1", "0 (below the smallest float)", "0",
+    ]  # fmt: skip
+
+
 def test_long_paths_hide_more_than_one_node_or_none():
     v = x = Value(0.5, "x")
     for i in range(8):

@@ -139,8 +139,8 @@ class Paths:
         products = [path.product for path in first]
         digits = sum_digits(products, self.total) if self.count <= LISTED else 5
         table = [
-            [clipped(" → ", path.labels), product, equals(path.product, digits)]
-            for path, product in zip(first, factors, strict=True)
+            [clipped(" → ", path.labels), numbers, equals(product, digits) + too_small(path)]
+            for path, numbers, product in zip(first, factors, products, strict=True)
         ]
         if self.count > LISTED:
             table.append([f"… and {counted(self.count - LISTED)} more", "", ""])
@@ -208,6 +208,11 @@ def paths(
         )
     tape, index = located(output, wrt, "paths(loss, w)", "paths are")
     return Paths(tape, index, labelled(tape) if between == "labels" else None)
+
+
+def too_small(path: Path) -> str:
+    """What to say of a product that is 0 although none of its factors is."""
+    return " (below the smallest float)" * (path.product == 0.0 and all(path.partials))
 
 
 def located(output: Value | Tape, wrt: Value | str | int, call: str, what: str) -> tuple[Tape, int]:
