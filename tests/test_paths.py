@@ -215,6 +215,7 @@ def test_a_count_is_printed_to_three_digits(n):
     exponent = int(power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")))
     assert 1.0 <= float(digits) < 10.0
     assert abs(n * 1000 // 10**exponent - float(digits) * 1000) <= 6
+    assert counted(9996 * 10**20) == "about 1.00·10²⁴"
 
 
 # --- words and errors -----------------------------------------------------------------------------

@@ -152,6 +152,9 @@ def test_tapes_of_batches_are_equal_where_all_their_numbers_are():
     assert tape(1.0, 2.0) == tape(1.0, 2.0) == pickle.loads(pickle.dumps(tape(1.0, 2.0)))
     assert tape(1.0, 2.0) != tape(1.0, 3.0)
     assert tape(3.0, 3.0) != square() and square() != tape(3.0)
+    row = square()[1]._replace(partials=(np.array([1.0, math.nan]), 2.0))
+    undefined = Tape.of_rows((1,), (square()[0], row))
+    assert undefined == copy.deepcopy(undefined)
 
 
 def test_a_tape_is_shown_by_its_size_and_outputs():
