@@ -146,7 +146,7 @@ def test_a_slip_that_a_given_point_does_not_bear_out_is_none():
     assert not check_derivation(y, x, mg.sin(x) + (x - 2.0), points=[{x: 1.0}]).findings
     diagnosis = check_derivation(y, x, mg.sin(x), points=[{x: 1.0}])
     assert [finding.kind for finding in diagnosis.findings] == ["missing path"]
-    assert "It is so at all 2 points; no others could be tried." in str(diagnosis)
+    assert "It is so at both points; no others could be tried." in str(diagnosis)
 
 
 @pytest.mark.parametrize(

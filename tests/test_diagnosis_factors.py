@@ -114,6 +114,11 @@ def test_inner_derivatives_lost_in_functions_of_functions():
     outer = mg.cos(s * a)
     _, text = found(mg.sin(s * a), x, outer)
     assert "The inner derivatives ∂w/∂x and ∂(s·a)/∂x, of each sin, are missing." in text
+    inner = [x * mg.sqrt(b) for _ in range(2)]
+    _, text = found(
+        mg.exp(inner[0]) + mg.sin(inner[1]) * a, x, mg.exp(inner[0]) + mg.cos(inner[1]) * a
+    )
+    assert "The inner derivative ∂(x·sqrt(b))/∂x is missing." in text
     slope = a * mg.cos(w)
     claim = outer * (slope * b + (1.0 - slope * b) + slope * (1.0 - b))
     assert "inner derivatives" not in found(mg.sin(s * a), x, claim)[1]
@@ -288,3 +293,6 @@ def test_one_quantity_lost_and_another_divided_by_are_one_exchange():
     assert kinds == ["swapped factor"] and "1/s stands where ∂prec/∂(−s) = prec belongs." in text
     kinds, text = found(f, x, r * r * mg.exp(s))
     assert kinds == ["inverted factor"] and "exp(s) stands where" in text
+    F = mg.tanh(s)
+    label(F=F)
+    assert " = r stands where ∂F/∂s = 1 − F^2 belongs." in found(F * r, s, r * r)[1]

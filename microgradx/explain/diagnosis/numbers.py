@@ -41,7 +41,8 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     number = shown(best.predict(0))
     note = f"That gives {number}, as you have it; elsewhere a number proves nothing."
     if not typed:
-        where = f"all {len(ks)} points; no others" if len(ks) > 1 else "this point; no other"
+        several = "both points" if len(ks) == 2 else f"all {len(ks)} points"
+        where = f"{several}; no others" if len(ks) > 1 else "this point; no other"
         note = f"It is so at {where} could be tried."
     best = best.noted(note)
     return concluded(ev, "wrong", best.findings, best)

@@ -1,6 +1,7 @@
 """The sentences of findings about factors: lost, added, exchanged or upside down."""
 
 import math
+import re
 from collections.abc import Collection, Iterator
 from itertools import product
 
@@ -42,7 +43,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         kind = "wrong local derivative" if itself else "swapped factor"
         stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
-        belongs = old.name
+        belongs = re.sub(r"(?<= = )\(([^()]*)\)$", r"\1", old.name)  # as 1 − z² stands in products
         about = f"{minus}{all_names(new)} for {all_names(old)}"
         if new.divides and written_below(ev, old) and not written_below(ev, new):
             stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))

@@ -262,7 +262,9 @@ def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
         more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
         return ev.true[k] + sum(more)
 
-    names = slopes_listed(ev, edges)
-    sentence = f"The inner derivatives {names} are missing."
-    finding = Finding("missing factor", sentence, names)
+    names = [*dict.fromkeys(slope_name(ev, v, u) for v, _, u in edges)]
+    ending, verb = plural(len(names))
+    about = listed(names)
+    sentence = f"The inner derivative{ending} {about} {verb} missing."
+    finding = Finding("missing factor", sentence, about)
     yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
