@@ -39,7 +39,7 @@ def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
 
 
 def adjoints_of_one(outputs: list, nodes: list, create_graph: bool) -> list:
-    """The same of a single result; of several nothing, since they are refused."""
+    """The adjoints of a single result; of several nothing, since they are refused."""
     return adjoints_of_all(outputs if len(outputs) == 1 else [], nodes, create_graph)
 
 

@@ -82,7 +82,7 @@ def unused(program: Program, finite: Iterable[int], most: float) -> tuple[int, .
 
 
 def without_bounds(program: Program, most: float) -> list[int]:
-    """Those that may be infinite or undefined where all earlier ones are finite; and inputs."""
+    """The inputs, and the instructions that may not be finite where all earlier ones are."""
     any_float = -most, most
     ranges: list[tuple[float, float]] = [any_float] * program.inputs
     found = [*range(program.inputs)]

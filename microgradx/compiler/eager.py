@@ -91,7 +91,7 @@ class Eager:
         return value, parts[0] if self.options.single else tuple(parts)
 
     def _values_and_gradients(self, found: list) -> Any:
-        """Those of all rows, reduced where they are to be."""
+        """The values and the gradients of all rows, reduced where they are to be."""
         options = self.options
         values = [value for value, _ in found]
         scale = len(values) if options.reduce == "mean" else 1.0

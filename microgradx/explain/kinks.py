@@ -62,10 +62,11 @@ def decides(row: Primitive) -> bool:
 
 
 def branches(tape: Tape, point: Point) -> list[Any]:
-    """What tells the side of every kink: of two points on the same sides these are equal.
+    """What tells the side of every kink: two points on the same sides have equal lists.
 
-    They are as many for a row as it has operands, and one more: its local derivatives, and its
-    value where all of these are 0; of a row of a user's own, what its formulas decide.
+    For each row of the table that has a kink, the list holds its local derivatives, and its value
+    where all of these are 0. For a row of a user's own, it holds what the formulas decide. A row
+    has as many entries as operands, and one more.
     """
     found: list[Any] = []
     for row in tape.rows:

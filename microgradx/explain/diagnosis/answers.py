@@ -63,7 +63,10 @@ def explained(ev: Evidence) -> Diagnosis:
 
 
 def conditional(ev: Evidence) -> Diagnosis | None:
-    """The same, if that is a condition under which the claim is right; it takes far less work."""
+    """The condition under which a claim is right, if that is what a teacher would say first.
+
+    To find it takes far less work than the slips do.
+    """
     if not any(agrees for _, agrees in verdicts_of(ev)):
         known = relations(ev)
         # Of those that hold here alone, as many rows suffice for more.

@@ -16,8 +16,9 @@ class Subject:
         tape: The graph, that of the claim included.
         output, wrt: Their rows.
         under: The rows that the output uses, itself among them.
-        active: Those of them that `wrt` reaches, but for itself, in order; `moving`: with it.
-        edges: (row, slot, operand) for each edge between these, and from `wrt`.
+        active: The rows between `wrt` and the output, which is one of them, in order.
+        moving: The active rows and `wrt`.
+        edges: (row, slot, operand) for each edge from an active row to a moving one.
         kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
         claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
             operands of those that are its own.

@@ -45,7 +45,7 @@ def users_by_row(ev: Evidence) -> Users:
 
 @kept
 def shifted_sums(ev: Evidence) -> list[Shifted]:
-    """Those of a graph."""
+    """The sums of shifted exponentials in a graph."""
     found = []
     for row in ev.tape.rows:
         if one := shifted_sum(ev.tape, row.index):
@@ -70,7 +70,7 @@ def kin(ev: Evidence) -> dict[int, Composed]:
 
 @kept
 def inner_nodes(ev: Evidence) -> frozenset[int]:
-    """The rows without a label that keep such sums from overflowing: nobody's derivation has one.
+    """The rows without a label that keep softmax from overflowing: nobody's derivation has one.
 
     They are the differences, their exponentials, Σ and what 1 + Σ is computed as.
     """
@@ -79,13 +79,13 @@ def inner_nodes(ev: Evidence) -> frozenset[int]:
 
 
 def hidden(ev: Evidence, *rows: int) -> bool:
-    """Whether one of some rows is such a one."""
+    """Whether one of some rows is an inner node of softmax or its kin, as nobody sees."""
     return not inner_nodes(ev).isdisjoint(rows)
 
 
 @kept
 def seen_edges(ev: Evidence) -> list[Edge]:
-    """The edges between the output and `wrt` without those of such nodes."""
+    """The edges between the output and `wrt` without those of hidden nodes."""
     others = (edge for edge in ev.edges if not hidden(ev, edge[0], edge[2]))
     return [edge for edge in others if not is_logsumexp(ev, edge[0])]
 

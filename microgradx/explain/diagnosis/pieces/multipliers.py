@@ -190,7 +190,7 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
 
 @kept
 def multipliers(ev: Evidence, stops: frozenset[int]) -> Multipliers:
-    """Those of a graph whose paths are told apart between some rows."""
+    """The multipliers of a graph whose paths are told apart between some rows."""
     return Multipliers(ev, routes_between(ev, stops))
 
 

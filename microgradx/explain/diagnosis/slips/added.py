@@ -197,7 +197,7 @@ def terms_of(ev: Evidence, place: Place) -> set[int]:
 
 
 def numbers_added(ev: Evidence) -> set[float]:
-    """The sizes of the numbers that are terms in these."""
+    """The sizes of the numbers that are terms of the claim's sums."""
     added = {i for row in sums_of_claim(ev) for i in row.operands}
     return {abs(ev.tape[i].value) for i in added if ev.tape[i].op == "constant"}
 
