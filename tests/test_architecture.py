@@ -192,7 +192,7 @@ DIAGNOSIS = [
     *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
     *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
     *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),
-    *("pieces.candidates", "pieces.multipliers"),
+    *("pieces.candidates", "pieces.multipliers", "pieces.renamed"),
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
     *(
         "slips.wording",

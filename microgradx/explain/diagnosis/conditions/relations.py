@@ -1,7 +1,7 @@
 """Relations among leaves, under which alone a claim is right."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from itertools import chain, combinations, islice, tee
 
@@ -21,7 +21,8 @@ from microgradx.explain.diagnosis.conditions.familiar import (
 from microgradx.explain.diagnosis.evidence.evidence import FIRST, SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.lists import groups, lengths_of, matrices, totals_of
-from microgradx.explain.diagnosis.evidence.rounding import same, total
+from microgradx.explain.diagnosis.evidence.rounding import total
+from microgradx.explain.diagnosis.pieces.renamed import unchanged
 from microgradx.explain.kinks import branches
 from microgradx.explain.notation import stem
 from microgradx.explain.points import Point
@@ -36,7 +37,6 @@ NEEDED, TRIED = 8, 16  # points at which a relation must make the claim right; a
 WORK = 40_000  # rows evaluated for relations, at most
 MANY = 300  # pairs of leaves
 FEW = 3  # lists on which a condition may lie at once
-Names = Mapping[int, int]  # what stands in whose place
 
 
 def relations(ev: Evidence) -> list[Relation]:
@@ -149,37 +149,21 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
         yield from others
 
 
-def renaming(ev: Evidence, v: int, names: Names) -> Callable[[int], float]:
-    """The derivative, with ∂v/∂wrt taken where some leaves have the numbers of others."""
-
-    def predict(k: int) -> float:
-        given = ev.points[k].given
-        at = ev.evaluate({**given, **{i: given[j] for i, j in names.items()}})
-        if at is None:
-            return math.nan
-        below = ev.sweep(at.partials, top=v)[ev.wrt]
-        return ev.adjoints(k)[v] * below
-
-    return predict
-
-
-def unchanged(ev: Evidence, v: int, names: Names) -> bool:
-    """Whether ∂v/∂wrt stays what it is where some leaves have the numbers of others."""
-    predict = renaming(ev, v, names)
-    return all(same(predict(k), ev.true[k], ev.scale[k]) for k in ev.few)
-
-
 @kept
-def neighbours(ev: Evidence) -> Iterator[Point]:
-    """The random points at which every relation is tried. To be copied before it is iterated over:
-    the copies share the points, so that each is computed once."""
+def shared_neighbours(ev: Evidence) -> Iterator[Point]:
+    """The iterator that all of `neighbours` are copies of: they share the points."""
     return tee(ev.bare.nearby(99), 1)[0]
+
+
+def neighbours(ev: Evidence) -> Iterator[Point]:
+    """The random points at which every relation is tried, of which each is computed once."""
+    return copy(shared_neighbours(ev))
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    near = ev.points if ev.given else copy(neighbours(ev))
+    near = ev.points if ev.given else neighbours(ev)
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
     farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []
@@ -234,13 +218,12 @@ def verified(
             break
         right, rows = makes_right(ev, relation)
         work += rows
-        if right and not (relation.one_of and any(rivals(ev, relation, known))):
+        if right and not (relation.one_of and has_rival(ev, relation, known)):
             return relation
     return None
 
 
-def rivals(ev: Evidence, relation: Relation, known: Sequence[Relation]) -> Iterator[bool]:
+def has_rival(ev: Evidence, relation: Relation, known: Sequence[Relation]) -> bool:
     """Whether the claim is right too where another leaf is the one."""
-    for other in known:
-        if other.one_of == relation.one_of and other is not relation:
-            yield makes_right(ev, other)[0]
+    others = (x for x in known if x.one_of == relation.one_of and x is not relation)
+    return any(makes_right(ev, other)[0] for other in others)

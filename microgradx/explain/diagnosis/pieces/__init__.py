@@ -2,5 +2,6 @@
 
 `multipliers` finds of which of these a ratio is the product, `linear` how often paths are counted,
 and `origins` where in the graph a sign or a constant comes from; `places` say what a row is called
-by where it stands, and `composed` which rows of softmax nobody sees.
+by where it stands, `composed` which rows of softmax nobody sees, and `renamed` what the derivative
+is where leaves stand in the place of others.
 """

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, combinations, islice, pairwise, permutations
 
-from microgradx.explain.diagnosis.conditions.relations import Names, renaming, unchanged
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.lists import by_stem, columns, matrices
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.diagnosis.pieces.renamed import Names, renaming, unchanged
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.factor_wording import is_function
 from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
