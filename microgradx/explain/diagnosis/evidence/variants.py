@@ -83,13 +83,10 @@ def vanishes_here(ev: Evidence) -> bool:
     return ev.true[0] == 0.0 and len(ev.points) > 1 and all(ev.true[1:SAMPLE])
 
 
-def replaced(
-    ev: Evidence, partials: Callable[[int], list], some: Sequence[int] | None = None
-) -> Evidence:
-    """The evidence with other local derivatives at the k-th point, for some of the points."""
-    ks = range(len(ev.points)) if some is None else some
-    other = at(ev, ks)
-    other.points = [ev.points[k]._replace(partials=partials(k)) for k in ks]
+def replaced(ev: Evidence, partials: Callable[[int], list]) -> Evidence:
+    """The evidence with other local derivatives at the k-th point."""
+    other = at(ev, range(len(ev.points)))
+    other.points = [p._replace(partials=partials(k)) for k, p in enumerate(ev.points)]
     other.true = [ev.sweep(p.partials)[ev.wrt] for p in other.points]
     return other
 
