@@ -8,7 +8,7 @@ from microgradx import Value
 from microgradx.datasets import iris
 from microgradx.story import indented
 
-RATE, PARTS = 8.0, 10
+RATE, FOLDS = 8.0, 10
 
 
 def standardised(rows: list, like: list) -> list:
@@ -41,12 +41,12 @@ def correct(weights: list, rows: list, labels: list) -> int:
     return sum(p == label for p, label in zip(predicted, labels, strict=True))
 
 
-def parts(labels: list, seed: int) -> list[list[int]]:
-    """The indices of the rows in ten parts, at random, with a tenth of each class in each."""
+def folds(labels: list, seed: int) -> list[list[int]]:
+    """The indices of the rows in ten folds, at random, with a tenth of each class in each."""
     order = list(range(len(labels)))
     random.Random(str(seed)).shuffle(order)  # as text: the generator takes −1 for 1
     order.sort(key=labels.__getitem__)
-    return [order[k::PARTS] for k in range(PARTS)]
+    return [order[k::FOLDS] for k in range(FOLDS)]
 
 
 def fit(rows: list, labels: list, data, steps: int, report) -> list:
@@ -79,9 +79,9 @@ def train(seed: int, steps: int) -> float:
         f"of iris. Each tenth of the {len(data.labels)}\nrows in turn is held out, while the "
         f"others train a model: {steps} steps of gradient descent (seed {seed}).\n"
     )
-    bar = Bar(PARTS * steps)
+    bar = Bar(FOLDS * steps)
     models = []
-    for k, held in enumerate(parts(data.labels, seed), 1):
+    for k, held in enumerate(folds(data.labels, seed), 1):
         model = Model(data, held, steps, bar.step)
         bar.line(
             f"   part {k:2}: loss {model.loss:.4f}, right on {model.hits} of {len(held)} "

@@ -64,7 +64,7 @@ def test_on_a_terminal_there_is_one_progress_bar():
     os.close(leader)
     assert process.returncode == 0
     text = shown.decode()
-    assert text.count("\r   █") + text.count("\r   ·") == 3 * training.PARTS
+    assert text.count("\r   █") + text.count("\r   ·") == 3 * training.FOLDS
     assert re.findall(r"step (\d+)/30", text) == [str(n) for n in range(1, 31)]
     assert "part 10: loss" in text
 
@@ -83,12 +83,12 @@ def test_nineteen_of_twenty_held_out_irises_are_told_apart(seed, capsys: pytest.
 
 def test_each_row_is_held_out_once_with_its_share_of_every_species():
     labels = iris().labels
-    splits = [training.parts(labels, seed) for seed in (1, 2, -1)]
+    splits = [training.folds(labels, seed) for seed in (1, 2, -1)]
     for split in splits:
         assert sorted(n for part in split for n in part) == list(range(150))
         assert all([labels[n] for n in part] == [0] * 5 + [1] * 5 + [2] * 5 for part in split)
     assert splits[0] != splits[1] != splits[2] != splits[0]
-    assert training.parts(labels, 1) == splits[0]
+    assert training.folds(labels, 1) == splits[0]
 
 
 @pytest.mark.parametrize(

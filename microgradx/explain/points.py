@@ -34,14 +34,14 @@ class Step(NamedTuple):
 
     Attributes:
         row: The row.
-        variadic: Its primitive, if that takes sequences.
+        of_sequences: Its primitive, if that takes sequences.
         value: The function that gives its value; none for a leaf and a constant.
         slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
         fixed: The local derivatives, if they are the same everywhere, as those of sums.
     """
 
     row: Row
-    variadic: Primitive | None
+    of_sequences: Primitive | None
     value: Callable[..., float] | None
     slopes: Sequence[Callable[..., Any] | None] = ()
     fixed: tuple[float | None, ...] = ()
@@ -68,14 +68,14 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, variadic, value, slopes, fixed in self.steps:
+            for row, of_sequences, value, slopes, fixed in self.steps:
                 if value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
                     continue
                 arguments: list = [values[i] for i in row.operands]
-                if variadic:
-                    arguments = sequences(variadic, arguments)
+                if of_sequences:
+                    arguments = sequences(of_sequences, arguments)
                 z = value(*arguments)
                 if z.__class__ is int:  # of a row of the user's
                     z = float(z)
@@ -86,7 +86,7 @@ class Evaluator:
                 values.append(z)
                 if not slopes:
                     partials.append(fixed)
-                elif variadic:
+                elif of_sequences:
                     sides: list = [local(slope, z, arguments) for slope in slopes]
                     if nan in sides:  # none of them is defined
                         return None

@@ -102,7 +102,7 @@ def other_side(ev: Evidence) -> str | None:
     for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if on_it or not one.holds(ev.points[0])]
-        if crossed and (tie or all(slopes(ev, row, point) for row in crossed)):
+        if crossed and (tie or all(moves(ev, row, point) for row in crossed)):
             return conditional(together, ev, verdicts)
     return None
 
@@ -144,7 +144,7 @@ def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
     return [] if by_later else chosen[::-1]
 
 
-def slopes(ev: Evidence, row: Row, point: Point) -> bool:
+def moves(ev: Evidence, row: Row, point: Point) -> bool:
     """Whether the output moves with `wrt` through what a row takes at a point, if it is on the
     way between them."""
     rows = [row]
