@@ -34,6 +34,9 @@ LOCAL = {
     "x · y · y · y": (x * y * y * y, "y^3"),
     "exp(2x)": (mg.exp(2.0 * x), "2·v"),
     "exp(x·y)": (mg.exp(x * y), "v·y"),
+    "tanh(tanh(x))": (mg.tanh(mg.tanh(x)), "1/(cosh(x)^2·cosh(tanh(x))^2)"),
+    "a kink beside it": ((-x) ** 3.0 / (y - x) - abs(y) ** 0.5, "x^2·(2·x − 3·y)/(x − y)^2"),
+    "a kink that is added": (3.0 * x + mg.relu(y), "3"),
 }
 
 
@@ -105,6 +108,8 @@ def test_what_holds_on_one_side_of_a_kink_only_has_a_number_and_no_symbol():
     y.label = "y"
     assert symbols(y, x) == {"∂y/∂x": ""}
     assert "∂y/∂x = 3\n" in str(chain_rule(y, x))
+    y = x * abs(w)
+    assert [*symbols(y, x).values(), *symbols(y, w).values()] == ["", ""]
 
 
 def test_what_has_no_short_form_has_a_number_and_no_symbol():

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from microgradx.libraries import FLOATS, Library
+from microgradx.libraries import FLOAT, FLOATS, Library
 from microgradx.operators import SIGNS
 
 LARGEST = 200  # operations in an expression
@@ -66,13 +66,14 @@ EXPRESSIONS: dict[str, Callable] = {
     "log2": lambda x: sympy.log(x, 2),
     "log10": lambda x: sympy.log(x, 10),
     "cbrt": sympy.cbrt,
+    "sech2": lambda x: 1 - sympy.tanh(x) ** 2,
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
 }  # fmt: skip
 SYMBOLS = Library(
     "expressions",
     {
         **FLOATS,
-        **{name: lifted(f, FLOATS[name]) for name, f in EXPRESSIONS.items()},
+        **{name: lifted(f, FLOAT.complete()[name]) for name, f in EXPRESSIONS.items()},
         "abs": lambda x: x if number_of(x) >= 0.0 else -x,
         "maximum": lambda *xs: max(xs, key=number_of),
         "minimum": lambda *xs: min(xs, key=number_of),

@@ -47,6 +47,7 @@ SHOWN = 10  # operations in an expression that is shown
 ROWS = 20_000  # of a tape that is run again
 FACTORS = 100  # that are put in symbols
 NEIGHBOURS = 8  # nodes of which short products are tried
+KINK = Symbolic(sympy.Symbol("kink"), math.nan)  # for what jumps: no formula has it
 
 
 def in_symbols(
@@ -76,6 +77,7 @@ class Search:
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
         self.points = points(tape)
+        self.kinks = frozenset(row.index for row in tape.rows if branching(row.op))
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}
@@ -97,16 +99,19 @@ class Search:
 
     def search(self, v: int, u: int, cut: frozenset[int]) -> Any:
         cone = self.cone(v, cut)
-        if not self.points or any(branching(self.tape[i].op) for i in cone):
-            return None  # what holds on one side of a kink is no formula
+        if not self.points:
+            return None
         try:
             numbers = [factors(self.tape, cut, p.partials, v)[u] for p in self.points]
         except KeyError:
             return None
-        if max(numbers) == min(numbers):
+        kinked, fixed = self.kinks.intersection(cone), max(numbers) == min(numbers)
+        derived = self.derived(v, u, cut, cone) if kinked or not fixed else None
+        if kinked and derived is None:
+            return None  # what holds on one side of a kink is no formula
+        if fixed:
             return exact(numbers[0])
         candidates = [*self.products(v, u, numbers, cone)]
-        derived = self.derived(v, u, cut, cone)
         if derived is not None and not self.agrees(derived, numbers):
             derived = None
         if derived is not None:
@@ -194,6 +199,10 @@ class Search:
             row = self.tape[i]
             if not row.operands:
                 continue
+            if i in self.kinks:
+                slopes[i] = [None if d is None else KINK for d in row.partials]
+                values[i] = value(i) if i == v else KINK
+                continue
             primitive = PRIMITIVES[row.op]
             function, derivatives = SYMBOLS.formulas(primitive)
             arguments = sequences(primitive, [value(j) for j in row.operands])
@@ -211,7 +220,8 @@ class Search:
                 None if d is None else symbolic(slope)
                 for d, slope in zip(row.partials, slopes[i], strict=True)
             ]
-        return symbolic(factors(self.tape, self.fine, slopes, v)[u]).expression
+        found = symbolic(factors(self.tape, self.fine, slopes, v)[u]).expression
+        return None if KINK.expression in found.free_symbols else found
 
     def across(self, v: int, u: int, cut: frozenset[int]) -> Any:
         """∂v/∂u by the chain rule over the labelled nodes between v and u, if they are few."""
