@@ -31,7 +31,7 @@ class Tape:
         names: Names for Values without a label, in place of those of the caller's variables.
 
     Attributes:
-        rows: The rows, in the order of evaluation.
+        rows: The rows, in the order of evaluation; those of the first output come first.
         outputs: The indices of the outputs.
 
     Raises:
@@ -59,7 +59,7 @@ class Tape:
         for output in outputs or (None,):
             if not isinstance(output, Node):
                 raise TypeError(f"a tape is of a Value, not {brief(output)}; as in Tape(loss)")
-        order, leaves = topological(*outputs)
+        order, leaves = topological(*outputs[::-1])  # it begins with the last
         labels = labels_of([*leaves, *order], caller_names() if names is None else names)
         rows, index = rows_of([*order, *outputs], labels)
         self._hold(tuple(index[v] for v in outputs), tuple(rows), index)

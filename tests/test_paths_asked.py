@@ -49,6 +49,15 @@ def test_a_name_that_is_made_is_no_label_of_another_node():
     assert [tape.name(i) for i in range(3)] == ["x", "v2", "v2#2"]
 
 
+def test_rows_have_the_index_that_they_have_on_the_tape_of_the_first_output_alone():
+    h = [Value(1.0, "h"), Value(2.0, "h")]
+    y = h[0] * h[1] + h[0]
+    others = h[0], h[1] * h[0]
+    assert Tape(y, *others, names={}).rows[: len(Tape(y).rows)] == Tape(y, names={}).rows
+    diagnosis = mg.check_derivation(y, h[0], others[1])
+    assert diagnosis.name == f"∂y/∂{Tape(y).name(0)}" == "∂y/∂h#0"
+
+
 def test_by_a_constant_there_is_no_derivative():
     x = Value(2.0, "x")
     with pytest.raises(ValueError, match=r"^5 is a constant: make it a Value"):

@@ -111,7 +111,7 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
 def average(ev: Evidence, first: Sequence[float]) -> float:
     """The mean of some counts; or the whole number or the known constant that it nearly is."""
     c = sum(first) / len(first)
-    near = round(c)
+    near = round(c) if isfinite(c) else c  # many may add up to more than the largest float
     return float(near) if abs(c - near) < 1e-5 else (recognised(ev, c) or c)
 
 
