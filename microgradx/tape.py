@@ -112,13 +112,26 @@ class Tape:
 
     @property
     def output(self) -> int:
-        """The index of the first output."""
+        """The index of the first output.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> x = Value(3.0)
+            >>> Tape(x * x).output
+            1
+        """
         return self.outputs[0]
 
     def name(self, index: int) -> str:
         """What to call a row: its label; the number of a constant; `v7` for any other.
 
         A label that several rows have is followed by the index, as `h#4`.
+
+        Example:
+            >>> from microgradx import Tape, Value
+            >>> tape = Tape(Value(3.0, "x") * 2.0)
+            >>> [tape.name(i) for i in range(3)]
+            ['x', '2', 'v2']
         """
         row = self.rows[index]
         if row.op == "constant" and isinstance(row.value, float):
@@ -172,6 +185,9 @@ class Tape:
 
         Where a local derivative that is needed is undefined, the number is not finite.
 
+        Raises:
+            KeyError: If there is no such row, or several rows have the label.
+
         Example:
             >>> from microgradx import Tape, Value
             >>> x = Value(3.0)
@@ -190,6 +206,7 @@ class Tape:
                 that are not mentioned keep theirs.
 
         Raises:
+            TypeError: If `values` are no numbers by leaf.
             KeyError: If there is no such row, or its label is not unique.
             ValueError: If it is no leaf, or has two values.
             MathError: As the forward pass does.

@@ -76,7 +76,11 @@ def test_what_the_readme_lists_of_a_name_it_has(name, listed):
     thing = made.get(name) or getattr(microgradx, name)(y, x)
     if name == "compile":
         thing(2.0)
-    assert all(hasattr(thing, attribute) for attribute in re.findall(r"\.(\w+)", listed))
+    for attribute in re.findall(r"\.(\w+)", listed):
+        assert hasattr(thing, attribute)
+        found = getattr(type(thing), attribute, None)
+        if callable(found) or isinstance(found, property):  # others, the class describes
+            assert ">>> " in (found.__doc__ or ""), attribute
 
 
 def test_the_extras_that_the_readme_names_are_those_that_exist():

@@ -50,7 +50,14 @@ class Diagnosis(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether the claim is right everywhere, or wherever a leaf has the sign that it has."""
+        """Whether the claim is right everywhere, or wherever a leaf has the sign that it has.
+
+        Example:
+            >>> from microgradx import Value, check_derivation
+            >>> x = Value(3.0)
+            >>> check_derivation(x * x, x, 2.0 * x).ok, check_derivation(x * x, x, x).ok
+            (True, False)
+        """
         return self.verdict == "right"
 
     def __bool__(self):
