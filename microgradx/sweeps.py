@@ -35,6 +35,7 @@ def back(output: Value, nodes: list, create_graph: bool) -> list:
 
 
 def adjoints_of_all(outputs: list, nodes: list, create_graph: bool) -> list:
+    """x̄ for each x of `nodes`, for one output after the other."""
     return [d for y in outputs for d in adjoints(y, nodes, create_graph)]
 
 

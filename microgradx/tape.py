@@ -8,15 +8,7 @@ from microgradx.graph import Node, brief, quiet, slope, topological
 from microgradx.lists import KNOWN, listed
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import (
-    NoSuchRow,
-    Row,
-    adjoints,
-    alike,
-    as_typed,
-    printable,
-    rows_of,
-)
+from microgradx.rows import NoSuchRow, Row, adjoints, alike, as_typed, printable, rows_of
 from microgradx.value import Value
 
 

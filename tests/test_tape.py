@@ -270,17 +270,17 @@ def test_a_run_fails_as_the_forward_pass_does_and_changes_nothing():
     assert (tape.rows, x.data, x.grad, x.label) == (before, 3.0, 0.0, "x")
 
 
-@pytest.mark.parametrize(
-    ("row", "what"), [(1, "v1 is computed from others"), (2, "1 is a constant")]
-)
-def test_only_leaves_take_values(row, what):
-    with pytest.raises(ValueError, match=f"{what}: tape.run takes values of leaves"):
-        square().run({row: 1.0})
+LEAVES_ALONE = {
+    "v1 is computed from others: tape.run takes values of leaves": {1: 1.0},
+    "1 is a constant: tape.run takes values of leaves": {2: 1.0},
+    "tape.run takes one value for x, not two": {"x": 2.0, 0: 5.0},
+}
 
 
-def test_a_leaf_takes_one_value():
-    with pytest.raises(ValueError, match=r"takes one value for x, not two"):
-        square().run({"x": 2.0, 0: 5.0})
+@pytest.mark.parametrize(("problem", "values"), LEAVES_ALONE.items())
+def test_only_leaves_take_values_and_each_one(problem, values):
+    with pytest.raises(ValueError, match=problem):
+        square().run(values)
 
 
 def test_a_batch_of_points_runs_at_once():
