@@ -33,8 +33,7 @@ def square() -> Tape:
     return Tape(x * x + 1.0, names={})
 
 
-def labels(tape: Tape) -> list[str]:
-    """Those of the rows that are no constants."""
+def labels(tape: Tape) -> list[str]:  # of the rows that are no constants
     return [row.label for row in tape.rows if row.op != "constant"]
 
 
@@ -272,7 +271,7 @@ def test_a_run_fails_as_the_forward_pass_does_and_changes_nothing():
 
 LEAVES_ALONE = {
     "v1 is computed from others: tape.run takes values of leaves": {1: 1.0},
-    "1 is a constant: tape.run takes values of leaves": {2: 1.0},
+    "1 is a constant: tape.run takes": {2: 1.0},
     "tape.run takes one value for x, not two": {"x": 2.0, 0: 5.0},
 }
 
@@ -285,8 +284,8 @@ def test_only_leaves_take_values_and_each_one(problem, values):
 
 def test_a_batch_of_points_runs_at_once():
     tape = square().run({"x": np.array([1.0, 2.0, 3.0])})
-    slopes: Any = tape.adjoints()[0]
-    assert [*tape[tape.output].value, *slopes] == [2.0, 5.0, 10.0, 2.0, 4.0, 6.0]
+    both = tape[tape.output].value, tape.adjoints()[0]
+    assert np.array_equal(both, [[2.0, 5.0, 10.0], [2.0, 4.0, 6.0]])
     with pytest.raises(TypeError, match=r"JSON is of one point, and x holds a batch: run the tape"):
         tape.to_json()
 
