@@ -11,7 +11,7 @@ from types import ModuleType
 
 import microgradx
 
-CHECK = " and z - z == 0.0"
+CHECK = "z - z == 0.0"
 
 
 def unchecked_copy() -> ModuleType:
@@ -19,13 +19,11 @@ def unchecked_copy() -> ModuleType:
     with TemporaryDirectory() as folder:
         copy = Path(folder, microgradx.__name__)
         shutil.copytree(str(Path(str(microgradx.__file__)).parent), copy)
-        checks = 0
-        for file in copy.rglob("*.py"):
-            text = file.read_text(encoding="utf-8")
-            checks += text.count(CHECK)
-            file.write_text(text.replace(CHECK, ""), encoding="utf-8")
-        if not checks:
+        operators = Path(copy, "operators.py")
+        text = operators.read_text(encoding="utf-8")
+        if CHECK not in text:
             raise LookupError(f"no operator tests its result by {CHECK!r}: nothing to compare")
+        operators.write_text(text.replace(CHECK, "True"), encoding="utf-8")
         with imported_afresh(microgradx.__name__, folder):
             return importlib.import_module(microgradx.__name__)
 
