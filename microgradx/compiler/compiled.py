@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+from microgradx.collector import collector_paused
 from microgradx.compiler.bounds import LARGEST
 from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
-from microgradx.compiler.trace import Trace, collector_paused
+from microgradx.compiler.trace import Trace
 from microgradx.compiler.version import Version, arranging, module_of, nothing
 from microgradx.derivatives import hessian
 from microgradx.errors import MathError

@@ -1,9 +1,7 @@
 """From a function to the program of its value and gradient: the engine, run on symbols."""
 
-import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from microgradx.compiler.bounds import unused
@@ -17,19 +15,6 @@ from microgradx.names import names_of
 from microgradx.sweeps import adjoints, constant, dependents
 from microgradx.trees import flatten, item, matched
 from microgradx.value import Value
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the garbage collector: a trace makes no garbage, and to look for it would take a third
-    of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Trace:

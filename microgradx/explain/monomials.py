@@ -62,10 +62,11 @@ class Monomials:
 def moves(column: Sequence[float]) -> tuple[float, float] | None:
     """By how much log|f| differs at two points from what it is at the first; None if f is 0 or not
     finite at one of them."""
-    if not all(x and math.isfinite(x) for x in column[:3]):
+    x, y, z = column[:3]
+    if not (x and y and z and math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         return None
-    a, b, c = (math.log(abs(x)) for x in column[:3])
-    return b - a, c - a
+    a = math.log(abs(x))
+    return math.log(abs(y)) - a, math.log(abs(z)) - a
 
 
 def is_constant(found: tuple[float, float]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from microgradx.collector import collector_paused
 from microgradx.explain.diagnosis.answers import (
     at_a_kink,
     conditional,
@@ -84,7 +85,13 @@ def check_derivation(
         J. ACM 27 (1980), for polynomials: those that agree at random points are most likely equal.
     """
     variables = caller_variables()
-    ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
+    with collector_paused():
+        ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
+        return diagnosed(ev, claim, variables)
+
+
+def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Diagnosis:
+    """The diagnosis of a claim by the evidence for it."""
     if all(ev.agreements()):
         return if_right(ev)
     if (nearly := nearly_right(ev)) is not None:

@@ -81,7 +81,7 @@ def sized(*sizes: float) -> float:
     >>> sized(1.0, 2.0), sized(math.inf) == sized(LARGEST, LARGEST) == LARGEST
     (3.0, True)
     """
-    return min(sum(min(x, LARGEST) for x in sizes), LARGEST)
+    return min(sum(sizes), LARGEST)
 
 
 def same(a: float, b: float, scale: float) -> bool:

@@ -35,7 +35,7 @@ class Multiplier(NamedTuple):
 
 def inverted(logs: Logs) -> Logs:
     """The logarithms of the reciprocals."""
-    return tuple(-x for x in logs)
+    return tuple([-x for x in logs])
 
 
 def constant_ratio(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
@@ -72,8 +72,8 @@ class Multipliers:
             found = moves(values)
             if found is None or is_constant(found):
                 continue
-            signs = tuple(x > 0.0 for x in values)
-            logs = tuple(round(math.log(abs(x)), 8) for x in values)
+            signs = tuple([x > 0.0 for x in values])
+            logs = tuple([round(math.log(abs(x)), 8) for x in values])
             if known := seen.get((signs, logs)):
                 known.naming.extend(c.naming if not c.nameless else ())
                 known.edges.extend(c.edges)
@@ -88,7 +88,7 @@ class Multipliers:
                 self.candidates.append(c)
                 columns.append(values)
         for (signs, logs), c in seen.items():
-            turned = tuple(not up for up in signs)
+            turned = tuple([not up for up in signs])
             c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
         self.monomials = Monomials(columns, MOST)
 

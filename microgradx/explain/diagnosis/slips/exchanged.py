@@ -3,7 +3,7 @@ or in the place of `wrt`."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
@@ -29,14 +29,13 @@ def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
     with paths lost or a constant."""
     edges_of = multiplied_by(ev)
     for slip in chain(left_out(ev, edges_of), exchanged(ev, edges_of), one_slope(ev)):
-        alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
-        yield alone
-        if single:
-            continue
-        yield from with_nodes(ev, slip)
-        c = common(ev, slip)
-        if c is not None and c != 1.0:
-            yield rescaled(ev, c, alone, 0.9 if c == -1.0 else 1.2)
+        c = 1.0 if ev.fits(0, slip.derivative(0)) else None if single else common(ev, slip)
+        if c is not None:  # words are costly where there are many
+            alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
+            extra = 0.9 if c == -1.0 else 1.2
+            yield alone if c == 1.0 else rescaled(ev, c, alone, extra)
+        if not single:
+            yield from with_nodes(ev, slip)
 
 
 def left_out(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
@@ -57,7 +56,7 @@ def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repl
     for cost, names in islice(renamings(ev, edges_of), min(MOST, WORK // len(ev.tape))):
         place = {edge: b for a, b in names.items() for edge in edges_of.get(a, ())}
         yield Replaced(
-            ev, cost, instead(ev, names), list(place),
+            ev, cost, partial(instead, ev, names), list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
         )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Slips that put something else in place of local derivatives, at one edge or at several."""
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from math import nan
 
 from microgradx.apply import local, slopes_of, value_of
@@ -15,21 +16,26 @@ class Replaced:
 
     Attributes:
         cost: How far-fetched it is.
-        finding: What to say of it.
     """
 
     def __init__(
         self,
         ev: Evidence,
         cost: float,
-        finding: Finding,
+        finding: Finding | Callable[[], Finding],
         edges: list[Edge],
         wrong: Callable[[Edge, int], float],
     ):
-        self.ev, self.cost, self.finding, self.edges, self.wrong = ev, cost, finding, edges, wrong
+        self.ev, self.cost, self.edges, self.wrong = ev, cost, edges, wrong
+        self._finding = finding
         self._partials: dict[int, list] = {}
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[int, list[float]] = {}
+
+    @cached_property
+    def finding(self) -> Finding:
+        """What to say of it; words are costly where there are many slips."""
+        return self._finding() if callable(self._finding) else self._finding
 
     def partials(self, k: int) -> list:
         """The local derivatives by row at the k-th point, with the slip in them."""

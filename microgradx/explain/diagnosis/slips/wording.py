@@ -1,6 +1,7 @@
 """The sentences of findings: a sign, a constant, and the paths that are not counted."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from microgradx.explain.diagnosis.evidence.constants import close, spelled
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -38,7 +39,9 @@ def rescaled(ev: Evidence, c: float, one: Hypothesis, more: float) -> Hypothesis
 def with_sign(ev: Evidence, one: Hypothesis) -> Iterator[Hypothesis]:
     """A slip, and the same with a wrong sign of all of the claim besides."""
     yield one
-    yield rescaled(ev, -1.0, one, 0.9)
+    with suppress(ArithmeticError, ValueError):
+        if ev.fits(0, -one.predict(0)):  # words are costly where there are many
+            yield rescaled(ev, -1.0, one, 0.9)
 
 
 def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
