@@ -43,7 +43,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
         itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
         kind = "wrong local derivative" if itself else "swapped factor"
         stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
-        belongs = re.sub(r"(?<= = )\(([^()]*)\)$", r"\1", old.name)  # as 1 − z² stands in products
+        stands, belongs = bare(stands), bare(old.name)
         about = f"{minus}{all_names(new)} for {all_names(old)}"
         if new.divides and written_below(ev, old) and not written_below(ev, new):
             stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
@@ -68,6 +68,11 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
             if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
                 return tuple(findings)  # upside down but for its own constant
     return (*findings, *scaled(ev, c, part))
+
+
+def bare(name: str) -> str:
+    """A name without the brackets in which all of it, or all behind an equals sign, stands."""
+    return re.sub(r"(^|(?<= = ))\(([^()]*)\)$", r"\2", name)
 
 
 def is_lost_with(ev: Evidence, old: Candidate, new: Candidate, n: int) -> bool:
