@@ -34,7 +34,7 @@ class Surroundings:
     Attributes:
         at: Evaluates the graph at a point.
         leaves: The rows of the leaves that are not fixed.
-        moves: Whether one of them may have another number.
+        can_move: Whether one of them may have another number.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Surroundings:
         self.at = Evaluator(tape, sloped)
         self.leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
         ends = (self.ranges.get(row.index, (0.0, 1.0)) for row in self.leaves)
-        self.moves = any(low < high for low, high in ends)
+        self.can_move = any(low < high for low, high in ends)
 
     def nearby(
         self, seed: int = 0, spread: float = 1.0, wide: Collection[int] = ()

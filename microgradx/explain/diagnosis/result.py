@@ -159,7 +159,7 @@ def right_only_here(ev: Evidence) -> Diagnosis:
         rounded = "" if ev.agreements()[0] else ", to the digits given"
         elsewhere = "elsewhere the derivative is another number."
         sentence = f"It is right at this point only{rounded}: {elsewhere}"
-        if (leaf := decisive(ev)) is not None:
+        if (leaf := leaf_that_decides(ev)) is not None:
             name = called(ev.tape, leaf)
             if leaf not in ev.under:
                 return right_only_if(ev, f"{name} = {shown(ev.value(leaf, 0))}")
@@ -168,7 +168,7 @@ def right_only_here(ev: Evidence) -> Diagnosis:
     return concluded(ev, "right only here", [Finding("point", sentence, about)])
 
 
-def decisive(ev: Evidence) -> int | None:
+def leaf_that_decides(ev: Evidence) -> int | None:
     """The labelled leaf that alone must keep its value for the claim to stay right, if there is."""
     here = ev.points[0].given
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]

@@ -30,7 +30,7 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
     lists = dict(lists_in(variables))
     found: dict[int, str] = {}
     members: dict[str, float] = {}
-    for rows in coefficients(ev) if lists else ():
+    for rows in constants_of_terms(ev) if lists else ():
         for name, numbers in lists.items():
             kept = {f"{name}[{j}]": x for j, x in enumerate(numbers) if x}
             if [abs(ev.tape[i].value) for i in rows] == [*map(abs, kept.values())]:
@@ -75,7 +75,7 @@ def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[fl
                     yield place, some
 
 
-def coefficients(ev: Evidence) -> Iterator[list[int]]:
+def constants_of_terms(ev: Evidence) -> Iterator[list[int]]:
     """The constants by which the terms of each sum, or of each dot product, are multiplied."""
     tape = ev.tape
     inner = {i for v in ev.under if tape[v].op in DIFFERENCES for i in tape[v].operands}
@@ -87,12 +87,12 @@ def coefficients(ev: Evidence) -> Iterator[list[int]]:
                 if n > 1 and all(tape[i].op == "constant" for i in half):
                     yield [*half]
         elif row.op in DIFFERENCES and v not in inner:
-            rows = [i for _, term in signed(ev, v) for i in multiplied(tape, term)]
+            rows = [i for _, term in signed(ev, v) for i in constant_factor(tape, term)]
             if len(rows) > 1:
                 yield rows
 
 
-def multiplied(tape: Tape, i: int) -> list[int]:
+def constant_factor(tape: Tape, i: int) -> list[int]:
     """The constant that a term is multiplied by."""
     found = [j for j in tape[i].operands if tape[j].op == "constant"]
     return found if tape[i].op == "mul" and len(found) == 1 else []

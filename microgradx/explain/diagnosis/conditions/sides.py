@@ -56,9 +56,9 @@ def side(ev: Evidence) -> str | None:
         if all(one.holds(point) <= agrees for point, agrees in verdicts) and any(
             one.holds(point) for point, _ in verdicts[1:]
         ):
-            return conditional([one], ev, verdicts)
+            return condition_of([one], ev, verdicts)
     together = fewest(of_kinks, verdicts)
-    return conditional(together, ev, verdicts) if together else None
+    return condition_of(together, ev, verdicts) if together else None
 
 
 def sign_of_a_leaf(ev: Evidence) -> str | None:
@@ -78,7 +78,7 @@ def decisive(sides: Iterable[Side], verdicts: list[tuple[Point, bool]]) -> Itera
             yield one
 
 
-def conditional(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
+def condition_of(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
     """The condition that some sides are; and whether the claim is right in other cases as well,
     though the graph is not flat there."""
     outside = [(p, a) for p, a in verdicts if not all(one.holds(p) for one in sides)]
@@ -102,8 +102,8 @@ def other_side(ev: Evidence) -> str | None:
     for point in (point for point in good[:TRIED] if not branches_there(ev, point)):
         together = fewest(list(kinks(ev, point)), [*verdicts, *around(ev, point)])
         crossed = [one.row for one in together if on_it or not one.holds(ev.points[0])]
-        if crossed and (tie or all(moves(ev, row, point) for row in crossed)):
-            return conditional(together, ev, verdicts)
+        if crossed and (tie or all(moves_through(ev, row, point) for row in crossed)):
+            return condition_of(together, ev, verdicts)
     return None
 
 
@@ -144,7 +144,7 @@ def fewest(sides: list[Side], verdicts: list[tuple[Point, bool]]) -> list[Side]:
     return [] if by_later else chosen[::-1]
 
 
-def moves(ev: Evidence, row: Row, point: Point) -> bool:
+def moves_through(ev: Evidence, row: Row, point: Point) -> bool:
     """Whether the output moves with `wrt` through what a row takes at a point, if it is on the
     way between them."""
     rows = [row]
@@ -255,7 +255,7 @@ def where_defined(ev: Evidence) -> str:
         if defined({i: copysign(x, here.given[i]) for i, x in given.items()}):
             turned = [i for i, x in given.items() if x * here.given[i] < 0.0]
             return f"where {joined([of_0(ev, ev.tape[i], i, here).text for i in turned])}"
-    around = islice(near.nearby(3, 1.0), NEARBY) if near.moves and not lost else ()
+    around = islice(near.nearby(3, 1.0), NEARBY) if near.can_move and not lost else ()
     lost += [p.given for p in around if not defined(p.given)]
     return "wherever it is defined" if lost else ""
 

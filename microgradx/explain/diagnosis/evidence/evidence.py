@@ -48,7 +48,7 @@ class Evidence(Subject):
         claim_at: The claim at a point.
         fixed, ranges: Leaves that keep their values, and the intervals of others.
         given: The points that the user gave, numbers by leaf; `closed`: whether no more are sought;
-            `moves`: whether there are others.
+            `elsewhere`: whether others may be tried.
         points: Points on the user's side of every kink; `own`: which is the user's, as a rule 0.
         true, claimed: The derivative and the claim at each of them; `scale`: what their difference
             is compared with.
@@ -73,7 +73,7 @@ class Evidence(Subject):
         self.claim_at, self.closed, self.own = claim, False, 0
         self.fixed, self.ranges, self.given = {*fixed}, ranges, given
         self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
-        self.moves = self.near.moves and not given
+        self.elsewhere = self.near.can_move and not given
         self.points: list[Point] = []
         self.beyond: list[Point] = []
         self.across: list[bool] = []
@@ -167,9 +167,9 @@ class Evidence(Subject):
                     at = ", ".join(f"{self.tape.name(i)} = {shown(x)}" for i, x in given.items())
                     raise DomainError(f"graph or claim is not defined at the point given: {at}")
             others = far(self.near, self.wrt, self.moving, self.kinks, self.beyond)
-            for point in others if self.moves else ():
+            for point in others if self.elsewhere else ():
                 self.keep(point)
-        if self.moves:
+        if self.elsewhere:
             self.look_around(wanted)
         self.unsound.sort(key=lambda one: one.ill)
         while self.unsound and len(self.points) < wanted:

@@ -49,10 +49,10 @@ def dependences(ev: Evidence) -> list[tuple[int, str]]:
     # First those that only one of the two was computed from.
     named.sort(key=lambda i: (i in claim) == (i in ev.under))
     most = max(8, WORK // (PAIRS * len(ev.tape)))
-    return [(i, side) for i in named[:most] if (side := moves(ev, i))]
+    return [(i, side) for i in named[:most] if (side := which_moves(ev, i))]
 
 
-def moves(ev: Evidence, leaf: int) -> str:
+def which_moves(ev: Evidence, leaf: int) -> str:
     """Which of the two alone moves with a leaf: "claim", "truth", or "" for both or neither."""
     claim = truth = looked = 0
     for k in range(min(len(ev.points) - 1, PAIRS)):
