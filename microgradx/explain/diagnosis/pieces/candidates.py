@@ -57,12 +57,12 @@ class Candidate:
         return list(dict.fromkeys(name() for name in self.naming))
 
     @property
-    def values(self) -> list[str]:
+    def value_names(self) -> list[str]:
         """All that it is called as a value, and not as a derivative."""
         return [name for name in self.names if not name.startswith("∂")]
 
     @property
-    def inverse(self) -> list[str]:
+    def inverse_names(self) -> list[str]:
         """What its reciprocal is called."""
         return [name for other in self.inverses for name in other.names]
 
@@ -88,31 +88,31 @@ class Candidate:
         return replace(self, edges=edges, naming=naming)
 
     @property
-    def negated(self) -> list[str]:
+    def negated_names(self) -> list[str]:
         """What it is with a minus, if it is a derivative and no value by itself."""
-        if any(not name.startswith(("∂", "−")) for name in (*self.names, *self.inverse)):
+        if any(not name.startswith(("∂", "−")) for name in (*self.names, *self.inverse_names)):
             return []
-        values = self.opposite.values if self.opposite else []
-        divisors = self.below.values if self.below else []
+        values = self.opposite.value_names if self.opposite else []
+        divisors = self.below.value_names if self.below else []
         return [f"−{atom(x)}" for x in values] + [f"−1/{atom(x)}" for x in divisors]
 
     @property
     def name(self) -> str:
         """The shortest name as a derivative and the shortest as a value, of those that it has."""
-        known = self.values or any(other.values for other in self.inverses)
+        known = self.value_names or any(other.value_names for other in self.inverses)
         return self.in_full(slope=not (self.nameless and known))
 
     def in_full(self, slope: bool = True) -> str:
         """The same, with or without the name as a derivative."""
         slopes = [name for name in self.names if name.startswith("∂") and slope]
-        below = [f"1/{atom(x)}" for other in self.inverses for x in other.values]
-        values = self.values or [*below, *self.negated]
+        below = [f"1/{atom(x)}" for other in self.inverses for x in other.value_names]
+        values = self.value_names or [*below, *self.negated_names]
         return " = ".join(min(names, key=len) for names in (slopes, values) if names)
 
     @property
     def plain(self) -> str:
         """The shortest name as a value; if there is none, all of `name`."""
-        return min(self.values, key=len, default=self.name)
+        return min(self.value_names, key=len, default=self.name)
 
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:

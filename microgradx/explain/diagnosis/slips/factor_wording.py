@@ -60,7 +60,7 @@ def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding
             return (*findings, *scaled(ev, c, part))
         for (f, n), one in zip(factors, told, strict=True):
             say(*one)
-            if n == -1 and f.negated:
+            if n == -1 and f.negated_names:
                 sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
                 say("sign", sentence, all_names(f))
         if len(factors) == 1 and findings[0].kind == "inverted factor":
@@ -124,7 +124,7 @@ def stopped_early(
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
     """(kind, sentence, about) for one factor that the claim, or a part of it, has n times more."""
-    inverse, plain = f.inverse[0] if f.inverse else "", f.plain
+    inverse, plain = f.inverse_names[0] if f.inverse_names else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)
     if n == -2 and (turned := upside_down(ev, f)):
@@ -142,21 +142,15 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
     if f.divides or f.inverse_edges:  # the derivative divides by it too, but for the slip
         too_much = whole and (below or not ev.claimed_by)  # of a function of numbers, who knows
     if n < 0 and too_much and not (f.edges or by_itself(ev, f)):
-        names = [*([] if power else f.inverse[:1]), f"1/{atom(plain)}{power}"]
+        names = [*([] if power else f.inverse_names[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is an extra factor {name}.", name
-    added = (
-        f.values if n == 1 else [x for other in f.inverses for x in other.values] if n == -1 else []
-    )
-    lost = {v for v, _ in (f.edges if n < 0 else f.inverse_edges)}
-    if (
-        whole and added and (lost or n < 0) and not is_cut(ev, lost)
-    ):  # none of all that could be lost
-        return "extra factor", f"there is an extra factor {added[0]}.", added[0]
+    if whole and (name := multiplied_by(ev, f, n)):
+        return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
     if inverse:
-        name = f"{inverse} = 1/{atom(plain)}" if f.values else inverse
+        name = f"{inverse} = 1/{atom(plain)}" if f.value_names else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
     if f.divides and not f.edges:
         how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
@@ -201,6 +195,16 @@ def by_itself(ev: Evidence, f: Candidate) -> bool:
     return any("z" in formula(ev, edge) for edge in ev.edges if edge[0] == f.row)
 
 
+def multiplied_by(ev: Evidence, f: Candidate, n: int) -> str:
+    """What a claim is multiplied by that has f n times more, if not every path has the factor that
+    would otherwise be lost."""
+    lost = {v for v, _ in (f.edges if n < 0 else f.inverse_edges)}
+    if (n > 0 and not lost) or is_cut(ev, lost):
+        return ""
+    new = {1: [f], -1: f.inverses}.get(n, [])
+    return next((name for one in new for name in one.value_names), "")
+
+
 def is_cut(ev: Evidence, rows: Collection[int]) -> bool:
     """Whether every path leads through one of some rows."""
     reached = {ev.output}
@@ -221,5 +225,5 @@ def in_a_row(ev: Evidence, f: Candidate) -> int:
 
 def all_names(f: Candidate) -> str:
     """All that a factor is called, shortest first."""
-    names = [*sorted(f.names, key=len)[:6], *(f"1/{atom(name)}" for name in f.inverse[:2])]
+    names = [*sorted(f.names, key=len)[:6], *(f"1/{atom(name)}" for name in f.inverse_names[:2])]
     return " = ".join(names)
