@@ -86,7 +86,7 @@ class Evidence(Subject):
         self.kept: dict[tuple, Any] = {}
         self._sums = [tape[i] for i in self.under if tape[i].op in DIFFERENCES]
         self._sides = branches(tape, here(tape))
-        self._seen, self._steepest = 0, 0.0
+        self._seen, self._steepest = 0, math.inf
         self.gather(FIRST)
 
     def evaluate(self, given: Mapping[int, float]) -> Point | None:
@@ -114,9 +114,8 @@ class Evidence(Subject):
         scale = sized(scale, UNIT / TOLERANCE * sized(heavy, faded, noise))
         if not all(map(math.isfinite, (true, claimed, scale))):
             return None
-        self._steepest = self._steepest or steepest or 1.0  # where the user is
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return Measured(point, true, claimed, scale, 2 if lost else ill)
+        return Measured(point, true, claimed, scale, 2 if lost else ill, steepest)
 
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""
@@ -193,6 +192,8 @@ class Evidence(Subject):
         """Add a point to those of its side, if everything is defined there; whether it is."""
         if (measured := self.measure(point)) is None:
             return False
+        if not self.points:
+            self._steepest = measured.steepest or 1.0
         unsound = measured.ill and not self.given  # what the user gives, speaks
         if branches(self.tape, point) != self._sides:
             if len(self.beyond) < BEYOND and not unsound:

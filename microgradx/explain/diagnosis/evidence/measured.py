@@ -21,6 +21,7 @@ class Measured(NamedTuple):
         scale: What their difference is compared with.
         ill: 0 where both are sound; 1 where a function has faded, and 1 − z has few digits; 2 where
             digits are lost.
+        steepest: The size of the largest slope.
     """
 
     point: Point
@@ -28,6 +29,7 @@ class Measured(NamedTuple):
     claimed: float
     scale: float
     ill: int
+    steepest: float
 
     @property
     def agrees(self) -> bool:
