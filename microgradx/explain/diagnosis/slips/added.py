@@ -106,19 +106,19 @@ def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
 def terms_written(ev: Evidence, top: int) -> dict[int, float]:
     """By row, how often it is a term of a sum of the claim: those with a name as they stand, and
     what they are made of."""
-    named = {i for i in {*ev.under, *ev.claimed_by} - {top} if ev.tape[i].label or i in ev.under}
+    named = ev.under.union(i for i in ev.claimed_by if ev.tape[i].label) - {top}
+    return {**counted(ev, signed(ev, top)), **counted(ev, signed(ev, top, whole=named))}
+
+
+def counted(ev: Evidence, terms: Sequence[tuple[float, int]]) -> dict[int, float]:
+    """By row, how often it is among some terms; numbers are added up as so many of the first."""
+    numbers = {i: x for _, i in terms if ev.tape[i].op == "constant" and (x := ev.value(i, 0))}
     found: dict[int, float] = {}
-    for whole in (named, ()):
-        counts: dict[int, float] = {}
-        terms = signed(ev, top, whole=whole)
-        numbers = [(sign * ev.value(i, 0), i) for sign, i in terms if ev.tape[i].op == "constant"]
-        for sign, i in terms:
-            if ev.tape[i].op != "constant":
-                counts[i] = counts.get(i, 0.0) + sign
-        for _, i in numbers[:1]:
-            if x := ev.value(i, 0):
-                counts[i] = sum(y for y, _ in numbers) / x
-        found = {**counts, **found}
+    for share, i in terms:
+        if i in numbers:
+            first = next(iter(numbers))
+            share, i = share * numbers[i] / numbers[first], first
+        found[i] = found.get(i, 0.0) + share
     return found
 
 

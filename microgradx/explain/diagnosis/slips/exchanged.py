@@ -67,18 +67,14 @@ def one_slope(ev: Evidence) -> Iterator[Replaced]:
     for rows in by_stem(ev, of).values():
         for one in rows if 2 < len(rows) <= LIST else ():
             others = [of[v] for v in rows if v != one and ev.tape[v].op == ev.tape[one].op]
-            if len(others) < len(rows) - 1:
-                continue
-            new, old = (
-                slope_name(ev, one, of[one][2]),
-                joined([slope_name(ev, v, u) for v, _, u in others]),
-            )
-            finding = Finding(
-                "swapped factor", f"{new} stands where {old} belong.", f"{new} for {old}"
-            )
-            yield Replaced(
-                ev, 1.9, finding, others, lambda edge, k, one=one: ev.slope(*of[one][:2], k)
-            )
+            if len(others) == len(rows) - 1:
+                new = slope_name(ev, one, of[one][2])
+                old = joined([slope_name(ev, v, u) for v, _, u in others])
+                sentence = f"{new} stands where {old} belong."
+                finding = Finding("swapped factor", sentence, f"{new} for {old}")
+                yield Replaced(
+                    ev, 1.9, finding, others, lambda edge, k, one=one: ev.slope(*of[one][:2], k)
+                )
 
 
 def by_another(ev: Evidence) -> Iterator[Hypothesis]:
