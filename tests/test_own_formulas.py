@@ -54,10 +54,20 @@ def test_whole_numbers_in_formulas_are_floats():
     assert slope == 1000.0 and isinstance(slope, float)
 
 
-@pytest.mark.parametrize("formula", ["x + sum(x)", "x * [1.0]", "t = [x]; t"])
-def test_a_formula_whose_result_is_no_number_is_refused_when_it_is_given(formula):
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *("x % 1.0", "x, x", "[x]", "[s for s in [x]]", "'a'", "None", "exp", "exp(exp)", "+x"),
+        *("~x", "x @ x", "x | 1", "x.real", "x + 1j", "(yield x)", "exp(x, x)", "exp(x=x)"),
+        *("lambda x: x", "f'{x}'", "x[0]", "{1.0: x}[1.0]", "True * x"),
+        *("x + sum(x)", "x * [1.0]", "t = [x]; t"),  # whose result is no number
+    ],
+)
+def test_what_only_some_kinds_of_numbers_can_do_is_no_formula(formula):
     for formulas in ((formula, "1.0"), ("x", formula)):
-        with pytest.raises(ValueError, match=r"^primitive 'odd': .* is not made of"):
+        with pytest.raises(
+            ValueError, match=r"^primitive 'odd': .* is not made of \+ - \* / \*\* and calls"
+        ):
             mg.primitive("odd", *formulas)
     assert "odd" not in PRIMITIVES
 

@@ -256,21 +256,6 @@ def test_any_text_may_describe_a_row():
     assert odd(Value(2.0)).partials == (1.0,) and (odd.__doc__ or "").endswith('{a} """ b \\.')
 
 
-@pytest.mark.parametrize(
-    "formula",
-    [
-        *("x % 1.0", "x, x", "[x]", "[s for s in [x]]", "'a'", "None", "exp", "exp(exp)", "+x"),
-        *("~x", "x @ x", "x | 1", "x.real", "x + 1j", "(yield x)", "exp(x, x)", "exp(x=x)"),
-        *("lambda x: x", "f'{x}'", "x[0]", "{1.0: x}[1.0]", "True * x"),
-    ],
-)
-def test_what_only_some_kinds_of_numbers_can_do_is_no_formula(formula):
-    for formulas in ((formula, "1.0"), ("x", formula)):
-        with pytest.raises(ValueError, match=r"is not made of \+ - \* / \*\* and calls"):
-            mg.primitive("odd", *formulas)
-    assert "odd" not in PRIMITIVES
-
-
 def test_statements_stand_before_a_value_with_any_blanks_between():
     odd = mg.primitive("odd", "t = x * x;t + x", "s = [x, x] ;  fold(s) + 1.0")
     assert (odd(Value(3.0)).data, odd(Value(3.0)).partials) == (12.0, (7.0,))
