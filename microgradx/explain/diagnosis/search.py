@@ -159,9 +159,9 @@ def families(
         yield 2.3, lambda: inner_lost(ev)
         yield 2.4, lambda: of_own_index(ev)
         yield 2.45, lambda: elsewhere(ev)
-        yield 2.8, lambda: at_another_argument(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.6, lambda: by_another(ev)
+        yield 2.8, lambda: at_another_argument(ev)
     yield 1.8, lambda: two_terms(ev, routes, found)
 
 

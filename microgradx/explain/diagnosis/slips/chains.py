@@ -1,6 +1,7 @@
 """Families of slips in the chain rule itself: where it multiplies, and where it adds up."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from math import prod
 
@@ -9,7 +10,7 @@ from microgradx.explain.diagnosis.evidence.lists import by_stem
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
-from microgradx.explain.diagnosis.slips.replaced import singly_and_together
+from microgradx.explain.diagnosis.slips.replaced import Replaced, singly_and_together, zero
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, joined, listed, plural
 
@@ -56,13 +57,12 @@ def added_up(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
             return ev.true[k] + sum(sum(some) - prod(some) for some in factors)
 
         names = listed([routes.name(path) for path in chosen])
-        sentence = f"The derivatives along a path are multiplied, and not added up: see {names}."
-        cost = 1.9 + 0.2 * (len(chosen) > 1)
-        yield Hypothesis(cost, (Finding("wrong rule", sentence, names),), predict)
+        yield Hypothesis(1.9 + 0.2 * (len(chosen) > 1), (not_multiplied(names),), predict)
 
 
 def states_added_up(ev: Evidence) -> Iterator[Hypothesis]:
-    """The same of the derivatives between the labelled nodes through which all paths lead."""
+    """The derivatives between the labelled nodes through which all paths lead, added up in place of
+    multiplied."""
     states = sorted(ev.necks & ev.stops | {ev.wrt}, reverse=True)
     if len(states) < 3 or ev.necks == {*ev.active}:  # of a single path that is told already
         return
@@ -70,26 +70,38 @@ def states_added_up(ev: Evidence) -> Iterator[Hypothesis]:
     def predict(k: int) -> float:
         return sum(ev.tangents(k, u)[v] for v, u in pairwise(states))
 
-    name = " → ".join(called(ev.tape, v) for v in states)
-    sentence = f"The derivatives along a path are multiplied, and not added up: see {name}."
-    yield Hypothesis(2.0, (Finding("wrong rule", sentence, name),), predict)
+    if ev.fits(0, predict(0)):  # words are costly where there are many
+        name = " → ".join(called(ev.tape, v) for v in states)
+        yield Hypothesis(2.0, (not_multiplied(name),), predict)
+
+
+def not_multiplied(names: str) -> Finding:
+    """The finding that the derivatives along some paths were added up."""
+    sentence = f"The derivatives along a path are multiplied, and not added up: see {names}."
+    return Finding("wrong rule", sentence, names)
 
 
 def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
     """What each of several states owes to `wrt` without the one before, added up as it is."""
     for states in by_stem(ev, ev.stops & ev.moving - {ev.wrt}).values():
-        steps = [*pairwise(states)]
-        if not steps or not all(u < v and ev.tangents(0, u)[v] for u, v in steps):
+        if len(states) < 2 or states != sorted(states):
             continue
+        before = {*states}
+        onward = [edge for edge in ev.edges if edge[2] in before]
+        alone = Replaced(ev, 2.0, partial(lost_between, ev, states), onward, zero)
 
-        def predict(k: int, states=states) -> float:
-            dot = [0.0] * len(ev.tape)
-            dot[ev.wrt] = 1.0
-            for v, slot, u in ev.edges:
-                dot[v] += 0.0 if u in states else ev.slope(v, slot, k) * dot[u]
+        def predict(k: int, states=states, alone=alone) -> float:
+            dot = ev.sweep_forward(alone.partials(k), ev.wrt)
             return ev.adjoints(k)[states[-1]] * sum(dot[v] for v in states)
 
-        lost = [slope_name(ev, v, u) for u, v in steps]
-        s, verb = plural(len(lost))
-        sentence = f"The factor{s} {joined(lost)} {verb} missing."
-        yield Hypothesis(2.0, (Finding("missing factor", sentence, " = ".join(lost)),), predict)
+        # Words, and what depends on what, are costly where there are many.
+        if ev.fits(0, predict(0)) and all(ev.tangents(0, u)[v] for u, v in pairwise(states)):
+            yield Hypothesis(alone.cost, (alone.finding,), predict)
+
+
+def lost_between(ev: Evidence, states: list[int]) -> Finding:
+    """The finding that the derivatives from each of some nodes to the next are missing."""
+    lost = [slope_name(ev, v, u) for u, v in pairwise(states)]
+    s, verb = plural(len(lost))
+    sentence = f"The factor{s} {joined(lost)} {verb} missing."
+    return Finding("missing factor", sentence, " = ".join(lost))

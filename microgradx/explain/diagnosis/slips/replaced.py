@@ -74,6 +74,11 @@ def unity(edge: Edge, k: int) -> float:
     return 1.0
 
 
+def zero(edge: Edge, k: int) -> float:
+    """What stands where a path is not followed."""
+    return 0.0
+
+
 def singly_and_together(some: list) -> Iterator[list]:
     """Each alone; and, if they are several, all together."""
     yield from ([x] for x in some)
