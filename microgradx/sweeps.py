@@ -21,6 +21,7 @@ def adjoints(output, nodes: list, create_graph: bool) -> list:
 
 
 def back(output: Value, nodes: list, create_graph: bool) -> list:
+    """The sweep of `adjoints`."""
     bar: dict = {output: filled(output, 1.0)}
     sweep = dependents([output], nodes)[::-1]
     active = {*sweep, *nodes}  # what depends on `nodes`: no other derivative is asked for
@@ -50,6 +51,7 @@ def tangents_of(outputs: list, tangent: dict, create_graph: bool) -> list:
 
 
 def forward(outputs: list, tangent: dict, create_graph: bool) -> list:
+    """The sweep of `tangents_of`."""
     for x, d in tangent.items():
         tangent[x] = filled(x, d) if d.__class__ is float else d
     order = dependents(outputs, tangent)

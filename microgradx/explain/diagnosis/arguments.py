@@ -25,8 +25,9 @@ class Labelled(dict[str, float]):
     """The numbers of the labelled nodes; a label that is none is an error that lists them."""
 
     def __missing__(self, label: str) -> float:
-        names = listed([*self] or ["none"], KNOWN)
-        known = f"the labels are {names}" if self else "none has one: Value(2.0, 'x') has"
+        known = "none has one: Value(2.0, 'x') has"
+        if self:
+            known = f"the labels are {listed([*self], KNOWN)}"
         raise NoSuchRow(f"no node alone has the label {brief(label)}; {known}")
 
 

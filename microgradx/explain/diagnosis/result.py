@@ -149,14 +149,15 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 def right_only_here(ev: Evidence) -> Diagnosis:
     """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits."""
     about = "this point"
+    here, *others = ev.agreements()
     if len(ev.points) == 1 and not ev.beyond:
         sentence = "It is right at this point; no other could be tried."
-    elif all(ev.agreements()) and len(ev.points) > 1:
+    elif others and here and all(others):
         sentence = "It is right around this point, and not everywhere."
-    elif any(ev.agreements()[1:]):
+    elif any(others):
         sentence = "It is right here and at some other points, and not at all of them."
     else:
-        rounded = "" if ev.agreements()[0] else ", to the digits given"
+        rounded = "" if here else ", to the digits given"
         elsewhere = "elsewhere the derivative is another number."
         sentence = f"It is right at this point only{rounded}: {elsewhere}"
         if (leaf := leaf_that_decides(ev)) is not None:

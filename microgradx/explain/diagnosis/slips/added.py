@@ -107,10 +107,10 @@ def terms_written(ev: Evidence, top: int) -> dict[int, float]:
     """By row, how often it is a term of a sum of the claim: those with a name as they stand, and
     what they are made of."""
     named = ev.under.union(i for i in ev.claimed_by if ev.tape[i].label) - {top}
-    return {**counted(ev, signed(ev, top)), **counted(ev, signed(ev, top, whole=named))}
+    return {**how_often(ev, signed(ev, top)), **how_often(ev, signed(ev, top, whole=named))}
 
 
-def counted(ev: Evidence, terms: Sequence[tuple[float, int]]) -> dict[int, float]:
+def how_often(ev: Evidence, terms: Sequence[tuple[float, int]]) -> dict[int, float]:
     """By row, how often it is among some terms; numbers are added up as so many of the first."""
     numbers = {i: x for _, i in terms if ev.tape[i].op == "constant" and (x := ev.value(i, 0))}
     found: dict[int, float] = {}

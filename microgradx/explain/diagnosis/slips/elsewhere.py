@@ -48,12 +48,13 @@ def at_another_argument(ev: Evidence) -> Iterator[Hypothesis]:
         with suppress(ArithmeticError, ValueError):
             if ev.fits(0, predict(0)):
                 right, wrong = (called(ev.tape, i) for i in (a, b))
-                places = joined([called(ev.tape, v) for v in users(ev)[a]])
+                rows = functions_of(ev)[a]
+                places = joined([called(ev.tape, v) for v in rows])
                 sentence = f"{wrong} stands where {right} belongs, in {places}."
                 finding = Finding(
                     "wrong local derivative", sentence, f"{wrong} for {right}; {places}"
                 )
-                simple = all(is_simple(ev, v) for v in users(ev)[a])
+                simple = all(is_simple(ev, v) for v in rows)
                 yield Hypothesis(3.4 if simple else 2.8, (finding,), predict)
 
 
@@ -61,7 +62,7 @@ def arguments(ev: Evidence) -> Iterator[tuple[int, int]]:
     """(a node with a label of which something is computed that has none, one that it is made of or
     another of its list); of leaves, that they are equal is said."""
     named = [i for i in sorted(ev.under) if ev.tape[i].label]
-    for a in (a for a in users(ev) if ev.tape[a].label and ev.tape[a].operands):
+    for a in (a for a in functions_of(ev) if ev.tape[a].label and ev.tape[a].operands):
         below = rows_under(ev.tape, a)
         for b in named:
             if b != a and (b in below or stem(ev.tape[b].label) == stem(ev.tape[a].label)):
@@ -69,7 +70,7 @@ def arguments(ev: Evidence) -> Iterator[tuple[int, int]]:
 
 
 @kept
-def users(ev: Evidence) -> dict[int, list[int]]:
+def functions_of(ev: Evidence) -> dict[int, list[int]]:
     """By row, the functions of it that have no label."""
     found: dict[int, list[int]] = {}
     for v in sorted(ev.under):

@@ -145,7 +145,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str
         names = [*([] if power else f.inverse_names[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is an extra factor {name}.", name
-    if whole and (name := multiplied_by(ev, f, n)):
+    if whole and (name := added_to_all(ev, f, n)):
         return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
@@ -195,7 +195,7 @@ def by_itself(ev: Evidence, f: Candidate) -> bool:
     return any("z" in formula(ev, edge) for edge in ev.edges if edge[0] == f.row)
 
 
-def multiplied_by(ev: Evidence, f: Candidate, n: int) -> str:
+def added_to_all(ev: Evidence, f: Candidate, n: int) -> str:
     """What a claim is multiplied by that has f n times more, if not every path has the factor that
     would otherwise be lost."""
     lost = {v for v, _ in (f.edges if n < 0 else f.inverse_edges)}
