@@ -7,7 +7,7 @@ large one is not written out: an interpreter, compiled once, runs its instructio
 
 import ctypes
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -88,11 +88,19 @@ class Source:
         program, constants = program.without_constants(layout.summed, layout.varying)
         self.program, self.layout, self.hidden = program, layout, hidden(program)
         self.varying = program.varying(layout.varying)
+        self.uses = {k: f"sums[{j}] += {{}};" for j, k in enumerate(layout.summed)}
+        self.uses |= {
+            k: f"kept[{j}] = V({{}}); bad += 0.0 * kept[{j}];" for j, k in enumerate(layout.kept)
+        }
         once, each = program.split_instructions(self.varying)
         # All rows read `fixed` and what was computed once: to the vectors they are scalars.
         kept = {*program.boundary(each), *self.hidden}
         self.writer = Writer(program, C, always=kept)
         shared = [i for i in once if i in kept]
+        self.outputs_of: dict[int, list[int]] = {i: [] for i in each}
+        others: list[int] = []  # which are not computed row by row
+        for k, x in enumerate(program.outputs[: layout.count]):
+            (self.outputs_of.get(x, others) if isinstance(x, int) else others).append(k)
         fixed = self.read("double", layout.fixed, "fixed")
         before = [*fixed, *self.statements(once, "double")]
         body = [
@@ -100,6 +108,7 @@ class Source:
             *self.read("double", shared, "shared"),
             *self.read("T", layout.varying, "columns"),
             *self.statements(each, "T"),
+            *self.results(others),
         ]
         before += [f"shared[{j}] = {self.writer.text(i)};" for j, i in enumerate(shared)]
         batched = [signature.structures[k].size for k in options.batch]
@@ -116,7 +125,7 @@ class Source:
             summed_count=len(layout.summed),
             kept_count=len(layout.kept),
             once="\n    ".join(before),
-            each="\n    ".join([*body, *self.results()]),
+            each="\n    ".join(body),
             gather="\n            ".join(gather(batched)),
             rest="\n    ".join(self.totals(constants, places)),
         )
@@ -126,17 +135,9 @@ class Source:
         names = map(self.writer.text, instructions)
         return [f"const {kind} {name} = {array}[{j}];" for j, name in enumerate(names)]
 
-    def results(self) -> list[str]:
-        """What a block of rows adds to the sums, and what it keeps, which has to be finite."""
-        summed, kept = (
-            [self.writer.text(self.program.outputs[k]) for k in some]
-            for some in (self.layout.summed, self.layout.kept)
-        )
-        return [
-            *(f"sums[{j}] += {text};" for j, text in enumerate(summed)),
-            *(f"kept[{j}] = V({text});" for j, text in enumerate(kept)),
-            *(f"bad += 0.0 * kept[{j}];" for j in range(len(kept))),
-        ]
+    def results(self, outputs: Iterable[int]) -> list[str]:
+        """What becomes of outputs: they are added to sums, or kept, and then have to be finite."""
+        return [self.uses[k].format(self.writer.text(self.program.outputs[k])) for k in outputs]
 
     def totals(self, constants: Sequence[int], places: Mapping[int, str]) -> list[str]:
         """What is the same for each row, added to the totals at once; numbers as they are."""
@@ -151,10 +152,14 @@ class Source:
         look at what would not show."""
         vector = kind == "T"
         dialect, operand = (C, "V({})") if vector else (C_SCALAR, "{}")
-        lines = [
-            f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
-            for name, text, note, _ in self.writer.statements(instructions, dialect)
-        ]
+        lines: list[str] = []
+        for i in instructions:
+            lines += [
+                f"const {kind} {name} = {text};" + (f" // {note}" if note else "")
+                for name, text, note, _ in self.writer.statements([i], dialect)
+            ]
+            # At once: until it is added, an output takes a register.
+            lines += self.results(self.outputs_of.get(i, ()))
         for guard in self.program.split_guards(self.varying)[vector]:
             held = self.writer.compared(guard, operand)
             no = "" if not guard.outcome else "~" if vector else "!"
@@ -188,10 +193,12 @@ def gather(sizes: list[int]) -> list[str]:
     """The statements that turn some rows of each batched argument into columns."""
     lines, at = [], 0
     for b, size in enumerate(sizes):
-        lines.append(
-            f"for (int l = 0; l < LANES; l++) for (int f = 0; f < {size}; f++) "
-            f"columns[{at} + f][l] = batches[{b}][(s + (l < m ? l : m - 1)) * {size} + f];"
-        )
+        lines += [
+            f"for (int f = 0; f < {size}; f++) {{",
+            f"    LANE(l) column[l] = batches[{b}][(s + (l < m ? l : m - 1)) * {size} + f];",
+            f"    columns[{at} + f] = column;",
+            "}",
+        ]
         at += size
     return lines
 
@@ -220,8 +227,8 @@ int run(const double *fixed, const double **batches, long start, long n, double 
         double *rows) {{
     long end = n - start < {block} ? n : start + {block}, count = end - start;
     double shared[{shared}], bad = 0.0;
-    T columns[{inputs}], sums[{sums}], rest[{sums}], kept[{kept}], looked = {{}};
-    M failed = {{}};
+    T column, columns[{inputs}], sums[{sums}], rest[{sums}], kept[{kept}], looked = {{}};
+    M failed = {{}}, full;
     if (once(fixed, shared)) return 1;
     totals += start / {block} * {summed_count};
     for (int j = 0; j < {summed_count}; j++) totals[j] = 0.0;
@@ -232,20 +239,27 @@ int run(const double *fixed, const double **batches, long start, long n, double 
             if (m < LANES) for (int j = 0; j < {summed_count}; j++) rest[j] = (T){{}};
             {gather}
             each(fixed, shared, columns, m < LANES ? rest : sums, kept, &looked, &failed);
-            if (m < LANES) for (int j = 0; j < {summed_count}; j++)
-                for (int l = 0; l < m; l++) sums[j][l] += rest[j][l];
+            if (m < LANES) {{
+                LANE(l) full[l] = -(l < m);
+                for (int j = 0; j < {summed_count}; j++)
+                    sums[j] = choose(full, sums[j] + rest[j], sums[j]);
+            }}
             for (int j = 0; j < {kept_count}; j++)
                 for (int l = 0; l < m; l++) rows[j * n + s + l] = kept[j][l];
         }}
-        for (int j = 0; j < {summed_count}; j++)
-            for (int l = 0; l < LANES; l++) totals[j] += sums[j][l];
+        for (int j = 0; j < {summed_count}; j++) {{
+            double total = totals[j];
+            LANE(l) total += sums[j][l];
+            totals[j] = total;
+        }}
     }}
     for (int l = 0; l < LANES; l++) {{
         if (failed[l]) return 1;
         bad += looked[l];
     }}
     {rest}
-    for (int j = 0; j < {summed_count}; j++) bad += 0.0 * totals[j];
-    return bad != 0.0;
+    int infinite = bad != 0.0;
+    for (int j = 0; j < {summed_count}; j++) infinite |= totals[j] - totals[j] != 0.0;
+    return infinite;
 }}
 """

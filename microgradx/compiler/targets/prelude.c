@@ -8,6 +8,7 @@
 #else
 #define LANES 2
 #endif
+#define LANE(l) _Pragma("GCC unroll 8") for (int l = 0; l < LANES; l++)
 #define SUMS 8 // rows are added in eight sums on every machine: the results are the same
 typedef double T __attribute__((vector_size(8 * LANES)));
 typedef long long M __attribute__((vector_size(8 * LANES))); // in each lane all bits, or none
