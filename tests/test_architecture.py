@@ -203,7 +203,7 @@ DIAGNOSIS = [
     ),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
     *("slips.miswritten", "slips.jacobians", "slips.elsewhere", "slips.rules", "slips.chains"),
-    *("slips.exchanged", "slips.added", "slips.dependence"),
+    *("slips.exchanged", "slips.each", "slips.added", "slips.dependence"),
     *("result", "search", "answers", "numbers", "arguments", "targets", "check"),
 ]
 

@@ -16,7 +16,12 @@ from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
-from microgradx.explain.diagnosis.slips.elsewhere import at_another_argument, elsewhere
+from microgradx.explain.diagnosis.slips.each import of_each
+from microgradx.explain.diagnosis.slips.elsewhere import (
+    at_another_argument,
+    elsewhere,
+    of_another_base,
+)
 from microgradx.explain.diagnosis.slips.exchanged import (
     by_another,
     by_sibling,
@@ -157,7 +162,9 @@ def families(
     if stops == ev.stops:
         yield 2.2, lambda: miswritten(ev)
         yield 2.3, lambda: inner_lost(ev)
+        yield 2.35, lambda: of_each(ev)
         yield 2.4, lambda: of_own_index(ev)
+        yield 2.3, lambda: of_another_base(ev)
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.6, lambda: by_another(ev)

@@ -7,9 +7,10 @@ from itertools import islice
 from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
+from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.composed import inner_nodes
-from microgradx.explain.diagnosis.pieces.places import wholes
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes, users_by_row
+from microgradx.explain.diagnosis.pieces.places import slope_name, wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
 from microgradx.explain.notation import stem
@@ -28,6 +29,30 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
         if ev.fits(0, predict(0)):  # words are costly where there are many
             cost = 3.05 if is_simple(ev, rows[0]) else 2.45
             yield Hypothesis(cost, (taken_at(ev, rows, u, w),), predict)
+
+
+def of_another_base(ev: Evidence) -> Iterator[Hypothesis]:
+    """xʸ·log(w) for the derivative of xʸ by its exponent, with a node w of which x is made."""
+    for v, slot, u in ev.edges:
+        if ev.tape[v].op != "pow" or slot == 0:
+            continue
+        x = ev.tape[v].operands[0]
+        for w in (i for i in sorted(rows_under(ev.tape, x)) if ev.tape[i].label):
+
+            def predict(k: int, v=v, u=u, w=w) -> float:
+                operands = [ev.value(w, k), ev.value(u, k)]
+                _, by_exponent = slopes_at("pow", operands)
+                wrong = by_exponent / value_of("pow", operands) * ev.value(v, k)
+                change = ev.adjoints(k)[v] * (wrong - ev.slope(v, 1, k))
+                return ev.true[k] + change * ev.tangents(k)[u]
+
+            with suppress(ArithmeticError, ValueError):
+                if ev.fits(0, predict(0)):
+                    right, wrong = (f"log({called(ev.tape, i)})" for i in (x, w))
+                    name = slope_name(ev, v, u)
+                    sentence = f"{wrong} stands where {right} belongs, in {name}."
+                    finding = Finding("wrong local derivative", sentence, f"{wrong} in {name}")
+                    yield Hypothesis(2.3, (finding,), predict)
 
 
 def is_simple(ev: Evidence, v: int) -> bool:
@@ -105,9 +130,17 @@ def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
         for some in singly_and_together(rows):
             ops = {ev.tape[v].op for v in some}
             alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
-            others = {i for i in below if ev.tape[i].label} | alike | {*some}
+            others = {i for i in below if ev.tape[i].label} | alike | {*some} | beside(ev, u)
             others = others.union(*(wholes(ev, v) for v in some)) - inner_nodes(ev)
             yield from ((some, u, w) for w in sorted(others - {u}))
+
+
+def beside(ev: Evidence, u: int) -> set[int]:
+    """What a node is made of, but for numbers, and the sums of which it is a term."""
+    parts = {i for i in ev.tape[u].operands if ev.tape[i].op != "constant"}
+    return parts | {
+        v for v in users_by_row(ev)[u] if v in ev.under and ev.tape[v].op in DIFFERENCES
+    }
 
 
 def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], float]:
@@ -130,6 +163,7 @@ def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     names = slopes_listed(ev, [(v, 0, u) for v in rows])
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
-    # A power of another node is that node in the place of the right one.
-    kind = "swapped factor" if ev.tape[rows[0]].op == "pow" else "wrong local derivative"
+    # A power of another node that has a name is that node in the place of the right one.
+    named = ev.tape[rows[0]].op == "pow" and ev.tape[w].label
+    kind = "swapped factor" if named else "wrong local derivative"
     return Finding(kind, sentence, f"{names} at {called(ev.tape, w)}")

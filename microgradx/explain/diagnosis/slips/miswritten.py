@@ -112,7 +112,7 @@ def changes(ev: Evidence, r: int) -> Iterator[Change]:
             cost = 2.2 if number else 2.55
             yield Change(cost, "sign", "the sign of {} is wrong.", i, 2.0 * sign)
             cost = 2.2 if number else 3.1
-            yield Change(cost, "dependence", "the term {} is missing.", i, sign)
+            yield Change(cost, "wrong local derivative", "the term {} is missing.", i, sign)
     if row.op in ("mul", "div"):
         lost = row.operands if row.op == "mul" else row.operands[1:]
         text = "the factor {} is missing." if row.op == "mul" else "{} should divide."

@@ -1,0 +1,131 @@
+"""A family of slips: at each of several nodes made alike, its own factor is lost or changed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.composed import seen_edges
+from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than, routes_between
+from microgradx.explain.diagnosis.pieces.places import placed
+from microgradx.explain.diagnosis.slips.replaced import Replaced
+from microgradx.explain.diagnosis.slips.wording import with_sign
+from microgradx.explain.notation import atom
+from microgradx.explain.words import called, listed
+
+DEPTH = 4  # edges between a node and a factor of its own
+WORK = 100_000  # rows, times slips that are tried
+
+
+class Change(NamedTuple):
+    """What becomes of a factor f.
+
+    Attributes:
+        cost: How far-fetched it is.
+        kind: The kind of the finding.
+        text: What to say, with a place for its name and one for that of its complement.
+        by: What the derivative is multiplied by then.
+    """
+
+    cost: float
+    kind: str
+    text: str
+    by: Callable[[float], float]
+
+
+LOST = Change(2.35, "missing factor", "the factors {0} are missing", lambda f: 1.0 / f)
+TOO_MUCH = Change(2.65, "extra factor", "there are extra factors {0}", lambda f: f)
+OF_FRACTIONS = (
+    Change(3.15, "missing factor", "the factors {1} are missing", lambda f: 1.0 / (1.0 - f)),
+    Change(2.45, "swapped factor", "{0} stand where {1} belong", lambda f: f / (1.0 - f)),
+    Change(2.45, "swapped factor", "{1} stand where {0} belong", lambda f: (1.0 - f) / f),
+)
+
+
+def of_each(ev: Evidence) -> Iterator[Hypothesis]:
+    """A factor lost, added, or taken for its complement along edges of a kind: another one at
+    each, which is found there at the same place."""
+    for edges, factors in islice(own_factors(ev), WORK // len(ev.tape)):
+        fractions = all(0.0 < ev.value(f, k) < 1.0 for f in factors for k in ev.few)
+        for change in (LOST, TOO_MUCH, *(OF_FRACTIONS if fractions else ())):
+            of = dict(zip(edges, factors, strict=True))
+
+            def wrong(edge: Edge, k: int, of=of, change=change) -> float:
+                return ev.slope(*edge[:2], k) * change.by(ev.value(of[edge], k))
+
+            slip = Replaced(
+                ev, change.cost, partial(told, ev, edges, factors, change), edges, wrong
+            )
+            if any(ev.fits(0, sign * slip.derivative(0)) for sign in (1.0, -1.0)):
+                yield from with_sign(ev, Hypothesis(slip.cost, (slip.finding,), slip.derivative))
+
+
+def told(ev: Evidence, edges: Sequence[Edge], factors: Sequence[int], change: Change) -> Finding:
+    """The finding that the own factor of each edge is changed."""
+    names = listed([called(ev.tape, f) for f in factors])
+    rests = listed([f"1 − {atom(called(ev.tape, f))}" for f in factors])
+    text = change.text.format(names, rests)
+    places = listed([*edges], name=partial(along, ev))
+    return Finding(change.kind, f"In the paths along {places}: {text}, each in its own.", names)
+
+
+def along(ev: Evidence, edge: Edge) -> str:
+    """What an edge is called; as which operand, where other paths lead the same way."""
+    v, slot, u = edge
+    between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
+    several = has_more_than(between, ev.slope(v, slot, 0))
+    way = f"{placed(ev, v)} → {called(ev.tape, u)}"
+    return f"{way} ({as_operand(ev, v, slot)})" if several else way
+
+
+def own_factors(ev: Evidence) -> Iterator[tuple[list[Edge], list[int]]]:
+    """(edges of a kind, for each a labelled node at the same place beside it or under it)."""
+    kinds: dict[tuple, list[Edge]] = {}
+    forms = forms_of(ev)
+    for v, slot, u in seen_edges(ev):
+        kinds.setdefault((ev.tape[v].op, slot, forms[v]), []).append((v, slot, u))
+    for edges in kinds.values():
+        for place in places_under(ev, edges[0][0]) if len(edges) > 1 else ():
+            factors = [at_place(ev, v, place) for v, *_ in edges]
+            if len({*factors}) > 1 and all(is_named(ev, f) for f in factors):
+                yield edges, factors
+
+
+def forms_of(ev: Evidence) -> dict[int, int]:
+    """By active row, a number that those have in common that are computed alike out of `wrt`."""
+    found, known = {ev.wrt: 0}, {}
+    for v in sorted(ev.active):
+        row = ev.tape[v]
+        form = row.op, *(found.get(i) for i in row.operands)
+        found[v] = known.setdefault(form, len(known) + 1)
+    return found
+
+
+def places_under(ev: Evidence, v: int) -> Iterator[tuple[int, ...]]:
+    """The places of the labelled rows at a row and under it: which operand of which, and so on."""
+    stack: list[tuple[tuple[int, ...], int]] = [((), v)]
+    while stack:
+        place, i = stack.pop()
+        if is_named(ev, i):
+            yield place
+        if len(place) < DEPTH:
+            stack += [((*place, j), x) for j, x in enumerate(ev.tape[i].operands)]
+
+
+def at_place(ev: Evidence, v: int, place: Sequence[int]) -> int | None:
+    """The row at a place under a row, if there is one."""
+    for j in place:
+        operands = ev.tape[v].operands
+        if j >= len(operands):
+            return None
+        v = operands[j]
+    return v
+
+
+def is_named(ev: Evidence, i: int | None) -> bool:
+    """Whether there is such a row, with a label and a number that is no constant and not 0."""
+    row = None if i is None else ev.tape[i]
+    named = row is not None and row.label != "" and row.op != "constant"
+    return named and all(ev.value(row.index, k) for k in ev.few)
