@@ -191,6 +191,7 @@ DIAGNOSIS = [
     *("findings", "evidence.subject"),
     *("evidence.rounding", "evidence.measured", "evidence.sampling", "evidence.evidence"),
     *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
+    "evidence.further",
     *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),
     *("pieces.candidates", "pieces.multipliers", "pieces.renamed"),
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
@@ -204,7 +205,7 @@ DIAGNOSIS = [
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
     *("slips.miswritten", "slips.jacobians", "slips.elsewhere", "slips.rules", "slips.chains"),
     *("slips.exchanged", "slips.each", "slips.added", "slips.dependence"),
-    *("result", "search", "answers", "numbers", "arguments", "targets", "check"),
+    *("result", "nearby", "search", "answers", "numbers", "arguments", "targets", "check"),
 ]
 
 

@@ -85,7 +85,8 @@ def test_a_leaf_of_the_claim_alone_may_have_to_be_what_it_is(x):
 
 
 def test_what_is_right_at_some_points_is_not_called_different(x, y):
-    diagnosis = check_derivation(mg.sin(x) * y, x, y * mg.sqrt(1.0 - mg.sin(x) ** 2.0))
+    claim = y * mg.sqrt(1.0 - mg.sin(x) ** 2.0)
+    diagnosis = check_derivation(mg.sin(x) * y, x, claim, points=[{"x": 0.5}, {"x": 2.5}])
     assert diagnosis.verdict == "right only here"
     assert "right here and at some other points, and not at all of them." in str(diagnosis)
 

@@ -20,7 +20,8 @@ from microgradx.explain.diagnosis.evidence.variants import (
     vanishes_here,
 )
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here, right_only_if
+from microgradx.explain.diagnosis.nearby import right_only_here
+from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.diagnosis.search import (
     PATHS,
     SECOND,

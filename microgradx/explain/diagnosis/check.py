@@ -11,14 +11,25 @@ from microgradx.explain.diagnosis.answers import (
     with_one_slip,
 )
 from microgradx.explain.diagnosis.arguments import Claim, gathered
-from microgradx.explain.diagnosis.conditions.sides import decided_once, side, taken, where_defined
+from microgradx.explain.diagnosis.conditions.sides import (
+    decided_once,
+    side,
+    sign_of_a_leaf,
+    taken,
+    where_defined,
+)
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
+from microgradx.explain.diagnosis.evidence.further import further
+from microgradx.explain.diagnosis.nearby import (
+    is_right_nearby,
+    right_only_here,
+    right_only_nearby,
+)
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
     concluded,
     nearly_right,
-    right_only_here,
     right_only_if,
 )
 from microgradx.explain.diagnosis.slips.dependence import apart
@@ -93,11 +104,19 @@ def check_derivation(
 def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Diagnosis:
     """The diagnosis of a claim by the evidence for it."""
     if all(ev.agreements()):
-        return if_right(ev)
+        right = if_right(ev)
+        found = further(ev) if right.ok else None
+        if found is None:
+            return right
+        leaf, ev = found
+        if all(ev.agreements()):
+            return right_only_nearby(ev, leaf)
     if (nearly := nearly_right(ev)) is not None:
         return nearly
     if ev.wrt not in ev.under:
         return concluded(ev, "wrong", [apart(ev)])
+    if is_right_nearby(ev):
+        return right_around(ev)
     if isinstance(claim, Value):
         return of_expression(ev, variables)
     return of_expression(ev, {}) if callable(claim) else of_number(ev)
@@ -154,6 +173,15 @@ def of_expression(ev: Evidence, variables: Mapping[str, object]) -> Diagnosis:
     found = explained(ev)
     named = map(with_one_slip, others[:NAMINGS] if of_numbers(found) else ())
     return next((one for one in named if one is not None and as_simple(one, found)), found)
+
+
+def right_around(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is right around the user's point, and wrong further away."""
+    ev.gather(ENOUGH)
+    if sign := sign_of_a_leaf(ev):
+        return concluded(ev, "right")._replace(scope=f"where {sign}")
+    text = side(ev)
+    return right_only_if(ev, text) if text else right_only_nearby(ev)
 
 
 def of_number(ev: Evidence) -> Diagnosis:

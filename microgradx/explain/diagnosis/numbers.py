@@ -6,8 +6,9 @@ from microgradx.explain.diagnosis.answers import explained
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.nearby import right_only_here
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
-from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_here
+from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.diagnosis.slips.added import of_a_number
 from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
 from microgradx.explain.diagnosis.slips.factors import counted, if_counted, nothing, whole_scaled

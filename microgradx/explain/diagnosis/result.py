@@ -1,7 +1,7 @@
 """What comes out of a diagnosis, and how it reads."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from math import log10
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from microgradx.explain.words import called, joined, pretty, shown, told_from
 
 SHOWN = 6  # paths of a sort that are printed
 NEARLY, AT_MOST = 1e-6, 1e-3  # relative: a claim that differs less, at most points and all
-WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
 
 
 class Diagnosis(NamedTuple):
@@ -144,41 +143,6 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
     """The diagnosis of a claim that is right under a condition."""
     finding = Finding("relation", f"It is right only if {condition}.", condition)
     return concluded(ev, "right only if", [finding])
-
-
-def right_only_here(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits."""
-    about = "this point"
-    here, *others = ev.agreements()
-    if len(ev.points) == 1 and not ev.beyond:
-        sentence = "It is right at this point; no other could be tried."
-    elif others and here and all(others):
-        sentence = "It is right around this point, and not everywhere."
-    elif any(others):
-        sentence = "It is right here and at some other points, and not at all of them."
-    else:
-        rounded = "" if here else ", to the digits given"
-        elsewhere = "elsewhere the derivative is another number."
-        sentence = f"It is right at this point only{rounded}: {elsewhere}"
-        if (leaf := leaf_that_decides(ev)) is not None:
-            name = called(ev.tape, leaf)
-            if leaf not in ev.under:
-                return right_only_if(ev, f"{name} = {shown(ev.value(leaf, 0))}")
-            sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
-            about = f"{about}: {name}"
-    return concluded(ev, "right only here", [Finding("point", sentence, about)])
-
-
-def leaf_that_decides(ev: Evidence) -> int | None:
-    """The labelled leaf that alone must keep its value for the claim to stay right, if there is."""
-    here = ev.points[0].given
-    leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
-    for i in leaves[: WORK // len(ev.tape)]:
-        others = (ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:])
-        told = list(takewhile(bool, (ev.agrees(p) for p in others if p)))
-        if len(told) == len(ev.points) - 1 > 0:
-            return i
-    return None
 
 
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:

@@ -88,8 +88,8 @@ def own_factors(ev: Evidence) -> Iterator[tuple[list[Edge], list[int]]]:
         kinds.setdefault((ev.tape[v].op, slot, forms[v]), []).append((v, slot, u))
     for edges in kinds.values():
         for place in places_under(ev, edges[0][0]) if len(edges) > 1 else ():
-            factors = [at_place(ev, v, place) for v, *_ in edges]
-            if len({*factors}) > 1 and all(is_named(ev, f) for f in factors):
+            factors = [f for v, *_ in edges if (f := named_at(ev, v, place)) is not None]
+            if len(factors) == len(edges) and len({*factors}) > 1:
                 yield edges, factors
 
 
@@ -104,28 +104,22 @@ def forms_of(ev: Evidence) -> dict[int, int]:
 
 
 def places_under(ev: Evidence, v: int) -> Iterator[tuple[int, ...]]:
-    """The places of the labelled rows at a row and under it: which operand of which, and so on."""
+    """The places of a row and of those under it: which operand of which, and so on."""
     stack: list[tuple[tuple[int, ...], int]] = [((), v)]
     while stack:
         place, i = stack.pop()
-        if is_named(ev, i):
-            yield place
+        yield place
         if len(place) < DEPTH:
             stack += [((*place, j), x) for j, x in enumerate(ev.tape[i].operands)]
 
 
-def at_place(ev: Evidence, v: int, place: Sequence[int]) -> int | None:
-    """The row at a place under a row, if there is one."""
+def named_at(ev: Evidence, v: int, place: Sequence[int]) -> int | None:
+    """The row at a place under a row, if it has a label and no constant number, nor 0."""
     for j in place:
         operands = ev.tape[v].operands
         if j >= len(operands):
             return None
         v = operands[j]
-    return v
-
-
-def is_named(ev: Evidence, i: int | None) -> bool:
-    """Whether there is such a row, with a label and a number that is no constant and not 0."""
-    row = None if i is None else ev.tape[i]
-    named = row is not None and row.label != "" and row.op != "constant"
-    return named and all(ev.value(row.index, k) for k in ev.few)
+    row = ev.tape[v]
+    named = row.label and row.op != "constant" and all(ev.value(v, k) for k in ev.few)
+    return v if named else None

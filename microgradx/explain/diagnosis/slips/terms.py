@@ -3,6 +3,7 @@ other, or a factor changed in each."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
+from math import nan
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.constants import close, constants
@@ -54,7 +55,14 @@ class Split(NamedTuple):
     def solve(self, found: Multipliers, pairs: bool = False) -> Iterator[Multiplier]:
         """The factors that give the claim, if there are, without a constant."""
         ev, kept, scaled, _ = self
-        for m in found.solve(lambda k: (ev.claimed[k] - kept(k)) / scaled(k), pairs):
+
+        def ratio(k: int) -> float:
+            try:
+                return (ev.claimed[k] - kept(k)) / scaled(k)
+            except OverflowError:
+                return nan
+
+        for m in found.solve(ratio, pairs):
             if close(m.constant, 1.0):
                 yield m
 

@@ -1,0 +1,95 @@
+"""A claim that is right at the user's point, or around it, and not everywhere."""
+
+from itertools import takewhile
+from math import inf
+from random import Random
+
+from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes
+from microgradx.explain.diagnosis.pieces.places import wholes
+from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
+from microgradx.explain.points import FADED, FADING
+from microgradx.explain.words import called, joined, shown
+
+AROUND, NEAR = 8, 0.001  # so many points; how far leaves go, in halves of themselves plus ½
+WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
+
+
+def is_right_nearby(ev: Evidence) -> bool:
+    """Whether the claim is right at the user's point and all around it, where digits are sound:
+    then no slip was made, and what is right elsewhere is another branch of the function."""
+    if not ev.elsewhere or not ev.true[0]:
+        return False
+    chance, home = Random(0), ev.points[0].given
+
+    def moved(i: int, x: float) -> float:
+        low, high = ev.ranges.get(i, (-inf, inf))
+        return min(max(low, x + NEAR * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)), high)
+
+    for _ in range(AROUND):
+        point = ev.evaluate({i: x if i in ev.fixed else moved(i, x) for i, x in home.items()})
+        measured = point and ev.measure(point)
+        if not (measured and measured.agrees) or measured.ill:
+            return False
+    return ev.agreements()[0]
+
+
+def saturation(ev: Evidence) -> str | None:
+    """That functions have saturated at the user's point, where the claim is right and they have."""
+    if not ev.agreements()[0]:
+        return None
+    faded = {
+        v
+        for v, slot, _ in ev.edges
+        if ev.tape[v].op in FADING and abs(ev.slope(v, slot, 0)) < FADED
+    }
+    # Of softmax, whose exponentials are not seen, the outputs.
+    seen = faded - inner_nodes(ev) or {w for v in faded for w in wholes(ev, v)}
+    names = joined([called(ev.tape, v) for v in sorted(seen)]) if seen else ""
+    return f"{names} {'has' if len(seen) == 1 else 'have'} saturated, as here" if seen else None
+
+
+def right_only_here(ev: Evidence) -> Diagnosis:
+    """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits."""
+    if text := saturation(ev):
+        return right_only_if(ev, text)
+    about = "this point"
+    here, *others = ev.agreements()
+    if len(ev.points) == 1 and not ev.beyond:
+        sentence = "It is right at this point; no other could be tried."
+    elif others and here and all(others):
+        sentence = "It is right around this point, and not everywhere."
+    elif any(others):
+        sentence = "It is right here and at some other points, and not at all of them."
+    else:
+        rounded = "" if here else ", to the digits given"
+        elsewhere = "elsewhere the derivative is another number."
+        sentence = f"It is right at this point only{rounded}: {elsewhere}"
+        if (leaf := leaf_that_decides(ev)) is not None:
+            name = called(ev.tape, leaf)
+            if leaf not in ev.under:
+                return right_only_if(ev, f"{name} = {shown(ev.value(leaf, 0))}")
+            sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
+            about = f"{about}: {name}"
+    return concluded(ev, "right only here", [Finding("point", sentence, about)])
+
+
+def right_only_nearby(ev: Evidence, leaf: int | None = None) -> Diagnosis:
+    """The diagnosis of a claim that is wrong where a leaf, or several, have gone far."""
+    leaf = leaf_that_decides(ev) if leaf is None else leaf
+    if leaf is None:
+        return right_only_if(ev, "the leaves stay near their values here")
+    return right_only_if(ev, f"{called(ev.tape, leaf)} stays near {shown(ev.value(leaf, 0))}")
+
+
+def leaf_that_decides(ev: Evidence) -> int | None:
+    """The labelled leaf that alone must keep its value for the claim to stay right, if there is."""
+    here = ev.points[0].given
+    leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
+    for i in leaves[: WORK // len(ev.tape)]:
+        others = (ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:])
+        told = list(takewhile(bool, (ev.agrees(p) for p in others if p)))
+        if len(told) == len(ev.points) - 1 > 0:
+            return i
+    return None

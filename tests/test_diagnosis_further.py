@@ -1,0 +1,123 @@
+"""A claim that is right around the user's point, and not further away; or where all has saturated."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value, check_derivation
+from microgradx.explain.diagnosis.evidence.further import NEAREST, RATIO
+
+
+def said(output, wrt, claim, **options):
+    diagnosis = check_derivation(output, wrt, claim, **options)
+    return diagnosis.verdict, diagnosis.findings[0].sentence if diagnosis.findings else ""
+
+
+def distances(x, c):
+    """|x − c|, in forms in which no row has a kink."""
+    return {
+        "sqrt": mg.sqrt((x - c) ** 2),
+        "power": ((x - c) ** 2) ** 0.5,
+        "hypot": mg.hypot(x - c, 0.0),
+        "norm": mg.norm([x - c]),
+    }
+
+
+@pytest.mark.parametrize("form", ["sqrt", "power", "hypot", "norm"])
+@pytest.mark.parametrize("c", [3.0, 5.0, 8.0, 100.0, 1000.0, -10.0])
+def test_what_is_right_on_one_side_is_not_right_everywhere_however_far_the_other_is(form, c):
+    x = Value(2.0, "x")
+    sign, side = (-1.0, "< 0") if c > 2.0 else (1.0, "> 0")
+    node = f"x − {c:g}" if c > 0.0 else f"x − (−{-c:g})"
+    expected = "right only if", f"It is right only if {node} {side}."
+    assert said(distances(x, c)[form], x, sign) == expected
+
+
+def test_a_side_may_be_far_away_along_any_leaf():
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    assert said(mg.sqrt((x * y - 10.0) ** 2), x, -y)[0] == "right only if"
+
+
+def test_a_graph_that_is_straight_is_not_wrong_far_away():
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    assert said(x * y + mg.exp(y), x, y) == ("right", "")
+
+
+def test_what_underflows_far_away_is_not_wrong_there():
+    z = [Value(0.3, "z1"), Value(-0.4, "z2"), Value(0.9, "z3")]
+    o = mg.softmax(z)
+    assert said(o[1], z[0], -o[0] * o[1]) == ("right", "")
+
+
+SATURATED = {
+    "tanh": (lambda x, y: mg.tanh(x + 40.0), lambda x: 0.0, "o has"),
+    "Gaussian": (lambda x, y: mg.exp(-((x - 30.0) ** 2)), lambda x: 0.0, "o has"),
+    "softplus": (lambda x, y: mg.softplus(x - 50.0), lambda x: 0.0, "o has"),
+    "steep tanh": (lambda x, y: mg.tanh(20.0 * x), lambda x: 0.0, "o has"),
+    "erf": (lambda x, y: mg.erf(6.0 * x), lambda x: 0.0, "o has"),
+    "softmax": (lambda x, y: mg.softmax([x + 50.0, y])[0], lambda x: 0.0, "o has"),
+    "two": (
+        lambda x, y: mg.tanh(x + 40.0) + mg.erf(9.0 * x),
+        lambda x: 0.0,
+        "tanh(x + 40) and erf(9·x) have",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SATURATED)
+def test_where_all_has_saturated_nothing_is_right_everywhere(name):
+    function, claim, saturated = SATURATED[name]
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    o = function(x, y)
+    o.label = "o"
+    verdict, sentence = said(o, x, claim(x))
+    assert verdict == "right only if" and f"{saturated} saturated, as here." in sentence
+
+
+AROUND = {
+    "a power": (lambda x: (x**2) ** 0.5, -1.5, lambda x: -1.0, ("right", "")),
+    "a pair of inverses": (lambda x: mg.acosh(mg.cosh(x)), 2.0, lambda x: 1.0, ("right", "")),
+    "another branch": (lambda x: mg.asin(mg.sin(x)), 2.0, lambda x: -1.0, "x stays near 2"),
+    "the first branch": (lambda x: mg.asin(mg.sin(x)), 0.7, lambda x: 1.0, "x stays near 0.7"),
+    "a root": (lambda x: mg.sqrt(1.0 - mg.sin(x) ** 2), 0.7, lambda x: -mg.sin(x), "x stays near"),
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_where_a_claim_is_right_all_around_no_slip_was_made(name):
+    function, number, claim, expected = AROUND[name]
+    x = Value(number, "x")
+    found = said(function(x), x, claim(x))
+    if isinstance(expected, str):
+        assert found[0] == "right only if" and expected in found[1]
+    else:
+        assert found == expected
+
+
+def test_a_claim_that_is_right_around_has_the_scope_of_its_sign():
+    z = Value(-1.5, "z")
+    assert check_derivation((z**2) ** 0.5, z, -1).scope == "where z < 0"
+
+
+def test_the_leaf_is_named_that_has_to_stay_near_where_it_is():
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    output = y * mg.acos(mg.cos(x))
+    assert said(output, x, y) == ("right only if", "It is right only if x stays near 2.")
+
+
+def test_of_several_leaves_that_have_to_stay_none_is_named():
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    text = "It is right only if the leaves stay near their values here."
+    assert said(mg.asin(mg.sin(x + y)), x, -1.0) == ("right only if", text)
+
+
+def test_a_leaf_that_is_seen_to_matter_once_has_to_stay_near():
+    """A bump far away, so narrow that it lies at one point of those that are tried."""
+    x = Value(2.0, "x")
+    far = 2.0 + 1.5 * NEAREST * RATIO**20 + 0.5
+    text = "It is right only if x stays near 2."
+    assert said(x + mg.exp(-((x - far) ** 2)), x, 1.0) == ("right only if", text)
+
+
+def test_one_wrong_sign_that_faded_is_not_forgiven():
+    x, y = Value(2.0, "x"), Value(0.7, "y")
+    assert said(mg.tanh(y * x) + y, x, y * mg.tanh(y * x))[0] == "wrong"
