@@ -160,5 +160,3 @@ row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.
     "y * slope(x, y - 1.0 + 2.0 * equal(detached(x), 0.0) * equal(detached(y), 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
     domain="x > 0 or y == 0 or (x == 0 and y >= 1) or (x < 0 and y % 1 == 0)", pole="x == 0 and y < 1", needs={"y": "x > 0"}, internal=True)
 # fmt: on
-
-BUILT_IN = frozenset(PRIMITIVES)  # the others are the user's own

@@ -6,9 +6,10 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value
-from microgradx.explain.kinks import branches
-from microgradx.explain.points import Point, here
+from microgradx.explain.kinks import SMOOTH, branches, decides
+from microgradx.explain.points import BRANCHING, Point, here
 from microgradx.explain.surroundings import Surroundings
+from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
 
@@ -112,3 +113,8 @@ def test_a_row_of_ones_own_tells_on_which_side_a_point_is(value, slope):
         return branches(tape, point)
 
     assert side(0.3) == side(0.9) != side(1.1)
+
+
+def test_a_built_in_row_whose_formulas_decide_has_a_kink_or_is_known_to_be_smooth():
+    deciding = {row.name for row in PRIMITIVES.values() if decides(row)}
+    assert deciding == BRANCHING | SMOOTH and BRANCHING.isdisjoint(SMOOTH)

@@ -9,7 +9,7 @@ from typing import Any
 from microgradx.apply import local
 from microgradx.explain.points import AT_0, BRANCHING, COMPARING, EXTREMES, Point
 from microgradx.libraries import FLOATS, LIBRARIES, Library
-from microgradx.primitives import BUILT_IN, PRIMITIVES, Primitive
+from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.tape import Row, Tape
 
 
@@ -26,7 +26,8 @@ NOTED = {  # how a function of formulas decides, out of its result and its opera
     **dict.fromkeys(("maximum", "minimum"), which),
 }
 DECIDING = {*NOTED, "relu"}
-SMOOTH = (BUILT_IN | {"leaf", "constant"}) - BRANCHING
+# Rows that are smooth although their formulas decide.
+SMOOTH = frozenset({"gauss", "pow", "sech2", "sigmoid", "slope", "softplus"})
 outcomes = threading.local()  # of the comparisons that a formula makes
 
 
@@ -50,8 +51,8 @@ DECISIONS = LIBRARIES[Watched] = Library("decisions", {**FLOATS, **{x: watched(x
 
 
 def branching(op: str) -> bool:
-    """Whether the derivative of an operation jumps; a user's own may where its formulas decide."""
-    return op in BRANCHING or (op not in SMOOTH and op in PRIMITIVES and decides(PRIMITIVES[op]))
+    """Whether the derivative of an operation jumps, as it may where its formulas decide."""
+    return op in PRIMITIVES and op not in SMOOTH and decides(PRIMITIVES[op])
 
 
 @cache
@@ -73,7 +74,7 @@ def branches(tape: Tape, point: Point) -> list[Any]:
         if row.op in BRANCHING:
             partials = point.partials[row.index]
             found += (None if any(partials) else point.values[row.index], *partials)
-        elif row.op not in SMOOTH and branching(row.op):
+        elif branching(row.op):
             found += (decided(row, point), *(None for _ in row.operands))
     return found
 
