@@ -119,14 +119,27 @@ def test_a_missing_path_word_for_word():
 def test_paths_that_differ_in_the_operand_alone_are_told_apart():
     x, y = Value(2.0, "x"), Value(-3.0, "y")
     assert str(check_derivation(x * y * x, x, x * y)).splitlines()[1:] == [
-        "- The paths along x·y·x → x (as the last factor) are missing: −6.",
+        "- The path x·y·x → x (as the last factor) is missing: −6.",
         "  counted: x·y·x → x (not as the last factor) = −6",
         "  missing: x·y·x → x (as the last factor) = −6",
     ]
-    square = str(check_derivation(x * x, x, x))
-    assert "  missing: x·x → x (as the first factor) = 2" in square
+    assert str(check_derivation(x * x, x, x)).splitlines()[1:] == [
+        "- The path x·x → x (as the first factor) is missing: 2.",
+        "  counted: x·x → x (as the last factor) = 2",
+        "  missing: x·x → x (as the first factor) = 2",
+    ]
+    t = x * x
+    t.label = "t"
+    along = "The paths along t → x (as the first factor) are missing: 16."
+    assert along in str(check_derivation(t * t, x, lambda d: 2.0 * d["t"] * d["x"]))
     total = mg.sum([y * y, x * x, x, y])
-    assert "x (as term 3) are missing: 1." in str(check_derivation(total, x, 2.0 * x))
+    assert "x (as term 3) is missing: 1." in str(check_derivation(total, x, 2.0 * x))
+
+
+def test_what_lies_beside_an_operand_is_named_only_if_it_is_one():
+    x, y = Value(2.0, "x"), Value(-3.0, "y")
+    diagnosis = check_derivation(mg.sum([y * x, x, x]), x, y + 1.0)
+    assert "y·x + x + x → x (not as term 2) = −2" in str(diagnosis)
 
 
 def test_what_has_no_explanation_word_for_word():

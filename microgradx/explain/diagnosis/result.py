@@ -160,11 +160,19 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
             for i, edge in enumerate(pairwise(rows)):
                 if edge == (v, u) and has_more_than(partials[i], one):
                     upper, name, lower = labels[: i + 1], labels[i + 1], labels[i + 2 :]
-                    this = as_operand(ev, v, slot)
-                    beside = [*partials[:i], partials[i] - one, *partials[i + 1 :]]
-                    labels = (*upper, f"{name} (not {this})", *lower)
+                    this, rest = as_operand(ev, v, slot), partials[i] - one
+                    beside = [*partials[:i], rest, *partials[i + 1 :]]
+                    labels = (*upper, f"{name} ({as_others(ev, v, slot, rest)})", *lower)
                     # What lies beside the edge is in no part, as the empty path is.
                     yield Path(labels, rows, tuple(beside)), counts(())
                     labels = (*upper, f"{name} ({this})", *lower)
                     partials[i] = one
         yield Path(labels, rows, tuple(partials)), times
+
+
+def as_others(ev: Evidence, v: int, slot: int, rest: float) -> str:
+    """As which other operand a row has one, if nothing else is beside an edge; or not as this."""
+    operands = ev.tape[v].operands
+    others = [i for i, u in enumerate(operands) if u == operands[slot] and i != slot]
+    alone = len(others) == 1 and not has_more_than(rest, ev.slope(v, others[0], 0))
+    return as_operand(ev, v, others[0]) if alone else f"not {as_operand(ev, v, slot)}"

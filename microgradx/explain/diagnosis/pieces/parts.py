@@ -266,11 +266,15 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
     def row_naming(v: int) -> tuple[str, str]:
         return f"the paths through {placed(ev, v)}", placed(ev, v)
 
+    def is_path(v: int, u: int) -> bool:
+        return v == ev.output and u == ev.wrt
+
     def edge_naming(v: int, slot: int, u: int) -> tuple[str, str]:
         of = f"{placed(ev, v)} → {called(tape, u)}"
         between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
         several = has_more_than(between, ev.slope(v, slot, 0))
-        return f"the paths along {of}" + f" ({as_operand(ev, v, slot)})" * several, of
+        paths = "the path" if is_path(v, u) else "the paths along"
+        return f"{paths} {of}" + f" ({as_operand(ev, v, slot)})" * several, of
 
     inner = inner_nodes(ev)
     for v in ev.active:
@@ -287,7 +291,7 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         yield Part(
             weight=1.3 if v in ev.stops and u in ev.stops else 1.65,
             naming=partial(edge_naming, v, slot, u),
-            plural=True,
+            plural=not is_path(v, u),
             at=lambda k, v=v, slot=slot, u=u: ev.along(v, slot, u, k),
             stops=ev.stops | {u, v},
             holds=lambda path, v=v, u=u: (v, u) in pairwise(path),
