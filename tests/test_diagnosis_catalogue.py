@@ -11,7 +11,7 @@ from microgradx.explain.diagnosis import check_derivation
 from microgradx.explain.diagnosis.arguments import gathered
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH
 from microgradx.explain.diagnosis.findings import KINDS
-from microgradx.explain.diagnosis.search import families, stages
+from microgradx.explain.diagnosis.search import families, search, stages
 
 from .derivations import (
     mistakes_calculus,
@@ -116,6 +116,18 @@ def test_no_hypothesis_costs_less_than_its_family_is_said_to():
                 assert all(cost >= least for cost in costs)
                 spoke[family.__code__] += len(costs)
     assert all(spoke.values()), "a family has no hypothesis in any of the cases"
+
+
+def test_a_bound_of_the_cost_leaves_out_what_costs_more_and_nothing_else():
+    x = Value(0.7, "x")
+    u = x * x * x
+    u.label = "u"
+    claim = (1.0 - mg.tanh(x) ** 2) * 3.0 * x * x
+    ev = gathered(mg.tanh(u), x, claim, {}, (), None, ())
+    best = search(ev)
+    again = search(ev, best.cost + 0.1) if best else None
+    assert best and again and again.findings == best.findings
+    assert not search(ev, best.cost) and not search(ev, single=True)
 
 
 def test_the_names_of_the_cases_are_distinct():

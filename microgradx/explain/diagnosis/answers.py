@@ -205,7 +205,7 @@ def supposed(ev: Evidence, known: Sequence[Relation], most: float) -> Diagnosis 
     met = [relation for relation in natural if relation.holds(here)]
     for relation in (met or natural)[: FEW if len(ev.tape) <= SMALL else 1]:
         other = supposing(ev, relation.impose, relation.holds)
-        best = search(other, most if met else ALONE) if other else None
+        best = search(other, most if met else ALONE, single=True) if other else None
         if best and (met or PATHS.isdisjoint(best.kinds)):  # whose numbers would be others
             sentence = f"With that mended, it is right only if {relation.text}."
             also = Finding("relation", sentence, relation.text)

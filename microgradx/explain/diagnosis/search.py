@@ -54,11 +54,12 @@ FIRST_PARTS = 12  # parts of what such a slip leaves
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
-def search(ev: Evidence, most: float = LIMIT) -> Hypothesis | None:
-    """The cheapest hypothesis that gives the claim at every point; its cost is below a bound."""
+def search(ev: Evidence, most: float = LIMIT, single: bool = False) -> Hypothesis | None:
+    """The cheapest hypothesis below a cost that gives the claim at every point; perhaps of single
+    slips only."""
     best, bound = None, most
     for extra, stops in stages(ev):
-        for least, family in families(ev, stops, single=most < LIMIT):
+        for least, family in families(ev, stops, single):
             if least + extra >= bound:
                 continue
             for hypothesis in family():
@@ -76,7 +77,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         return
     others = [x for a in constants(ev)[:NUMBERS] for x in (a, 1.0 / a) if a != 2.0]
     for c in (-1.0, 2.0, 0.5, *others):
-        if found := search(divided(ev, c), SECOND):
+        if found := search(divided(ev, c), SECOND, single=True):
             yield rescaled(ev, c, found, 1.0)
     most = WORK // len(ev.tape)
     wrong = [*islice(along_one_edge(ev), most)]
@@ -116,7 +117,7 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
             other = with_factor(ev, lambda k, f=f, n=n: f.at(k) ** -n)
         except ArithmeticError:
             continue
-        if second := search(other, min(SECOND, best - cost(f))):
+        if second := search(other, min(SECOND, best - cost(f)), single=True):
 
             def predict(k: int, f=f, n=n, second=second) -> float:
                 return second.predict(k) * f.at(k) ** n
