@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.sampling import MIRRORED
-from microgradx.explain.diagnosis.evidence.subject import SMALL
+from microgradx.explain.diagnosis.evidence.subject import ALL_SLOPED
 from microgradx.explain.kinks import on_a_kink
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point
 from microgradx.explain.reach import rows_under
@@ -236,7 +236,7 @@ def where_defined(ev: Evidence) -> str:
     """Where the claim is defined, if the graph is elsewhere too: where a leaf has its sign, if it
     is the other sign that matters."""
     own = {ev.tape[i].op for i in ev.claimed_by - ev.under} & PRIMITIVES.keys()
-    if len(ev.tape) > SMALL or (own and not any(PRIMITIVES[op].domain for op in own)):
+    if len(ev.tape) > ALL_SLOPED or (own and not any(PRIMITIVES[op].domain for op in own)):
         return ""
     here = ev.points[0]
     rows = (

@@ -6,7 +6,7 @@ from microgradx.explain.kinks import branching
 from microgradx.explain.reach import named, rows_above, rows_under
 from microgradx.tape import Tape
 
-SMALL = 300  # rows, of which all local derivatives are computed
+ALL_SLOPED = 300  # rows: of smaller graphs all local derivatives are computed
 
 
 class Subject:
@@ -37,7 +37,7 @@ class Subject:
             if u in above
         ]
         self.kinks = {row.index for row in tape.rows if branching(row.op)}
-        small = len(tape) < SMALL
+        small = len(tape) < ALL_SLOPED
         self.claimed_by = frozenset(rows_under(tape, *(tape.outputs[2:] if small else ())))
         self.written = {u for i in self.claimed_by - under for u in tape[i].operands}
         self.sloped = {*self.active, *self.kinks, *(under if small else ()), *self.claimed_by}

@@ -14,12 +14,12 @@ from microgradx.explain.diagnosis.pieces.places import slope_name, wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
 from microgradx.explain.notation import stem
+from microgradx.explain.points import LINEAR
 from microgradx.explain.reach import rows_under
 from microgradx.explain.words import called, joined
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
 ARGUMENTS = 4_000  # rows, times nodes that are tried in the place of others
-LINEAR = {"add", "sub", "neg", "mul", "sum", "dot"}
 
 
 def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
