@@ -1,4 +1,4 @@
-"""The rows of a tape: what they hold, when two are alike, and how their numbers are written."""
+"""The rows of a tape: what they hold, and when two are alike."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from microgradx.graph import Node, filled, number, plain
 
 LEAVES = "leaf", "constant"  # in the place of a primitive, where none made a row
-ALL = 17  # digits that tell every float from all others
-TYPED = 8  # digits of a number that somebody may have typed
 RUN = "run the tape at a number for each leaf first, as in Tape(loss).run({'x': 2.0})"
 
 
@@ -107,31 +105,3 @@ def refuse_batch(
     for row in rows:
         if not isinstance(row.value, float | int):
             raise TypeError(f"{what} of one point, and {name(row.index)} holds a batch: {remedy}")
-
-
-def printable(label: str) -> str:
-    """A label as it can be shown within a line, with an escape for a line break and the like.
-
-    >>> print(printable("o₁"), printable("two\\nlines"))
-    o₁ two\\nlines
-    """
-    return label if label.isprintable() else repr(label)[1:-1]
-
-
-def as_typed(x: float) -> str:
-    """A constant: all of its digits if they are few, as of a number that was typed.
-
-    >>> as_typed(2023.96), as_typed(1 / 3)
-    ('2023.96', '0.33333')
-    """
-    return shown(x, TYPED) if float(f"{x:.{TYPED}g}") == x else shown(x)
-
-
-def shown(x: float, digits: int = 5) -> str:
-    """A number to some significant digits, most often five, with a true minus sign.
-
-    >>> shown(-4 / 3), shown(0.25), shown(1e-12)
-    ('−1.3333', '0.25', '1e−12')
-    """
-    text = f"{x + 0.0:.{digits}g}" if digits < ALL else repr(x + 0.0).removesuffix(".0")
-    return text.replace("-", "−")

@@ -2,7 +2,7 @@
 
 import microgradx as mg
 from microgradx import Value
-from microgradx.explain.words import shown
+from microgradx.writing import shown
 
 INPUTS = [0.5, -1.0, 2.0]
 WEIGHTS = [[0.1, 0.4], [-0.3, 0.2], [0.25, -0.15]]

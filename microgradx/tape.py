@@ -5,11 +5,11 @@ from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
 from microgradx.graph import Node, brief, quiet, slope, topological
-from microgradx.lists import KNOWN, listed
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import NoSuchRow, Row, adjoints, alike, as_typed, printable, rows_of
+from microgradx.rows import NoSuchRow, Row, adjoints, alike, rows_of
 from microgradx.value import Value
+from microgradx.writing import KNOWN, as_typed, listed, printable
 
 
 class Tape:

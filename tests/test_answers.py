@@ -15,7 +15,7 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, check_derivation
 from microgradx.explain.steps import Backward
-from microgradx.explain.words import shown
+from microgradx.writing import shown
 
 WEIGHTS = [[0.31, -0.52, 0.77, 0.14, -0.4], [-0.83, 0.26, 0.45, -0.39, 0.6]]
 BIASES = [0.12, -0.21, 0.34, 0.27, -0.05]

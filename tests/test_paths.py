@@ -10,8 +10,8 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value
 from microgradx.explain.paths import Path, Paths, paths
-from microgradx.lists import counted
 from microgradx.tape import Tape
+from microgradx.writing import counted
 
 from .programs import nodes_under, programs
 

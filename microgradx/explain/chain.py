@@ -15,11 +15,11 @@ from microgradx.explain.notation import (
 )
 from microgradx.explain.paths import Path, Paths, edges_between, located
 from microgradx.explain.reach import labelled
-from microgradx.explain.words import aligned, equals, pretty, shown, sum_digits, width
+from microgradx.explain.words import aligned, equals, pretty, sum_digits, width
 from microgradx.graph import brief
-from microgradx.lists import KNOWN, clipped, counted, listed
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import KNOWN, clipped, counted, listed, shown
 
 LISTED = 20  # terms that are written out
 FACTORS = 40  # that are written out

@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from microgradx.rows import shown
+from microgradx.writing import shown
 
 SUBSCRIPTS, DIGITS = "₀₁₂₃₄₅₆₇₈₉", "0123456789"
 PLAIN, LOWERED = str.maketrans(SUBSCRIPTS, DIGITS), str.maketrans(DIGITS, SUBSCRIPTS)

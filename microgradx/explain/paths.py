@@ -10,12 +10,12 @@ from microgradx.explain.notation import derivative
 from microgradx.explain.ranking import Ranking
 from microgradx.explain.reach import labelled, rows_above
 from microgradx.explain.steps import taped
-from microgradx.explain.words import aligned, called, computed, equals, pretty, shown, sum_digits
+from microgradx.explain.words import aligned, called, computed, equals, pretty, sum_digits
 from microgradx.graph import brief
-from microgradx.lists import clipped, counted
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import clipped, counted, shown
 
 LISTED = 10  # paths that are printed
 FOUND = 10**6  # paths up to which an index or a slice reaches

@@ -15,10 +15,10 @@ from typing import Any
 from microgradx.errors import MathError
 from microgradx.explain.steps import Steps, steps
 from microgradx.explain.words import fitting, width
-from microgradx.lists import KNOWN, listed
 from microgradx.names import names_of, values_in
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import KNOWN, listed
 
 HELP = "space next · b back · g start · G end · q quit"
 FAR = sys.maxsize

@@ -18,13 +18,13 @@ from microgradx.explain.words import (
     operation,
     padded,
     pretty,
-    shown,
     width,
 )
 from microgradx.graph import brief, slope
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import shown
 
 LISTED = 60  # steps that a notebook shows without being asked to print them
 WIDEST = 40  # no column is padded beyond, lest one long sum moves all others away

@@ -32,9 +32,9 @@ from microgradx.explain.points import Point, faded, here
 from microgradx.explain.reach import labelled
 from microgradx.explain.surroundings import Surroundings
 from microgradx.explain.symbolic import LARGEST, SYMBOLS, Symbolic, exact, symbolic
-from microgradx.explain.words import shown
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
+from microgradx.writing import shown
 
 POINTS = 14  # where an expression is compared with the numbers, besides the user's own
 GOOD = 10  # of them, where no function has saturated

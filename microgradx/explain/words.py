@@ -11,10 +11,9 @@ from unicodedata import category, east_asian_width
 
 from microgradx.explain.logits import Composed, composed
 from microgradx.explain.notation import LOWERED, atom, stem
-from microgradx.lists import joined as joined, listed as listed
 from microgradx.primitives import PRIMITIVES
-from microgradx.rows import ALL, shown
 from microgradx.tape import Tape
+from microgradx.writing import ALL, shown
 
 ROUNDING = 1e-9  # relative: numbers that differ by less are equal, up to rounding
 AS_READ = 1e-3  # and what is found with the digits that are shown is the result

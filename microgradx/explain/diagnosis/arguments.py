@@ -13,10 +13,10 @@ from microgradx.explain.reach import rows_under
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, brief, number, topological
-from microgradx.lists import KNOWN, listed
 from microgradx.rows import NoSuchRow, refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import KNOWN, listed
 
 Claim = Value | float | Callable[[dict[str, float]], float]
 

@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.slips.added import of_a_number
 from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
 from microgradx.explain.diagnosis.slips.factors import counted, if_counted, nothing, whole_scaled
 from microgradx.explain.diagnosis.slips.jacobians import of_softmax
-from microgradx.explain.words import shown
+from microgradx.writing import shown
 
 FEWEST = 4  # digits of a number that says more than a round one
 # (whether no other paths are counted, how often those of a part are)

@@ -12,7 +12,8 @@ from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than,
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
-from microgradx.explain.words import called, joined, pretty, shown, told_from
+from microgradx.explain.words import called, pretty, told_from
+from microgradx.writing import joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
 NEARLY, AT_MOST = 1e-6, 1e-3  # relative: a claim that differs less, at most points and all

@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.rounding import total
-from microgradx.explain.words import joined, shown
+from microgradx.writing import joined, shown
 
 CLOSE = 1e-9
 # Added to the weight of what does not hold at the user's point: at least, of what the claim has

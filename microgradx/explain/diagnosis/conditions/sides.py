@@ -12,9 +12,10 @@ from microgradx.explain.kinks import on_a_kink
 from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, Point
 from microgradx.explain.reach import rows_under
 from microgradx.explain.surroundings import Surroundings
-from microgradx.explain.words import called, joined, listed
+from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
+from microgradx.writing import joined, listed
 
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
 NEARBY = 12  # points at which it is asked whether a claim is defined

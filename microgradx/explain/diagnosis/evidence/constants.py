@@ -6,8 +6,9 @@ from bisect import bisect
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
-from microgradx.explain.words import shown, told_from
+from microgradx.explain.words import told_from
 from microgradx.primitives import PRIMITIVES
+from microgradx.writing import shown
 
 EQUAL = 1e-7  # relative
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})

@@ -24,8 +24,8 @@ from microgradx.explain.diagnosis.evidence.subject import Subject
 from microgradx.explain.kinks import branches
 from microgradx.explain.points import UNIT, Point, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
-from microgradx.explain.words import shown
 from microgradx.tape import Tape
+from microgradx.writing import shown
 
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
 # contributions, and of all paths with their signs taken away.

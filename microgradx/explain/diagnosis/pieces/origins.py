@@ -8,7 +8,8 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.composed import seen_edges
 from microgradx.explain.diagnosis.pieces.places import placed
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called
+from microgradx.writing import joined
 
 MOST = 4  # carriers that are named
 

@@ -12,7 +12,8 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes, seen_edges
 from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.notation import natural, stem
-from microgradx.explain.words import ROUNDING, called, listed
+from microgradx.explain.words import ROUNDING, called
+from microgradx.writing import listed
 
 NOUNS = {"mul": "factor", "add": "term", "sub": "term", "sum": "term"}  # what operands are
 PAIRS = {"pow": ("base", "exponent"), "div": ("numerator", "denominator")}

@@ -3,7 +3,8 @@
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.notation import derivative
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called
+from microgradx.writing import joined
 
 
 def slope_name(ev: Evidence, v: int, u: int) -> str:

@@ -20,8 +20,9 @@ from microgradx.explain.diagnosis.pieces.multipliers import (
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.factors import times
 from microgradx.explain.notation import atom
-from microgradx.explain.words import called, shown
+from microgradx.explain.words import called
 from microgradx.tape import Row
+from microgradx.writing import shown
 
 TURNED, ADDED = 2.05, 2.55  # costs: of a term of the claim with the wrong sign; of an extra one
 LOST, INSIDE, UNNAMED = 2.2, 2.25, 2.4  # of one that it lacks; in a factor; by an unlabelled node

@@ -12,7 +12,8 @@ from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
 from microgradx.explain.diagnosis.slips.factor_wording import altered
 from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
-from microgradx.explain.words import called, joined, plural
+from microgradx.explain.words import called, plural
+from microgradx.writing import joined
 
 ADDED = 0.3  # how much more far-fetched a factor too much is beside a slip than one that is lost
 

@@ -12,7 +12,8 @@ from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.replaced import Replaced, singly_and_together, zero
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, joined, listed, plural
+from microgradx.explain.words import called, plural
+from microgradx.writing import joined, listed
 
 
 def chained(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:

@@ -17,7 +17,8 @@ from microgradx.explain.diagnosis.pieces.parts import (
     these,
 )
 from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called
+from microgradx.writing import joined
 
 MORE = 4  # points than unknowns
 

@@ -6,7 +6,8 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.notation import natural
 from microgradx.explain.reach import rows_under
-from microgradx.explain.words import ROUNDING, called, joined, shown
+from microgradx.explain.words import ROUNDING, called
+from microgradx.writing import joined, shown
 
 PAIRS = 4  # of points that differ in one leaf
 WORK = 50_000  # rows evaluated, at most

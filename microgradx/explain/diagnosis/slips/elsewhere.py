@@ -16,7 +16,8 @@ from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slo
 from microgradx.explain.notation import stem
 from microgradx.explain.points import LINEAR
 from microgradx.explain.reach import rows_under
-from microgradx.explain.words import called, joined
+from microgradx.explain.words import called
+from microgradx.writing import joined
 
 PLACES = 10_000  # where derivatives of functions may be taken, in all
 ARGUMENTS = 4_000  # rows, times nodes that are tried in the place of others

@@ -17,7 +17,8 @@ from microgradx.explain.diagnosis.slips.factor_wording import is_function
 from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import stem
-from microgradx.explain.words import called, joined, plural
+from microgradx.explain.words import called, plural
+from microgradx.writing import joined
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
 LIST = 10  # members of a list of which one stands for all

@@ -7,7 +7,8 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import Shifted, shifted_sums
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, listed
+from microgradx.explain.words import called
+from microgradx.writing import listed
 
 # Of oⱼ, zⱼ′, Σₖ zₖ′ and Σₖ oₖzₖ′: what oⱼ′/oⱼ = zⱼ′ − Σₖ oₖzₖ′ is taken for.
 Wrong = Callable[[float, float, float, float], float]

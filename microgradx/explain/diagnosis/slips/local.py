@@ -28,7 +28,8 @@ from microgradx.explain.diagnosis.slips.replaced import (
 from microgradx.explain.diagnosis.slips.wording import scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
-from microgradx.explain.words import called, listed, plural, shown, written
+from microgradx.explain.words import called, plural, written
+from microgradx.writing import listed, shown
 
 SQUARE = -1  # in place of the operand of a product of a node by itself
 SPOKEN = {  # of operations whose names in the table are no words

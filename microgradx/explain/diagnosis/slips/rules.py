@@ -14,9 +14,10 @@ from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slo
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom, derivative
 from microgradx.explain.points import STRAIGHT
-from microgradx.explain.words import MOST, called, joined, listed, operation, spelled_out
+from microgradx.explain.words import MOST, called, operation, spelled_out
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row, Tape
+from microgradx.writing import joined, listed
 
 INNER = 2  # nodes by which a wrong rule is tried
 TERMS = 5000  # of sums in functions, in all

@@ -16,7 +16,8 @@ from microgradx.explain.diagnosis.pieces.origins import (
 from microgradx.explain.diagnosis.pieces.parts import Part, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import natural
-from microgradx.explain.words import called, joined, listed, shown
+from microgradx.explain.words import called
+from microgradx.writing import joined, listed, shown
 
 
 def scaled(ev: Evidence, c: float, part: Part | None = None) -> tuple[Finding, ...]:

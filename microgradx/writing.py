@@ -1,13 +1,43 @@
-"""How many things are written: the first ones, the first and the last, or how many they are."""
+"""How numbers, labels and many things are written."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+ALL = 17  # digits that tell every float from all others
+TYPED = 8  # digits of a number that somebody may have typed
 KNOWN = 20  # names that an error lists
 LONG = 8  # nodes of a path, or factors, that are printed
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def shown(x: float, digits: int = 5) -> str:
+    """A number to some significant digits, most often five, with a true minus sign.
+
+    >>> shown(-4 / 3), shown(0.25), shown(1e-12)
+    ('−1.3333', '0.25', '1e−12')
+    """
+    text = f"{x + 0.0:.{digits}g}" if digits < ALL else repr(x + 0.0).removesuffix(".0")
+    return text.replace("-", "−")
+
+
+def as_typed(x: float) -> str:
+    """A constant: all of its digits if they are few, as of a number that was typed.
+
+    >>> as_typed(2023.96), as_typed(1 / 3)
+    ('2023.96', '0.33333')
+    """
+    return shown(x, TYPED) if float(f"{x:.{TYPED}g}") == x else shown(x)
+
+
+def printable(label: str) -> str:
+    """A label as it can be shown within a line, with an escape for a line break and the like.
+
+    >>> print(printable("o₁"), printable("two\\nlines"))
+    o₁ two\\nlines
+    """
+    return label if label.isprintable() else repr(label)[1:-1]
 
 
 def joined(items: list[str]) -> str:
