@@ -122,7 +122,7 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
             def predict(k: int, f=f, n=n, second=second) -> float:
                 return second.predict(k) * f.at(k) ** n
 
-            findings = (*changed(ev, [(f, n)], 1.0, None), *second.findings)
+            findings = (*changed(ev, ((f, n),), 1.0, None), *second.findings)
             best = cost(f) + second.cost
             both.append(Hypothesis(best, findings, predict))
     return reversed(both)

@@ -9,6 +9,7 @@ from microgradx.explain.diagnosis.evidence.constants import close, formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.multipliers import Chosen
 from microgradx.explain.diagnosis.pieces.parts import Part
 from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
@@ -17,57 +18,67 @@ from microgradx.explain.reach import divided_by, divisors_of, rows_under
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 
+Told = tuple[str, str, str]  # of a finding: its kind, sentence and what it is about
 
-def changed(ev: Evidence, factors, c: float, part: Part | None) -> tuple[Finding, ...]:
+
+def changed(ev: Evidence, factors: Chosen, c: float, part: Part | None) -> tuple[Finding, ...]:
     """Findings for factors lost, added, exchanged or upside down, in a part or in the whole."""
-    findings: list[Finding] = []
     where = f"In {part.name}: " if part else ""
     lost = [(f, n) for f, n in factors if n < 0]
     added = [(f, n) for f, n in factors if n > 0]
-
-    def say(kind: str, sentence: str, about: str):
-        findings.append(Finding(kind, capital(where + sentence), about))
-
     if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
-        old, new = lost[0][0], added[0][0]
-        if between := inside(ev, old, new):
-            return (*stopped_early(ev, old, new, *between, where), *scaled(ev, c, part))
-        if is_lost_with(ev, old, new, added[0][1]):
-            upper, lower = (atom(f.plain) for f in (old, new))
-            about = f"{upper}/{lower}; {all_names(old)}; {all_names(new)}"
-            say("missing factor", f"the factor {upper}/{lower} is missing.", about)
-            return (*findings, *scaled(ev, c, part))
-        turned = c == -1.0 and (old.row is None or new.row is None)
-        opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
-        c, minus = (1.0, "−") if opposite else (c, "")
-        itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
-        kind = "wrong local derivative" if itself else "swapped factor"
-        stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
-        stands, belongs = bare(stands), bare(old.name)
-        about = f"{minus}{all_names(new)} for {all_names(old)}"
-        if new.divides and written_below(ev, old) and not written_below(ev, new):
-            stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
-            about = f"{stands} for {belongs}"
-        say(kind, f"{stands} stands where {belongs} belongs.", about)
+        told, c = in_its_place(ev, lost[0][0], *added[0], c)
     else:
-        told = [altered(ev, f, n, part is None) for f, n in factors]
-        kinds = [kind for kind, *_ in told]
-        if sorted(kinds) == ["extra factor", "missing factor"] and {n for _, n in factors} == {-1}:
-            new = told[kinds.index("extra factor")][2]
-            old = factors[kinds.index("missing factor")][0]
-            about = f"{new} for {all_names(old)}"
-            say("swapped factor", f"{new} stands where {old.name} belongs.", about)
-            return (*findings, *scaled(ev, c, part))
-        for (f, n), one in zip(factors, told, strict=True):
-            say(*one)
-            if n == -1 and f.negated_names:
-                sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
-                say("sign", sentence, all_names(f))
-        if len(factors) == 1 and findings[0].kind == "inverted factor":
-            own = constants_in(ev, factors[0][0])
-            if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
-                return tuple(findings)  # upside down but for its own constant
+        told, c = one_by_one(ev, factors, c, part is None)
+    findings = (Finding(kind, capital(where + sentence), about) for kind, sentence, about in told)
     return (*findings, *scaled(ev, c, part))
+
+
+def in_its_place(
+    ev: Evidence, old: Candidate, new: Candidate, n: int, c: float
+) -> tuple[list[Told], float]:
+    """What is said where the claim has a factor n times more in the place of another, and which
+    constant is left."""
+    if between := inside(ev, old, new):
+        return [*stopped_early(ev, old, new, *between)], c
+    if is_lost_with(ev, old, new, n):
+        upper, lower = (atom(f.plain) for f in (old, new))
+        about = f"{upper}/{lower}; {all_names(old)}; {all_names(new)}"
+        return [("missing factor", f"the factor {upper}/{lower} is missing.", about)], c
+    turned = c == -1.0 and (old.row is None or new.row is None)
+    opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
+    c, minus = (1.0, "−") if opposite else (c, "")
+    itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
+    kind = "wrong local derivative" if itself else "swapped factor"
+    stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
+    stands, belongs = bare(stands), bare(old.name)
+    about = f"{minus}{all_names(new)} for {all_names(old)}"
+    if new.divides and written_below(ev, old) and not written_below(ev, new):
+        stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
+        about = f"{stands} for {belongs}"
+    return [(kind, f"{stands} stands where {belongs} belongs.", about)], c
+
+
+def one_by_one(ev: Evidence, factors: Chosen, c: float, whole: bool) -> tuple[list[Told], float]:
+    """What is said of each of some factors, and which constant is left."""
+    told = [altered(ev, f, n, whole) for f, n in factors]
+    kinds = [kind for kind, *_ in told]
+    if sorted(kinds) == ["extra factor", "missing factor"] and {n for _, n in factors} == {-1}:
+        new = told[kinds.index("extra factor")][2]
+        old = factors[kinds.index("missing factor")][0]
+        about = f"{new} for {all_names(old)}"
+        return [("swapped factor", f"{new} stands where {old.name} belongs.", about)], c
+    if kinds == ["inverted factor"]:
+        own = constants_in(ev, factors[0][0])
+        if any(close(c, x * x) or close(c * x * x, 1.0) for x in own):
+            c = 1.0  # upside down but for its own constant
+    found: list[Told] = []
+    for (f, n), one in zip(factors, told, strict=True):
+        found.append(one)
+        if n == -1 and f.negated_names:
+            sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
+            found.append(("sign", sentence, all_names(f)))
+    return found, c
 
 
 def bare(name: str) -> str:
@@ -106,24 +117,22 @@ def inside(ev: Evidence, old: Candidate, new: Candidate) -> tuple[int, int] | No
     return next(((a, b) for a, b in ends if a > b and ev.tangents(0, b)[a]), None)
 
 
-def stopped_early(
-    ev: Evidence, old: Candidate, new: Candidate, a: int, b: int, where: str
-) -> Iterator[Finding]:
-    """Findings for a part of a derivative in its place: the factor ∂a/∂b is lost, or other paths,
-    or both."""
+def stopped_early(ev: Evidence, old: Candidate, new: Candidate, a: int, b: int) -> Iterator[Told]:
+    """What is said where a part of a derivative is in its place: the factor ∂a/∂b is lost, or other
+    paths, or both."""
     lost = [ev.tangents(k, b)[a] for k in ev.few]
     if not all(close(x, 1.0) for x in lost):
         name = slope_name(ev, a, b)
-        yield Finding("missing factor", capital(f"{where}the factor {name} is missing."), name)
+        yield "missing factor", f"the factor {name} is missing.", name
     if not all(close(x * new.at(k), old.at(k)) for k, x in zip(ev.few, lost, strict=True)):
         below = any(u == b for _, u in old.edges)
         kept = f"the paths through {called(ev.tape, a)} are" if below else f"{new.in_full()} is"
-        sentence = capital(f"{where}of {old.in_full()} only {kept} counted.")
-        yield Finding("missing path", sentence, f"{all_names(old)}; {all_names(new)}")
+        sentence = f"of {old.in_full()} only {kept} counted."
+        yield "missing path", sentence, f"{all_names(old)}; {all_names(new)}"
 
 
-def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> tuple[str, str, str]:
-    """(kind, sentence, about) for one factor that the claim, or a part of it, has n times more."""
+def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
+    """What is said of one factor that the claim, or a part of it, has n times more."""
     inverse, plain = f.inverse_names[0] if f.inverse_names else "", f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)

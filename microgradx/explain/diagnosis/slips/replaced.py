@@ -1,6 +1,6 @@
 """Slips that put something else in place of local derivatives, at one edge or at several."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import nan
 
@@ -9,6 +9,8 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding
 
 SINGLES = 12  # so many edges of a kind are tried one by one
+
+Tangents = Sequence[float]  # ∂v/∂wrt by row
 
 
 class Replaced:
@@ -97,3 +99,27 @@ def slopes_at(op: str, operands: list[float]) -> list[float]:
     """The local derivatives of a primitive at some operands; nan where one is not defined."""
     z = local(lambda _, *xs: value_of(op, xs), nan, operands)  # which a formula may not need
     return slopes_of(op, z, operands)
+
+
+def swept(
+    ev: Evidence, nodes: Iterable[int], rule: Callable[[int, Tangents, int], float]
+) -> Callable[[int], float]:
+    """The derivative where some nodes follow another rule: from the tangents below them."""
+    own = frozenset(nodes)
+
+    def at_one(k: int) -> float:
+        [v] = own
+        dot = ev.tangents(k)
+        return ev.true[k] + ev.adjoints(k)[v] * (rule(v, dot, k) - dot[v])
+
+    def at_several(k: int) -> float:
+        dot = [0.0] * len(ev.tape)
+        dot[ev.wrt] = 1.0
+        for v, slot, i in ev.edges:
+            if v in own:
+                dot[v] = rule(v, dot, k)
+            else:
+                dot[v] += ev.slope(v, slot, k) * dot[i]
+        return dot[ev.output]
+
+    return at_one if len(own) == 1 else at_several

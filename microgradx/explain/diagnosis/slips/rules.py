@@ -1,30 +1,24 @@
 """Families of slips in a rule of differentiation: a wrong one is applied."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import placed, slope_name
 from microgradx.explain.diagnosis.slips.local import is_curved
-from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import Tangents, slopes_at, swept
+from microgradx.explain.diagnosis.slips.spread import bends, term_by_term
 from microgradx.explain.diagnosis.slips.wording import with_sign
-from microgradx.explain.notation import atom, derivative
-from microgradx.explain.points import STRAIGHT
-from microgradx.explain.words import MOST, called, operation, spelled_out
-from microgradx.primitives import PRIMITIVES
-from microgradx.tape import Row, Tape
+from microgradx.explain.notation import derivative
+from microgradx.explain.words import called, spelled_out
+from microgradx.tape import Row
 from microgradx.writing import joined, listed
 
 INNER = 2  # nodes by which a wrong rule is tried
-TERMS = 5000  # of sums in functions, in all
 STOPS = 300_000  # labelled rows, times rows, of graphs where a rule by such a row is tried
-
-
-Tangents = Sequence[float]
 
 
 def defined(ev: Evidence, v: int) -> str:
@@ -132,76 +126,6 @@ def inner(ev: Evidence, v: int, below: Sequence[int]) -> list[int]:
     return found
 
 
-def term_by_term(ev: Evidence) -> Iterator[Hypothesis]:
-    """A function of a sum, as if it were the sum of the function of each term: log(a + b) as
-    log a + log b; at one node, or at all of a kind."""
-    terms: dict[int, list[tuple[float, int]]] = {}
-    kinds: dict[tuple[str, int], list[int]] = {}
-    left = TERMS
-    for row in (ev.tape[v] for v in ev.active):
-        for u in dict.fromkeys(row.operands):
-            if left > 0 and u in ev.moving and bends(row, u, ev.moving):
-                terms[u] = terms.get(u) or signed(ev, u)
-                left -= len(terms[u])
-                if left >= 0 and len(terms[u]) > 1:
-                    kinds.setdefault((row.op, row.operands.index(u)), []).append(row.index)
-
-    def fixed(term: tuple[float, int]) -> bool:
-        return ev.tape[term[1]].op == "constant"
-
-    for (_, slot), nodes in kinds.items():
-
-        def ruled(v: int, dot: Tangents, k: int, slot=slot) -> float:
-            row, total = ev.tape[v], 0.0
-            for sign, term in terms[row.operands[slot]]:
-                operands = [term if i == row.operands[slot] else i for i in row.operands]
-                slopes = slopes_at(row.op, [ev.value(i, k) for i in operands])
-                moving = ((i, d) for i, d in zip(operands, slopes, strict=True) if dot[i])
-                total += sign * sum(dot[i] * d for i, d in moving)
-            return total
-
-        for chosen in singly_and_together(nodes):
-            first, *others = chosen
-            names = listed([called(ev.tape, v) for v in chosen])
-            are, it = ("are", called(ev.tape, first)) if others else ("is", "it")
-            total = ev.tape[first].operands[slot]
-            formula = spread(ev.tape, first, total, terms[total])
-            sentence = f"{names} {are} taken term by term, as if {it} were {formula}."
-            finding = Finding("wrong rule", sentence, names)
-            cost = 1.95 if others else 1.75
-            sums = [terms[ev.tape[v].operands[slot]] for v in chosen]
-            moving = [[i for _, i in some if i in ev.moving] for some in sums]
-            if all(len(some) == 1 for some in moving):
-                # Where one term alone moves, the slope may be taken elsewhere.
-                cost += 0.6 if ev.tape[first].op == "log" else 0.75
-                cost += 0.75 * all(len(some) == 2 and any(map(fixed, some)) for some in sums)
-                if ev.tape[first].op == "log" and not others:
-                    share = [atom(called(ev.tape, i)) for i in (*moving[0], total)]
-                    sentence = f"The factor {'/'.join(share)} is missing: {sentence}"
-                    finding = Finding("missing factor", sentence, names)
-            yield Hypothesis(cost, (finding,), swept(ev, chosen, ruled))
-
-
-def bends(row: Row, u: int, moving: Container[int]) -> bool:
-    """Whether a row is no linear function of one of its operands, among those that move."""
-    if row.op == "mul":
-        return row.operands.count(u) == 2
-    if row.op == "div":
-        return row.operands[1] == u and row.operands[0] not in moving
-    return row.op not in STRAIGHT
-
-
-def spread(tape: Tape, v: int, u: int, terms: Sequence[tuple[float, int]]) -> str:
-    """What a row is called if its operand u, a sum, is taken term by term."""
-    row = tape[v]
-    name = atom if PRIMITIVES[row.op].sign else str
-    text = ""
-    for sign, term in terms[:MOST]:
-        names = [name(called(tape, term if i == u else i, 2)) for i in row.operands]
-        text += f" {'−' if sign < 0.0 else '+'} {operation(row.op, len(names), names.__getitem__)}"
-    return text.removeprefix(" + ").strip() + " + …" * (len(terms) > MOST)
-
-
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
     """The derivative of f(g) as f′(g′), perhaps times g′: by `wrt`, or by a labelled node."""
     nodes = {rounded([ev.value(i, k) for k in ev.few]) for i in ev.under}
@@ -274,27 +198,3 @@ def of_fixed_factors(ev: Evidence) -> Iterator[Hypothesis]:
         whole = slope_name(ev, a, b)
         sentence = f"{whole} stands where {factor} belongs, which only multiplies {what}."
         yield Hypothesis(2.5, (Finding("wrong rule", sentence, factor),), swept(ev, [v], ruled))
-
-
-def swept(
-    ev: Evidence, nodes: Iterable[int], rule: Callable[[int, Tangents, int], float]
-) -> Callable[[int], float]:
-    """The derivative where some nodes follow another rule: from the tangents below them."""
-    own = frozenset(nodes)
-
-    def at_one(k: int) -> float:
-        [v] = own
-        dot = ev.tangents(k)
-        return ev.true[k] + ev.adjoints(k)[v] * (rule(v, dot, k) - dot[v])
-
-    def at_several(k: int) -> float:
-        dot = [0.0] * len(ev.tape)
-        dot[ev.wrt] = 1.0
-        for v, slot, i in ev.edges:
-            if v in own:
-                dot[v] = rule(v, dot, k)
-            else:
-                dot[v] += ev.slope(v, slot, k) * dot[i]
-        return dot[ev.output]
-
-    return at_one if len(own) == 1 else at_several
