@@ -53,8 +53,8 @@ class ArrayLibrary(Library):
 class JaxLibrary(ArrayLibrary):
     """The same over the arrays of JAX, which differentiates the rows by the slopes of the table.
 
-    Its own slopes would be others at kinks and at 0 of sigmoid, which is written with two kinks
-    that cancel; and lost where a square overflows, or 1 − tanh² is 0.
+    JAX's own slopes would differ at kinks, and at 0 of sigmoid, the formula of which has two kinks
+    that cancel. They would be lost where a square overflows, or where 1 − tanh² is 0.
     """
 
     def __init__(self, namespace):

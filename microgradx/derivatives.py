@@ -234,10 +234,10 @@ def hvp(f: "Callable[..., Any]", primals: "Sequence[Any]", tangents: "Sequence[A
 
 
 def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) -> tuple:
-    """The results of `f`, and derivatives of them; each with how to arrange such numbers.
+    """The results of `f`, and derivatives of them; each with a function that arranges such numbers.
 
-    `options` are given to `f` by keyword. All is made of Values where there are some besides the
-    variables, by which one may want to go on: an array of floats would be taken for one batch.
+    `options` are given to `f` by keyword. Where Values take part besides the variables, all results
+    are Values, so that one may differentiate by these too.
     """
     if not callable(f):
         raise TypeError(f"a derivative is of a function, not {brief(f)}; as in grad(lambda x: -x)")

@@ -220,8 +220,8 @@ def finite(x) -> bool:
 
 
 def quiet(function, *numbers):
-    """A function that computes with numbers such as these, without the warnings of NumPy if some
-    are its own: what is not finite is looked for, and an error."""
+    """A function as it is, or without the warnings of NumPy if one of the numbers is an array: the
+    caller looks for what is not finite."""
     if not any(array_kind(plain(x)) for x in numbers):
         return function
     from microgradx.arrays import unwarned

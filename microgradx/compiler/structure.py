@@ -125,7 +125,7 @@ def dict_kind(x: dict) -> tuple[type, Any]:
 
 
 def structure_of(x: Any) -> Structure:
-    """The structure of an argument; whether its numbers are such, `numbers_in` says."""
+    """The structure of an argument; `numbers_in` checks that it holds numbers."""
     if isinstance(x, dict):
         kind, factory = dict_kind(x)
         return Structure(kind, tuple(x), tuple(map(structure_of, x.values())), factory)

@@ -45,7 +45,7 @@ class Writer:
         dialect: The language.
         reserved: Names that mean something else there.
         always: Instructions that get a statement in any case.
-        inline: Instructions that get none for having a name.
+        inline: Instructions that get no statement merely because they have a name.
     """
 
     def __init__(

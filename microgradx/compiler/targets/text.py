@@ -15,7 +15,7 @@ class Arguments:
     """How a program takes its arguments apart, and how it puts its results together.
 
     Attributes:
-        constants: The objects that its names mean which are defined nowhere in it.
+        constants: By name, the objects that the source uses and does not define.
     """
 
     def __init__(self, writer: Writer):

@@ -47,15 +47,19 @@ class Evidence(Subject):
     Attributes, besides those of the graph:
         claim_at: The claim at a point.
         fixed, ranges: Leaves that keep their values, and the intervals of others.
-        given: The points that the user gave, numbers by leaf; `closed`: whether no more are sought;
-            `elsewhere`: whether others may be tried.
-        points: Points on the user's side of every kink; `own`: which is the user's, as a rule 0.
-        true, claimed: The derivative and the claim at each of them; `scale`: what their difference
-            is compared with.
-        beyond: Points on other sides; `across`: whether the claim is right there.
+        given: The points that the user gave, numbers by leaf.
+        elsewhere: Whether others may be tried.
+        closed: Whether no more are sought.
+        points: Points on the user's side of every kink.
+        own: Which of them is the user's, as a rule 0.
+        true, claimed: The derivative and the claim at each of them.
+        scale: What the difference of these is compared with.
+        beyond: Points on other sides.
+        across: Whether the claim is right at each of those.
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
             speak where no others do.
-        near: Where the graph is run again; `bare`: the same, with the slopes of kinks alone.
+        near: Where the graph is run again.
+        bare: The same, with the slopes of kinks alone.
         kept: What functions marked `@kept` have found of it.
     """
 

@@ -19,9 +19,10 @@ class Subject:
         active: The rows between `wrt` and the output, which is one of them, in order.
         moving: The active rows and `wrt`.
         edges: (row, slot, operand) for each edge from an active row to a moving one.
-        kinks: The rows that have branches; `sloped`: those whose local derivatives are computed.
-        claimed_by: The claim's rows, if it is an expression and the graph small; `written`: the
-            operands of those that are its own.
+        kinks: The rows that have branches.
+        claimed_by: The claim's rows, if it is an expression and the graph small.
+        written: The operands of those of them that the output does not use.
+        sloped: The rows whose local derivatives are computed.
     """
 
     def __init__(self, tape: Tape, output: int, wrt: int):

@@ -17,7 +17,8 @@ class Shifted(NamedTuple):
         total: The sum.
         logits: By row of an exponential, its zᵢ.
         largest: The node m, a logit too.
-        outputs: By output of a softmax, its logit; `logarithms`: by logarithm of an output.
+        outputs: By output of a softmax, its logit.
+        logarithms: By logarithm of an output, its logit.
     """
 
     total: int

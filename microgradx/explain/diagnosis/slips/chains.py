@@ -83,7 +83,8 @@ def not_multiplied(names: str) -> Finding:
 
 
 def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
-    """What each of several states owes to `wrt` without the one before, added up as it is."""
+    """The dependence of each of several states s₁, …, sₙ on the one before is left out:
+    ∂L/∂sₙ · Σᵢ ∂sᵢ/∂wrt, along paths from sᵢ that meet no other state."""
     for states in by_stem(ev, ev.stops & ev.moving - {ev.wrt}).values():
         if len(states) < 2 or states != sorted(states):
             continue
