@@ -6,7 +6,7 @@ from math import isfinite
 
 from microgradx.explain.diagnosis.evidence.constants import constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.variants import divided, replaced, with_factor
+from microgradx.explain.diagnosis.evidence.variants import replaced, with_factor
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -77,7 +77,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         return
     others = [x for a in constants(ev)[:NUMBERS] for x in (a, 1.0 / a) if a != 2.0]
     for c in (-1.0, 2.0, 0.5, *others):
-        if found := search(divided(ev, c), SECOND, single=True):
+        if found := search(with_factor(ev, lambda k, c=c: 1.0 / c), SECOND, single=True):
             yield rescaled(ev, c, found, 1.0)
     most = WORK // len(ev.tape)
     wrong = [*islice(along_one_edge(ev), most)]

@@ -50,10 +50,9 @@ class Evidence(Subject):
         given: The points that the user gave, numbers by leaf.
         elsewhere: Whether others may be tried.
         closed: Whether no more are sought.
-        points: Points on the user's side of every kink.
-        own: Which of them is the user's, as a rule 0.
-        true, claimed: The derivative and the claim at each of them.
-        scale: What the difference of these is compared with.
+        measured: What was measured at points on the user's side of every kink.
+        points, true, claimed, scale: The same, each in a list of its own.
+        own: Which of these points is the user's, as a rule 0.
         beyond: Points on other sides.
         across: Whether the claim is right at each of those.
         unsound: Points where digits are lost, as where nearly all of the derivative cancels: they
@@ -78,13 +77,10 @@ class Evidence(Subject):
         self.fixed, self.ranges, self.given = {*fixed}, ranges, given
         self.near = Surroundings(tape, self.fixed, self.ranges, self.sloped)
         self.elsewhere = self.near.can_move and not given
-        self.points: list[Point] = []
+        self.hold([])
         self.beyond: list[Point] = []
         self.across: list[bool] = []
         self.unsound: list[Measured] = []
-        self.true: list[float] = []
-        self.claimed: list[float] = []
-        self.scale: list[float] = []
         self._adjoints: dict[int, list[float]] = {}
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.kept: dict[tuple, Any] = {}
@@ -176,7 +172,7 @@ class Evidence(Subject):
             self.look_around(wanted)
         self.unsound.sort(key=lambda one: one.ill)
         while self.unsound and len(self.points) < wanted:
-            self.add(self.unsound.pop(0))
+            self.hold([*self.measured, self.unsound.pop(0)])
 
     def look_around(self, wanted: int) -> None:
         """Try random points, ever closer ones if few are on the user's side."""
@@ -206,15 +202,16 @@ class Evidence(Subject):
         elif unsound and self.points:
             self.unsound.append(measured)
         else:
-            self.add(measured)
+            self.hold([*self.measured, measured])
         return True
 
-    def add(self, measured: Measured) -> None:
-        """Add a point to those that speak."""
-        self.points.append(measured.point)
-        self.true.append(measured.true)
-        self.claimed.append(measured.claimed)
-        self.scale.append(measured.scale)
+    def hold(self, measured: list[Measured]) -> None:
+        """Let this speak, which was measured, and nothing else."""
+        self.measured = measured
+        self.points = [one.point for one in measured]
+        self.true = [one.true for one in measured]
+        self.claimed = [one.claimed for one in measured]
+        self.scale = [one.scale for one in measured]
 
     def forget(self) -> None:
         """Drop what was computed from other points, and look for no more."""
@@ -227,7 +224,7 @@ class Evidence(Subject):
 
     def agreements(self) -> list[bool]:
         """Whether claim and truth agree, for each of the points that speak."""
-        return list(map(same, self.true, self.claimed, self.scale))
+        return [one.agrees for one in self.measured]
 
     def fits(self, k: int, predicted: float) -> bool:
         """Whether the claim is what a hypothesis predicts at the k-th point."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from microgradx.explain.diagnosis.evidence.rounding import same
+from microgradx.explain.diagnosis.evidence.rounding import same, sized
 from microgradx.explain.points import FADED, FADING, Point
 from microgradx.tape import Tape
 
@@ -35,6 +35,12 @@ class Measured(NamedTuple):
     def agrees(self) -> bool:
         """Whether the two differ by rounding only."""
         return same(self.true, self.claimed, self.scale)
+
+    def times(self, c: float) -> "Measured":
+        """The same for the claim multiplied by a number."""
+        claimed = self.claimed * c
+        scale = sized(self.scale - abs(self.claimed), abs(claimed))
+        return self._replace(claimed=claimed, scale=scale)
 
 
 def weighed(

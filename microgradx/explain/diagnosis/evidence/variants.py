@@ -5,28 +5,21 @@ from contextlib import suppress
 from copy import copy
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.rounding import sized
+from microgradx.explain.diagnosis.evidence.measured import Measured
 from microgradx.explain.kinks import branches
 
 Changes = Callable[[dict[int, float]], None]  # of numbers by leaf, and whether they are so
 Holds = Callable[[dict[int, float]], bool]
 
 
-def divided(ev: Evidence, c: float) -> Evidence:
-    """The evidence for the claim divided by a number."""
-    other, claim = with_factor(ev, lambda k: 1.0 / c), ev.claim_at
-    other.claim_at = lambda point: claim(point) / c
-    return other
-
-
 def with_factor(ev: Evidence, factor: Callable[[int], float]) -> Evidence:
-    """The evidence for the claim multiplied by a factor, at the points that there are."""
+    """The evidence for the claim multiplied by a factor, at the points that there are.
+
+    The factor is known at these alone, and so `claim_at` remains what it was.
+    """
     other = copy(ev)
-    other.points, other.true, other.kept = ev.points[:], ev.true[:], dict(ev.kept)
-    other.claimed = [x * factor(k) for k, x in enumerate(ev.claimed)]
-    sizes = zip(ev.scale, ev.claimed, other.claimed, strict=True)
-    other.scale = [sized(scale - abs(x), abs(y)) for scale, x, y in sizes]
-    other.closed = True
+    other.hold([one.times(factor(k)) for k, one in enumerate(ev.measured)])
+    other.kept, other.closed = dict(ev.kept), True
     return other
 
 
@@ -52,8 +45,7 @@ def but_here(ev: Evidence) -> Evidence | None:
 def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
     """The evidence where a condition on leaves holds: at the points that there are, changed so that
     it does; None if these are not enough."""
-    other, here = copy(ev), branches(ev.tape, ev.points[0])
-    other.points, other.true, other.claimed, other.scale = [], [], [], []
+    found, here = [], branches(ev.tape, ev.points[0])
     for point in ev.points:
         given = dict(point.given)
         if not holds(given):
@@ -62,9 +54,8 @@ def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
         moved = ev.evaluate(given) if holds(given) else None
         measured = moved and ev.measure(moved)
         if measured and not measured.ill and branches(ev.tape, measured.point) == here:
-            other.add(measured)
-    other.forget()
-    return other if len(other.points) >= 2 * SAMPLE else None
+            found.append(measured)
+    return holding(ev, found) if len(found) >= 2 * SAMPLE else None
 
 
 def own_last(ev: Evidence) -> Evidence | None:
@@ -85,19 +76,22 @@ def vanishes_here(ev: Evidence) -> bool:
 
 def replaced(ev: Evidence, partials: Callable[[int], list]) -> Evidence:
     """The evidence with other local derivatives at the k-th point."""
-    other = at(ev, range(len(ev.points)))
-    other.points = [p._replace(partials=partials(k)) for k, p in enumerate(ev.points)]
-    other.true = [ev.sweep(p.partials)[ev.wrt] for p in other.points]
-    return other
+    points = [p._replace(partials=partials(k)) for k, p in enumerate(ev.points)]
+    slopes = [ev.sweep(p.partials)[ev.wrt] for p in points]
+    some = zip(ev.measured, points, slopes, strict=True)
+    return holding(ev, [one._replace(point=p, true=true) for one, p, true in some])
 
 
 def at(ev: Evidence, ks: Sequence[int]) -> Evidence:
     """The evidence at some of its points."""
-    other = copy(ev)
-    other.points = [ev.points[k] for k in ks]
-    other.true = [ev.true[k] for k in ks]
-    other.claimed = [ev.claimed[k] for k in ks]
-    other.scale = [ev.scale[k] for k in ks]
+    other = holding(ev, [ev.measured[k] for k in ks])
     other.own = [*ks].index(ev.own) if ev.own in ks else 0
+    return other
+
+
+def holding(ev: Evidence, measured: list[Measured]) -> Evidence:
+    """The evidence of other measurements in the place of its own."""
+    other = copy(ev)
+    other.hold(measured)
     other.forget()
     return other
