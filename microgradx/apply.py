@@ -63,8 +63,6 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
         kind = kinds.get(type(error), type(error))
         raise kind(f"{call(row.name, operands)}: {error}") from None
     z = float(z) if isinstance(z, int) else z
-    if isinstance(z, complex):
-        raise failure(row, numbers, operands, ValueError())
     if not finite(z):
         raise failure(row, numbers, operands, z=z)
     if not any(x.__class__ is Value for x in operands):
@@ -208,12 +206,12 @@ def slopes_of(op: str, z: float, numbers) -> list[float]:
 def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathError:
     """What to say of a result that is no finite real number."""
     place = ""
-    if z.__class__ is not float:
+    if array_kind(z):
         from microgradx.arrays import offender
 
         place, numbers = offender(numbers, z)
         try:
-            value_of(row.name, numbers)
+            z = value_of(row.name, numbers)
         except (ArithmeticError, ValueError) as reason:
             error = reason
     shown = call(row.name, operands, numbers) + place
@@ -224,6 +222,6 @@ def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathEr
         return DomainError(f"{shown}: outside the domain, which is {row.domain}")
     if isinstance(error, ZeroDivisionError):
         return PoleError(f"{shown}: a division by zero")
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError) or isinstance(z, complex):
         return DomainError(f"{shown}: no real result")
     return RangeError(f"{shown}: the result exceeds the largest float{remedy}")
