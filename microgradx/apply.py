@@ -6,7 +6,7 @@ This is the general form of what `operators.py` writes out for floats, and it kn
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
-from microgradx.graph import ZERO, array_kind, brief, data_of, finite, number
+from microgradx.graph import ZERO, Recorded, array_kind, brief, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
 from microgradx.messages import call, spelled
 from microgradx.primitives import PRIMITIVES, Primitive
@@ -181,7 +181,7 @@ def meets(condition: str, row: Primitive, operands, numbers, over: Library) -> b
         return holds(condition, row, numbers)
     namespace = getattr(over, "namespace", None)
     try:
-        if over.kind == "symbols":
+        if any(isinstance(x, Recorded) for x in numbers):
             return holds(condition, row, operands)
         return namespace is None or bool(namespace.all(holds(condition, row, numbers)))
     except (TypeError, ValueError):  # more than a comparison; or a batch that is being traced
