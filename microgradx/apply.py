@@ -71,9 +71,11 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
         own = operands[row.operands.index(x)]
         varies = own.__class__ is Value and own.op != "constant"
         if varies and not meets(condition, row, operands, numbers, over):
-            shown = call(row.name, operands)
+            given = ", ".join(f"{y}.data" if y == x else y for y in row.operands)
             raise DomainError(
-                f"{shown}: outside the domain, which is {condition} for a Value as {x}"
+                f"{call(row.name, operands)}: outside the domain of {row.call}, which is "
+                f"{condition} for a Value as {x}; a plain number as {x} works, as in "
+                f"{row.name}({given})"
             )
     if row.variadic:
         partials = [d for slope in slopes for d in slope(z, *arguments)]
@@ -219,7 +221,7 @@ def failure(row: Primitive, numbers, operands, error=None, z=math.nan) -> MathEr
     if row.pole and holds(row.pole, row, numbers):
         return PoleError(f"{shown}: infinite there{remedy}")
     if row.domain and not holds(row.domain, row, numbers):
-        return DomainError(f"{shown}: outside the domain, which is {row.domain}")
+        return DomainError(f"{shown}: outside the domain of {row.call}, which is {row.domain}")
     if isinstance(error, ZeroDivisionError):
         return PoleError(f"{shown}: a division by zero")
     if isinstance(error, ValueError) or isinstance(z, complex):

@@ -14,7 +14,7 @@ class MathError(ArithmeticError):
     ...     mg.log(mg.Value(-0.3, "p"))
     ... except mg.MathError as error:
     ...     print(error)
-    log(-0.3 (p)): outside the domain, which is x > 0
+    log(-0.3 (p)): outside the domain of log(x), which is x > 0
     """
 
 
@@ -24,7 +24,7 @@ class DomainError(MathError, ValueError):
     >>> import microgradx as mg
     >>> mg.sqrt(mg.Value(-1.0, "x"))
     Traceback (most recent call last):
-    microgradx.errors.DomainError: sqrt(-1.0 (x)): outside the domain, which is x >= 0
+    microgradx.errors.DomainError: sqrt(-1.0 (x)): outside the domain of sqrt(x), which is x >= 0
     """
 
 

@@ -174,11 +174,9 @@ def at_first(name: str, *operands):
 
 def document(row: Primitive) -> str:
     """The docstring of a row's function, out of the row."""
-    operands = ", ".join(row.operands)
     slopes = [f"∂z/∂{x} = {d}" for x, d in zip(row.operands, row.partials, strict=True)]
-    call = f"{row.name}({operands})"
-    value = "" if row.value == call else f" = {row.value}"
-    lines = [f"z = {call}{value} as a node of the graph, with {', '.join(slopes)}."]
+    value = "" if row.value == row.call else f" = {row.value}"
+    lines = [f"z = {row.call}{value} as a node of the graph, with {', '.join(slopes)}."]
     of = ""
     if row.variadic:
         of = "sequences of one length, of " if row.operands[1:] else "the members of a sequence, "

@@ -23,6 +23,7 @@ class Primitive:
         partials: The formulas of the local derivatives, one per operand; where an operand is a
             sequence (xs, ys), the sequence of the derivatives by its members.
         operands: The names the formulas give to the operands.
+        call: How it is called with these, as "pow(x, y)".
         sign: The operator that Python has for it, or "".
         domain: Where z is a finite real number (overflow aside), as a condition; "" if everywhere.
         pole: Where z would be infinite, a condition; "" if nowhere.
@@ -49,8 +50,9 @@ class Primitive:
         self.kink = kink
         self.remedy = remedy
         arguments = ", ".join(self.operands)
+        self.call = f"{name}({arguments})"
         self.latex = latex or rf"\operatorname{{{name}}}({arguments})"
-        plain = f"Math.{value}" if value == f"{name}({arguments})" else value
+        plain = f"Math.{value}" if value == self.call else value
         self.javascript = plain if javascript is ... else javascript
         self.internal = internal
 
