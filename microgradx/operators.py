@@ -242,7 +242,7 @@ def write(name: str, rows) -> None:
             setattr(
                 Value, f"__r{SIGNS[row.sign]}__", lambda b, a, function=function: function(a, b)
             )
-        elif row.operands == ("x",) and not row.internal:
+        elif row.unary and not row.internal:
             setattr(Value, f"__{row.name}__" if row.name in ("neg", "abs") else row.name, function)
 
 

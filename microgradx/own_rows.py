@@ -110,10 +110,15 @@ def check_row(row: Primitive) -> None:
     taken = name in {*RESERVED, *LOCALS, *LEAVES, *dir(microgradx)}
     if taken or (hasattr(Value, name) and name not in FUNCTIONS):
         raise ValueError(f"primitive {name!r}: the name is taken; give another, as 'square'")
-    if not len(names) == len(row.operands) == len(row.partials) > 0 or row.variadic:
+    if not len(names) == len(row.operands) == len(row.partials) > 0:
         raise ValueError(
             f"primitive {name!r}: there is one formula of a derivative for each operand x, y, or "
             "those of operands=('x', 'y', 'w')"
+        )
+    if row.variadic:
+        raise ValueError(
+            f"primitive {name!r}: xs names a sequence, which rows of your own do not take: call a "
+            "single operand x"
         )
     known = {"z", *FLOATS, *PRIMITIVES, name}
     for x in (*row.operands, *row.needs):

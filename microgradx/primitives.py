@@ -62,6 +62,11 @@ class Primitive:
         return bool(self.sign) and len(self.operands) == 2
 
     @property
+    def unary(self) -> bool:
+        """Whether it takes one number, so that Values have it as a method."""
+        return len(self.operands) == 1 and not self.variadic
+
+    @property
     def variadic(self) -> bool:
         """Whether it takes sequences of any length in place of single operands."""
         return self.operands[0] == "xs"
