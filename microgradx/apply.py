@@ -6,9 +6,9 @@ This is the general form of what `operators.py` writes out for floats, and it kn
 import math
 
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
-from microgradx.graph import ZERO, Recorded, array_kind, brief, data_of, finite, number
+from microgradx.graph import ZERO, Recorded, array_kind, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
-from microgradx.messages import call, spelled
+from microgradx.messages import call, spelled, working_call
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -115,29 +115,6 @@ def local(slope, z, arguments) -> float:
     return math.nan if isinstance(d, complex) else d
 
 
-def no_sequence(name: str, *given, takes: int = 0) -> None:
-    """Raise TypeError if something that is given for a sequence cannot be iterated over.
-
-    `takes` is how many sequences the function takes, which the call in the message shows.
-    """
-    for x in given:
-        if not hasattr(x, "__iter__"):
-            call = sample(name, "[x, y]", takes or len(given))
-            hint = ""
-            if x.__class__ is Value:
-                from microgradx.arrays import about_vectors
-
-                hint = about_vectors(x)
-            raise TypeError(
-                f"{name} takes a sequence, not {brief(x)}; as in {call}{hint}"
-            ) from None
-
-
-def sample(name: str, operand: str, count: int) -> str:
-    """A call as errors show it."""
-    return f"{name}({', '.join([operand] * count)})"
-
-
 def sequences(row: Primitive, operands) -> list:
     """The operands as the formulas take them: one by one, or in sequences of equal length."""
     if not row.variadic:
@@ -151,7 +128,7 @@ def read(name: str, x, operands):
     try:
         return number(data_of(x))
     except TypeError:
-        kind, remedy = type(data_of(x)).__name__, f"as in {example(PRIMITIVES[name])}"
+        kind, remedy = type(data_of(x)).__name__, f"as in {working_call(PRIMITIVES[name])}"
         if array_kind(x) == "b":
             kind = "an array of truth values"
             remedy = "x.astype(float) makes numbers of it, and where(x, …) chooses by it"
@@ -162,13 +139,6 @@ def read(name: str, x, operands):
         raise type(error)(
             f"{call(name, operands)}: operands are finite, not {spelled(data_of(x))}"
         ) from None
-
-
-def example(row: Primitive) -> str:
-    """A call that works."""
-    name = f"{row.name}imum" if row.name in ("max", "min") else row.name
-    operand = "[Value(2.0), 3.0]" if row.variadic else "Value(2.0)"
-    return sample(name, operand, len(row.operands))
 
 
 def holds(condition: str, row: Primitive, numbers) -> bool:

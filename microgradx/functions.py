@@ -7,9 +7,10 @@ Value if one of them is, and a number if none is.
 
 import math
 
-from microgradx.apply import FUNCTIONS, no_sequence, sample
+from microgradx.apply import FUNCTIONS
 from microgradx.errors import MathError
 from microgradx.graph import Recorded, array_kind, number, plain
+from microgradx.messages import refuse_no_sequence
 from microgradx.operators import div, dot, max, min, mul, relu, sqrt, sub, sum
 
 TYPE_CHECKING = False
@@ -234,28 +235,28 @@ def hinge(scores: "Iterable[Any]", targets: "Iterable[Any]") -> "Any":
     return mean([relu(1.0 - mul(t, s)) for s, t in pairs("hinge", scores, targets)])
 
 
-def members(name: str, xs, least: int = 1, takes: int = 1) -> tuple:
-    """The members of a sequence; an error shows the call, which takes so many sequences."""
+def members(name: str, xs, least: int = 1, targets: str = "") -> tuple:
+    """The members of a sequence; errors show a call, with such targets if the function has some."""
+    call = f"{name}([x, y], {targets})" if targets else f"{name}([x, y])"
     try:
         found = tuple(xs)
     except TypeError:
-        no_sequence(name, xs, takes=takes)
+        refuse_no_sequence(call, xs)
         raise
     if len(found) < least:
-        call = sample(name, "[x, y]", takes)
         raise ValueError(f"{name} of an empty sequence; give at least one, as in {call}")
     return found
 
 
-def sequence(name: str, xs, least: int = 1, takes: int = 1, which: str = "") -> tuple:
+def sequence(name: str, xs, least: int = 1, targets: str = "", which: str = "") -> tuple:
     """The members of a sequence of Values and of finite real numbers."""
-    found = members(name, xs, least, takes)
+    found = members(name, xs, least, targets)
     try:
         return tuple(map(number, found))
     except (TypeError, MathError) as error:
         if any(isinstance(x, list | tuple) or array_kind(x) == "O" for x in found):
             call = f"[{name}(row) for row in x]"
-            if takes == 2:
+            if targets:
                 call = f"[{name}(row, t) for row, t in zip(x, targets)]"
             raise TypeError(f"{name} takes no rows of a sequence: as in {call}") from None
         raise type(error)(f"{name}{which}: {error}") from None
@@ -263,7 +264,7 @@ def sequence(name: str, xs, least: int = 1, takes: int = 1, which: str = "") -> 
 
 def pairs(name: str, xs, ys) -> list:
     """The members of two sequences of equal length, in pairs."""
-    xs, ys = sequence(name, xs, takes=2), sequence(name, ys, takes=2)
+    xs, ys = (sequence(name, given, targets="[1.0, -1.0]") for given in (xs, ys))
     if len(xs) != len(ys):
         raise ValueError(f"{name} takes as many targets as numbers, not {len(ys)} for {len(xs)}")
     return list(zip(xs, ys, strict=True))

@@ -2,6 +2,7 @@
 
 from microgradx.errors import GradientError
 from microgradx.graph import Node, array_kind, brief, data_of, edges, finite
+from microgradx.primitives import Primitive
 
 
 def describe(x: Node, spoilt=0.0) -> str:
@@ -47,6 +48,36 @@ def call(op: str, operands, numbers=None) -> str:
     if len(parts) > 6:
         parts[3:-2] = [f"… {len(parts) - 5} more …"]
     return f"{op}({', '.join(parts)})"
+
+
+# Of rows whose operands do not show it, a call that works.
+CALLS = {
+    "max": "maximum([Value(2.0), 3.0])",
+    "min": "minimum([Value(2.0), 3.0])",
+    "where": "where(x > 0.0, x, y) or where(greater(x, 0.0), x, y)",
+    **{name: f"{name}(Value(0.5))" for name in ("asin", "acos", "atanh")},
+}
+
+
+def working_call(row: Primitive) -> str:
+    """A call of a row that works."""
+    operand = "[Value(2.0), 3.0]" if row.variadic else "Value(2.0)"
+    return CALLS.get(row.name) or f"{row.name}({', '.join([operand] * len(row.operands))})"
+
+
+def refuse_no_sequence(working: str, *given) -> None:
+    """Refuse what is given for a sequence and is none; `working` is a call that works."""
+    for x in given:
+        if not hasattr(x, "__iter__"):
+            hint = ""
+            if isinstance(x, Node):
+                from microgradx.arrays import about_vectors
+
+                hint = about_vectors(x)
+            name = working.partition("(")[0]
+            raise TypeError(
+                f"{name} takes a sequence, not {brief(x)}; as in {working}{hint}"
+            ) from None
 
 
 def returned(x) -> str:

@@ -8,9 +8,10 @@ symbols, errors) it leaves to `apply`, which runs the same text.
 
 import sys
 
-from microgradx.apply import FUNCTIONS, apply, no_sequence
+from microgradx.apply import FUNCTIONS, apply
 from microgradx.graph import ZERO, data_of, number
 from microgradx.libraries import FLOATS, LIBRARIES, Library, function_text, statements
+from microgradx.messages import refuse_no_sequence
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -74,7 +75,7 @@ ONE_SEQUENCE = '''
 def {name}(xs, /):
     """{doc}"""
     try: a = tuple(xs)
-    except TypeError: no_sequence("{name}", xs); raise
+    except TypeError: refuse_no_sequence("{name}([x, y])", xs); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
         if len(xs) == len(a) > 0 and xs[0].__class__ is float{others}:
@@ -92,7 +93,7 @@ TWO_SEQUENCES = '''
 def {name}(xs, ys, /):
     """{doc}"""
     try: a, b = tuple(xs), tuple(ys)
-    except TypeError: no_sequence("{name}", xs, ys); raise
+    except TypeError: refuse_no_sequence("{name}([x, y], [1.0, 0.0])", xs, ys); raise
     try:
         xs = [v.data for v in a if v.__class__ is Value]
         ys = [v.data for v in b if v.__class__ is Value]
@@ -254,8 +255,8 @@ NUMPY_NAMES = {
 }  # fmt: skip
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
-    **FLOATS, "apply": apply, "single": single, "new": Value.__new__, "no_sequence": no_sequence,
-    "Value": Value, "ZERO": ZERO, "NUMBERS": {float}, "at_first": at_first,
+    **FLOATS, "apply": apply, "single": single, "new": Value.__new__, "Value": Value, "ZERO": ZERO,
+    "NUMBERS": {float}, "at_first": at_first, "refuse_no_sequence": refuse_no_sequence,
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),
 }  # fmt: skip

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+CLASSES = "[1.0, 0.0]"  # the targets in calls that errors show
+
+
 def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
     """Probabilities from logits: oⱼ = exp zⱼ / Ω with Ω = Σₖ exp zₖ.
 
@@ -139,7 +142,7 @@ def cross_entropy(o: "Iterable[Any]", t: "Any") -> "Any":
         >>> cross_entropy([Value(0.5), Value(0.25), Value(0.25)], [1, 0, 0])
         Value(0.6931471805599453)
     """
-    o = sequence("cross_entropy", o, takes=2)
+    o = sequence("cross_entropy", o, targets=CLASSES)
     t = targets("cross_entropy", t, len(o))
     counted = [i for i, x in enumerate(t) if counts(x)]
     if not counted:
@@ -179,7 +182,7 @@ def softmax_cross_entropy(z: "Iterable[Any]", t: "Any") -> "Any":
     Reference:
         That of `softmax`.
     """
-    z = sequence("softmax_cross_entropy", z, takes=2)
+    z = sequence("softmax_cross_entropy", z, targets=CLASSES)
     t = targets("softmax_cross_entropy", t, len(z))
     logs = log_probabilities(z, [counts(x) for x in t])
     counted = [i for i, x in enumerate(logs) if x is not None]
@@ -242,7 +245,7 @@ def log_probabilities(z: tuple, wanted=None) -> list:
 def targets(name: str, t, n: int) -> tuple:
     """The targets for n classes: given one by one, or by the index of the class that has all."""
     if hasattr(t, "__iter__") and getattr(t, "shape", None) != () and not isinstance(t, str):
-        t = sequence(name, t, least=0, takes=2, which=", a target")
+        t = sequence(name, t, least=0, targets=CLASSES, which=", a target")
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:

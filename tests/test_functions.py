@@ -90,8 +90,11 @@ def test_where_slopes_by_the_operand_that_is_taken():
         (lambda: mg.mean([]), ValueError, r"mean of an empty sequence.*mean\(\[x, y\]\)"),
         (lambda: mg.mean(2.0), TypeError, r"mean takes a sequence, not 2.0"),  # type: ignore
         (lambda: mg.mse([1.0], [1.0, 2.0]), ValueError, "not 2 for 1"),
-        (lambda: mg.hinge([], []), ValueError, r"as in hinge\(\[x, y\], \[x, y\]\)"),
-        (lambda: mg.mse(3.0, [1.0]), TypeError, r"as in mse\(\[x, y\], \[x, y\]\)"),  # type: ignore
+        (lambda: mg.hinge([], []), ValueError, r"as in hinge\(\[x, y\], \[1.0, -1.0\]\)$"),
+        (lambda: mg.mse(3.0, [1.0]), TypeError, r"as in mse\(\[x, y\], \[1.0, -1.0\]\)$"),  # type: ignore
+        (lambda: mg.cross_entropy(3.0, 0), TypeError, r"_entropy\(\[x, y\], \[1.0, 0.0\]\)$"),  # type: ignore
+        (lambda: mg.softmax_cross_entropy([], 0), ValueError, r"\(\[x, y\], \[1.0, 0.0\]\)$"),
+        (lambda: mg.where("a", 1.0, 2.0), TypeError, r"where\(x > 0.0, x, y\) or where\(greater"),
         (lambda: mg.sum(["a"]), TypeError, r"as in sum\(\[Value\(2.0\), 3.0\]\)"),
         (lambda: mg.maximum(1.0, None), TypeError, r"as in maximum\(\[Value\(2.0\), 3.0\]\)"),
         (lambda: mg.norm([1.7e308, 1.7e308]), mg.RangeError, "exceeds the largest float"),

@@ -9,6 +9,8 @@ from pytest import raises
 
 import microgradx as mg
 from microgradx import Tape, Value
+from microgradx.messages import working_call
+from microgradx.primitives import PRIMITIVES
 
 X = Value(2.0, "x")
 Y = X * X
@@ -112,3 +114,11 @@ def nested(depth):
 def test_what_has_no_text_is_named_by_its_class(given):
     with raises(TypeError, match=f"of a Value, not <{type(given).__name__} object at"):
         Tape(given)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in PRIMITIVES.values() if not row.internal], ids=lambda row: row.name
+)
+def test_the_call_that_an_error_shows_works(row):
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    assert isinstance(eval(working_call(row), {**vars(mg), "x": x, "y": y}), Value)
