@@ -10,7 +10,7 @@ import operator
 
 from microgradx.apply import FUNCTIONS
 from microgradx.errors import DomainError
-from microgradx.graph import Node, array_kind, brief, data_of, decided, number, plain
+from microgradx.graph import Node, array_kind, brief, data_of, decided, has_to_be, number, plain
 from microgradx.libraries import FLOATS, Library
 from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import PRIMITIVES, Primitive
@@ -127,24 +127,28 @@ def error_functions(xp) -> dict:
     return {name: xp.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
 
 
-def batch(x):
+def batch(x, name: str):
     """An array as a Value can hold it: of finite floats. One of NumPy without axes is a number."""
     kind = array_kind(x)
     if type(x).__module__ == "numpy" and x.shape == () and kind in ("b", "f", "i", "u"):
-        return number(bool(x) if kind == "b" else float(x))
+        return number(bool(x) if kind == "b" else float(x), name)
     if not hasattr(x, "__array_namespace__"):
         raise TypeError(
-            f"a Value holds real numbers or an array of NumPy ≥ 2 or JAX, not {type(x).__name__}"
+            f"{has_to_be(name)} a real number or an array of NumPy ≥ 2 or JAX, "
+            f"not {type(x).__name__}"
         )
     if kind not in ("f", "i", "u"):
         raise TypeError(
-            f"a Value holds real numbers, not an array of {x.dtype}; "
+            f"{has_to_be(name)} a real number or an array of them, not an array of {x.dtype}; "
             "a NumPy array of Values computes without a Value around it"
         )
     x = ordinary(x)
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
     if not all_finite(x):
-        raise DomainError(f"a Value holds finite numbers, not nan or inf in a batch: {brief(x)}")
+        raise DomainError(
+            f"{has_to_be(name)} a finite number at each point of a batch, not nan or inf: "
+            f"{brief(x)}"
+        )
     return x
 
 

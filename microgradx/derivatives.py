@@ -250,7 +250,10 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
     leaves = [x for x in topological(*values)[1] if x.op == "leaf"]
     varying = {*leaves, *dependents(values, leaves)}
     nodes = [
-        x - 0.0 if x.__class__ is Value and x in varying else Value(data_of(x)) for x in numbers
+        x - 0.0
+        if x.__class__ is Value and x in varying
+        else Value(number(data_of(x), "an argument"))
+        for x in numbers
     ]
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)

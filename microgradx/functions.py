@@ -6,6 +6,7 @@ Value if one of them is, and a number if none is.
 """
 
 import math
+from itertools import repeat
 
 from microgradx.apply import FUNCTIONS
 from microgradx.errors import MathError
@@ -248,18 +249,18 @@ def members(name: str, xs, least: int = 1, targets: str = "") -> tuple:
     return found
 
 
-def sequence(name: str, xs, least: int = 1, targets: str = "", which: str = "") -> tuple:
-    """The members of a sequence of Values and of finite real numbers."""
+def sequence(name: str, xs, least: int = 1, targets: str = "", which="a member") -> tuple:
+    """The members of a sequence of Values and of finite real numbers; `which` errors call them."""
     found = members(name, xs, least, targets)
     try:
-        return tuple(map(number, found))
+        return tuple(map(number, found, repeat(which)))
     except (TypeError, MathError) as error:
         if any(isinstance(x, list | tuple) or array_kind(x) == "O" for x in found):
             call = f"[{name}(row) for row in x]"
             if targets:
                 call = f"[{name}(row, t) for row, t in zip(x, targets)]"
             raise TypeError(f"{name} takes no rows of a sequence: as in {call}") from None
-        raise type(error)(f"{name}{which}: {error}") from None
+        raise type(error)(f"{name}: {error}") from None
 
 
 def pairs(name: str, xs, ys) -> list:

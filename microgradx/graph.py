@@ -237,32 +237,38 @@ def filled(x, c: float):
     return x.__array_namespace__().full_like(x, c)
 
 
-def number(x, label=""):
+def number(x, name=""):
     """`x` as a Value can hold it: a finite float, an array of them, or a Value.
 
     Raises:
-        TypeError: If it is no real number.
+        TypeError: If it is no real number; errors call it by its name, if that is given.
         DomainError, RangeError: If it is not finite.
     """
     if x.__class__ is int:
-        x = to_float(x, label)
+        x = to_float(x, name)
     elif x.__class__ is not float:
         if isinstance(x, (Node, Recorded)):
             return x
         if hasattr(x, "dtype") and not isinstance(x, float):
             from microgradx.arrays import batch
 
-            return batch(x)
+            return batch(x, name)
         if isinstance(x, (bool, complex, str)) or not hasattr(x, "__float__"):
-            of = f" ({label})" if label else ""
-            raise TypeError(
-                f"a Value holds a real number, not {brief(x)}{of}; as in Value(2.0, 'x')"
-            )
-        x = to_float(x, label)
+            remedy = "" if name else "; as in Value(2.0, 'x')"
+            raise TypeError(f"{has_to_be(name)} a real number, not {brief(x)}{remedy}")
+        x = to_float(x, name)
     if x - x != 0.0:
-        of = f" ({label})" if label else ""
-        raise DomainError(f"a Value holds a finite number, not {x!r}{of}")
+        raise not_finite(x, name)
     return x
+
+
+def has_to_be(name: str) -> str:
+    """How an error begins that says what a number of some name, or of a Value, has to be."""
+    return f"{name} is" if name else "a Value holds"
+
+
+def not_finite(x, name: str) -> DomainError:
+    return DomainError(f"{has_to_be(name)} a finite number, not {brief(x)}")
 
 
 def brief(x) -> str:
@@ -274,8 +280,7 @@ def brief(x) -> str:
     return text if len(text) <= BRIEF else f"{text[:BRIEF]}…"
 
 
-def to_float(x, label="") -> float:
-    of = f" ({label})" if label else ""
+def to_float(x, name: str) -> float:
     try:
         z = float(x)
         if z - z == 0.0 or z != z or z == x:
@@ -283,9 +288,9 @@ def to_float(x, label="") -> float:
     except OverflowError:
         pass
     except ValueError:  # as of a Decimal that is a signalling nan
-        raise DomainError(f"a Value holds a finite number, not {brief(x)}{of}") from None
+        raise not_finite(x, name) from None
     what = f"a whole number of {x.bit_length()} bits" if x.__class__ is int else "the number"
-    raise RangeError(f"a Value holds a float, and {what}{of} exceeds the largest")
+    raise RangeError(f"{has_to_be(name)} a float, and {what} exceeds the largest")
 
 
 def array_kind(x) -> str:

@@ -245,7 +245,7 @@ def log_probabilities(z: tuple, wanted=None) -> list:
 def targets(name: str, t, n: int) -> tuple:
     """The targets for n classes: given one by one, or by the index of the class that has all."""
     if hasattr(t, "__iter__") and getattr(t, "shape", None) != () and not isinstance(t, str):
-        t = sequence(name, t, least=0, targets=CLASSES, which=", a target")
+        t = sequence(name, t, least=0, targets=CLASSES, which="a target")
         if len(t) != n:
             raise ValueError(f"{name} takes one target for each of {n} classes, not {len(t)}")
         for x in t:

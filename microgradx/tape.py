@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, brief, quiet, slope, topological
+from microgradx.graph import Node, brief, number, quiet, slope, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import NoSuchRow, Row, adjoints, alike, rows_of
@@ -222,7 +222,7 @@ class Tape:
                 raise ValueError(f"{self.name(i)} is {what}: tape.run takes values of leaves")
             if i in given:
                 raise ValueError(f"tape.run takes one value for {self.name(i)}, not two")
-            given[i] = Value(x, self.rows[i].label)
+            given[i] = Value(number(x, self.name(i)), self.rows[i].label)
         nodes = self.replay(given)
         tape = Tape(*(nodes[i] for i in self.outputs), names={})
         again = tape._index

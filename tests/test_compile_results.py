@@ -54,8 +54,8 @@ def test_a_list_of_rows_gives_lists_also_after_an_array(target):
     ("argument", "message"),
     [
         ([[2.0], [3.0]], "can't multiply sequence by non-int of type 'list'"),
-        ([True, 3.0], r"a Value holds a real number, not True \(w\[0\]\)"),
-        (["2", "3"], r"a Value holds a real number, not '2' \(w\[0\]\)"),
+        ([True, 3.0], r"w\[0\] is a real number, not True"),
+        (["2", "3"], r"w\[0\] is a real number, not '2'"),
         ([np.array([2.0]), np.array([3.0])], "a function with one number as result, not an array"),
     ],
 )
@@ -157,7 +157,7 @@ def test_what_only_decides_is_inside_its_domain(name, target):
 def test_an_argument_that_is_not_used_is_finite_at_every_call(target):
     program = mg.compile(lambda x, y: x * x, target=target)
     for _ in range(2):
-        with pytest.raises(mg.DomainError, match=r"finite number, not nan \(y\)"):
+        with pytest.raises(mg.DomainError, match=r"^y is a finite number, not nan$"):
             program(1.0, float("nan"))
         assert program(1.0, 2.0) == (1.0, 2.0)
 
@@ -213,9 +213,9 @@ def test_the_inputs_of_a_graph_may_lie_in_an_array():
 @for_every_target
 def test_a_number_that_is_none_is_named_with_its_row_and_place(rows, target):
     program = mg.compile(weighed, batch=1, target=target)
-    with pytest.raises(mg.DomainError, match=r"not nan \(x\[1\]\[0\]\)"):
+    with pytest.raises(mg.DomainError, match=r"^x\[1\]\[0\] is a finite number, not nan"):
         program([1.0, 2.0], rows([[1.0, 2.0], [math.nan, 1.0]]))
-    with pytest.raises(TypeError, match=r"not 'a' \(w\[1\]\)"):
+    with pytest.raises(TypeError, match=r"^w\[1\] is a real number, not 'a'"):
         program([1.0, "a"], rows(ROWS))
 
 

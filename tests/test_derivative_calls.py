@@ -61,9 +61,9 @@ WRONG = [
     (
         lambda: grad(lambda x: np.array([1j]))(1.0),
         TypeError,
-        "real numbers, not an array of complex",
+        "the result of the function is a real number or an array of them, not an array of complex",
     ),
-    (lambda: grad(lambda x: x)("text"), TypeError, "real number, not 'text'"),
+    (lambda: grad(lambda x: x)("text"), TypeError, "^an argument is a real number, not 'text'$"),
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument,.*as in argnums=0$"),
     (lambda: grad(lambda x: x)(x=1.0), ValueError, r"0 arguments, .* as in grad\(f\)\(2.0\)"),
@@ -81,8 +81,8 @@ WRONG = [
     (lambda: jvp(lambda x: x["a"], ({"a": 1.0},), ({"b": 1.0},)), ValueError, r"the keys \['a'\]"),
     (lambda: jvp(mg.exp, 1.0, 1.0), TypeError, r"as in jvp\(f, \(2.0,\), \(1.0,\)\)"),  # type: ignore
     (lambda: hvp(mg.exp, 1.0, 1.0), TypeError, "sequences of arguments, as in jvp"),  # type: ignore[arg-type]
-    (lambda: jvp(lambda x: x, (1.0,), ("a",)), TypeError, r"'a' \(a tangent\)"),
-    (lambda: jvp(mg.exp, (1.0,), (10**400,)), mg.RangeError, r"1329 bits \(a tangent\)"),
+    (lambda: jvp(lambda x: x, (1.0,), ("a",)), TypeError, "^a tangent is a real number, not 'a'$"),
+    (lambda: jvp(mg.exp, (1.0,), (10**400,)), mg.RangeError, "^a tangent is a float, and a"),
     (lambda: jvp(lambda x: x * x, (1.0,), (math.nan,)), mg.MathError, "finite"),
     (lambda: jvp(mg.sqrt, (0.0,), (1.0,)), mg.GradientError, "sqrt"),
     (lambda: grad(mg.sqrt)(0.0), mg.GradientError, "sqrt"),
