@@ -80,7 +80,8 @@ def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callab
         result has the structure of the argument, or is a tuple of such.
 
     Raises:
-        TypeError: If the result of `f` is not one number, or an argument holds what is none.
+        TypeError: If `f` is no function; a call raises it if the result is not one number, or an
+                argument holds what is none.
         ValueError: If `f` is given too few arguments, or `argnums` names one of them twice.
         GradientError: If a derivative is infinite or undefined.
 
@@ -96,8 +97,14 @@ def grad(f: "Callable[..., Any]", argnums: "int | Sequence[int]" = 0) -> "Callab
 
 def called_as(f: "Callable[..., Any]", derivative: "Callable[..., Any]") -> "Callable[..., Any]":
     """A derivative with the arguments of `f`, for `inspect.signature`, which `compile` asks."""
+    refuse_no_function(f)
     derivative.__dict__["__wrapped__"] = f
     return derivative
+
+
+def refuse_no_function(f) -> None:
+    if not callable(f):
+        raise TypeError(f"a derivative is of a function, not {brief(f)}; as in grad(lambda x: -x)")
 
 
 def value_and_grad(
@@ -117,8 +124,8 @@ def value_and_grad(
         (values, fill), (slopes, rebuild) = found
         if len(values) != 1 or fill(values) is not values[0]:
             raise TypeError(
-                f"grad takes a function with one number as result, not {brief(fill(values))}; "
-                "jacobian takes one with several"
+                f"a gradient is of one number, not {brief(fill(values))}; jacobian takes a "
+                "function with several"
             )
         return values[0], rebuild(slopes)
 
@@ -189,6 +196,7 @@ def jvp(
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
         (6.0, 4.0)
     """
+    refuse_no_function(f)
     if not (isinstance(primals, list | tuple) and isinstance(tangents, list | tuple)):
         raise TypeError(
             "primals and tangents are sequences of arguments, as in jvp(f, (2.0,), (1.0,)); "
@@ -239,8 +247,6 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
     `options` are given to `f` by keyword. Where Values take part besides the variables, all results
     are Values, so that one may differentiate by these too.
     """
-    if not callable(f):
-        raise TypeError(f"a derivative is of a function, not {brief(f)}; as in grad(lambda x: -x)")
     chosen = positions("argnums", argnums, len(args))
     single = is_position(argnums)
     numbers, rebuild = flatten(args[chosen[0]] if single else tuple(args[i] for i in chosen))

@@ -54,7 +54,8 @@ def test_a_gradient_is_a_direction():
 WRONG = [
     (lambda: gradient(2.0, Value(1.0)), TypeError, r"not 2.0.*x = Value\(2.0\)"),  # type: ignore
     (lambda: gradient(Value(1.0), [Value(1.0), 3.0]), TypeError, "takes Values, not 3.0"),
-    (lambda: grad(lambda x: [x, x])(1.0), TypeError, "one number.*jacobian"),
+    (lambda: grad(lambda x: [x, x])(1.0), TypeError, "a gradient is of one number.*jacobian takes"),
+    (lambda: hessian(lambda x: [x, x])(1.0), TypeError, "^a gradient is of one number, not"),
     (lambda: grad(lambda x: "text")(1.0), TypeError, "result is numbers, not a str; as in"),
     (lambda: grad(lambda x: None)(1.0), TypeError, "numbers, not None, as where return is missing"),
     (lambda: jacobian(lambda x: [x, None])(1.0), TypeError, "not None, as where return is missing"),
@@ -70,9 +71,8 @@ WRONG = [
     (lambda: grad(lambda x: x, (0, "x"))(1.0), ValueError, "argnums"),  # type: ignore
     (lambda: grad(lambda x: x, np.array(1.0))(1.0), ValueError, "argnums=array"),  # type: ignore
     (lambda: grad(lambda x: x, None)(1.0), ValueError, "argnums=None"),  # type: ignore
-    (lambda: grad(2.0)(1.0), TypeError, r"of a function, not 2.0; as in grad\(lambda x"),  # type: ignore
-    (lambda: hessian(None)(1.0), TypeError, "of a function, not None"),  # type: ignore
     (lambda: jvp("f", (1.0,), (1.0,)), TypeError, "of a function, not 'f'"),  # type: ignore
+    (lambda: hvp("f", (1.0,), (1.0,)), TypeError, "of a function, not 'f'"),  # type: ignore
     (lambda: grad(lambda x, y: x, True)(1.0, 2.0), ValueError, "argnums=True"),
     (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "positions that differ"),
     (lambda: jvp(lambda x: x[0], ([1.0],), ([1.0, 2.0],)), ValueError, "structure of the primals"),
@@ -95,6 +95,12 @@ WRONG = [
 def test_what_makes_no_sense_is_refused_with_the_reason(call, error, message):
     with raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("derivative", [grad, value_and_grad, jacobian, hessian])
+def test_what_is_no_function_is_refused_where_it_is_handed_over(derivative):
+    with raises(TypeError, match=r"of a function, not 2.0; as in grad\(lambda x: -x\)"):
+        derivative(2.0)
 
 
 @pytest.mark.parametrize("create_graph", [False, True])
@@ -138,7 +144,7 @@ def test_what_a_dict_makes_of_a_key_that_it_lacks_is_a_constant(target):
 
 
 def test_of_several_results_none_is_differentiated_before_they_are_refused():
-    with raises(TypeError, match=r"one number as result, not \[0.0, 1.0\]; jacobian"):
+    with raises(TypeError, match=r"of one number, not \[0.0, 1.0\]; jacobian"):
         grad(lambda w: [mg.sqrt(x) for x in w])([0.0, 1.0])
 
 
