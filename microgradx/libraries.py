@@ -71,13 +71,17 @@ class Library:
         return self.space
 
     def write(self, name: str, operands, formula: str):
-        """Execute a formula as a function, so that tracebacks can show it."""
-        import linecache
-
-        text, filename = function_text(name, operands, formula), f"<{name} over {self.kind}>"
-        exec(compile(text, filename, "exec"), self.space)
-        linecache.cache[filename] = len(text), None, text.splitlines(True), filename
+        """Execute a formula as a function."""
+        execute(function_text(name, operands, formula), f"<{name} over {self.kind}>", self.space)
         return self.space[name]
+
+
+def execute(text: str, filename: str, space: dict) -> None:
+    """Execute text over the names in `space`; debuggers and tracebacks can show its lines."""
+    import linecache
+
+    exec(compile(text, filename, "exec"), space)
+    linecache.cache[filename] = len(text), None, text.splitlines(True), filename
 
 
 def function_text(name: str, operands, formula: str) -> str:

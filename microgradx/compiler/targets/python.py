@@ -29,7 +29,7 @@ from microgradx.compiler.targets.text import (
     wrapped,
 )
 from microgradx.compiler.writer import Writer
-from microgradx.libraries import FLOATS
+from microgradx.libraries import FLOATS, execute
 
 COUNT = itertools.count(1)  # names each source
 MATH = {"inf": math.inf, **{name: f for name, f in FLOATS.items() if hasattr(math, name)}}
@@ -43,11 +43,10 @@ def build(program: Program, signature: Signature, options: Options, title: str) 
 
 @lru_cache(64)
 def load(text: str, title: str, constants: tuple) -> Callable:
-    """The function that some source defines; debuggers and tracebacks can show its lines."""
+    """The function that some source defines."""
     name = f"<compiled {title} {next(COUNT)}>"
     space = {**MATH, **dict(constants)}
-    exec(compile(text, name, "exec"), space)
-    linecache.cache[name] = len(text), None, text.splitlines(True), name
+    execute(text, name, space)
     weakref.finalize(space[title], linecache.cache.pop, name, None)
     return space[title]
 
