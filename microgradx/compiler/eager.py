@@ -85,10 +85,10 @@ class Eager:
         if self.options.result != "gradient":
             return results
         value, slopes = results
-        parts = [slopes] if self.options.single else slopes
         structures = [self.call.signature.structures[k] for k in self.options.wrt]
-        parts = [s.fill(s.numbers(x)) for s, x in zip(structures, parts, strict=True)]
-        return value, parts[0] if self.options.single else tuple(parts)
+        pairs = zip(structures, self.options.parts_of(slopes), strict=True)
+        parts = [s.fill(s.numbers(x)) for s, x in pairs]
+        return value, self.options.gradient_of(parts)
 
     def _values_and_gradients(self, found: list) -> Any:
         """The values and the gradients of all rows, reduced where they are to be."""
@@ -99,13 +99,13 @@ class Eager:
         parts = []
         for j, k in enumerate(options.wrt):
             s = self.call.signature.structures[k]
-            rows = [s.numbers(slopes if options.single else slopes[j]) for _, slopes in found]
+            rows = [s.numbers(options.parts_of(slopes)[j]) for _, slopes in found]
             if options.reduce and k not in options.batch:
                 parts.append(s.fill([sum(column) / scale for column in zip(*rows, strict=True)]))
             else:
                 rows = [s.fill([x / scale for x in row]) for row in rows]
                 parts.append(self._column(rows, k))
-        return value, parts[0] if options.single else tuple(parts)
+        return value, options.gradient_of(parts)
 
     def _reduced(self, found: list) -> Any:
         numbers, fill = zip(*map(flatten, found), strict=True)

@@ -48,6 +48,14 @@ class Options(NamedTuple):
         """The positions of the arguments by which there is a gradient among the results."""
         return self.wrt if self.result == "gradient" else ()
 
+    def gradient_of(self, parts: Sequence) -> Any:
+        """The gradient, of its parts by each argument of `wrt`."""
+        return parts[0] if self.single else tuple(parts)
+
+    def parts_of(self, gradient: Any) -> Sequence:
+        """The parts of a gradient."""
+        return (gradient,) if self.single else gradient
+
 
 class Signature(NamedTuple):
     """The structures of the arguments of a call: the key under which its program is kept."""

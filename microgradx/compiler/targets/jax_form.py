@@ -96,7 +96,7 @@ class Form:
         if options.result == "value":
             return value
         parts = [self.part(k, x, traced) for k, x in zip(options.wrt, parts, strict=True)]
-        return value, parts[0] if options.single else tuple(parts)
+        return value, options.gradient_of(parts)
 
     def part(self, k: int, found: Any, traced: bool) -> Any:
         """The gradient with respect to one argument."""

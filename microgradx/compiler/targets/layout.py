@@ -90,7 +90,7 @@ class Layout:
             self.makers[k](totals[mine]) if self.is_summed(k) else self.column(rows[mine], k)
             for k, mine in self.parts
         ]
-        return value, parts[0] if options.single else tuple(parts)
+        return value, options.gradient_of(parts)
 
     def points(self, rows: Any) -> list:
         """The numbers of each row; of the only one if there is no batch."""
