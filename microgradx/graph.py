@@ -63,7 +63,7 @@ class Node:
         >>> (x * x).partials
         (3.0, 3.0)
         """
-        return tuple(slope(d) for _, d in edges(self))
+        return tuple(finite_or_nan(d) for _, d in edges(self))
 
     def zero_grad(self) -> None:
         """Set `.grad` to 0.0 here and at every node under it.
@@ -177,7 +177,7 @@ def edges(v: Node) -> "Iterable[tuple[Node, float]]":
     return [(p, d) for p, d in ((v._x, v._dx), (v._y, v._dy)) if isinstance(p, Node)]
 
 
-def slope(d) -> "Any":
+def finite_or_nan(d) -> "Any":
     """A local derivative as it is shown: nan, always the same one, where there is no number."""
     if isinstance(d, float | complex):
         return d if finite(d) else nan

@@ -95,7 +95,7 @@ def alike(a: Any, b: Any) -> bool:
         import numpy
 
         return numpy.array_equal(a, b, equal_nan=True)
-    return a is b or a == b  # nan is the one of `slope`
+    return a is b or a == b  # nan is the one of `finite_or_nan`
 
 
 def refuse_batch(

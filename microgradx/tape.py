@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from microgradx.apply import FUNCTIONS, sequences
-from microgradx.graph import Node, brief, number, quiet, slope, topological
+from microgradx.graph import Node, brief, finite_or_nan, number, quiet, topological
 from microgradx.names import caller_names, labels_of
 from microgradx.primitives import PRIMITIVES
 from microgradx.rows import NoSuchRow, Row, adjoints, alike, rows_of
@@ -69,7 +69,7 @@ class Tape:
     def of_rows(cls, outputs: tuple[int, ...], rows: tuple[Row, ...]) -> "Tape":
         """The tape of some rows, each after its operands, that no Values stand for."""
         tape = cls.__new__(cls)
-        known = (row._replace(partials=tuple(map(slope, row.partials))) for row in rows)
+        known = (row._replace(partials=tuple(map(finite_or_nan, row.partials))) for row in rows)
         tape._hold(outputs, tuple(known), {})
         return tape
 

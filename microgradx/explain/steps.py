@@ -20,7 +20,7 @@ from microgradx.explain.words import (
     pretty,
     width,
 )
-from microgradx.graph import brief, slope
+from microgradx.graph import brief, finite_or_nan
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
@@ -70,9 +70,9 @@ class Forward(Event):
         n = len(self.operands)
         names = computed(self.tape, self.node)
         digits = digits_for(self.holds)
-        numbers = [bracketed(number(x, digits), self.op) for x in self.numbers]
+        numbers = [bracketed(text_of(x, digits), self.op) for x in self.numbers]
         result = operation(self.op, n, numbers.__getitem__)
-        return self.name(self.node), f"= {names}", f"= {result}", f"= {number(self.value)}"
+        return self.name(self.node), f"= {names}", f"= {result}", f"= {text_of(self.value)}"
 
     def holds(self, read: Callable[[float], float]) -> bool:
         """Whether the equation is true of the numbers as they are shown."""
@@ -96,7 +96,7 @@ class Seed(Event):
 
     def columns(self) -> tuple[str, ...]:
         name = self.name(self.node)
-        return derivative(name, name), f"= {number(self.after)}"
+        return derivative(name, name), f"= {text_of(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +125,16 @@ class Backward(Event):
 
     def columns(self) -> tuple[str, ...]:
         parent = self.name(self.parent)
-        contribution = number(self.contribution)
+        contribution = text_of(self.contribution)
         digits = digits_for(self.adds_up)
-        added = number(self.before, digits), number(self.contribution, digits)
+        added = text_of(self.before, digits), text_of(self.contribution, digits)
         return (
             f"{self.name(self.child)} → {parent}:",
-            f"{number(self.upstream)} × {number(self.partial)}",
+            f"{text_of(self.upstream)} × {text_of(self.partial)}",
             f"= {contribution};",
             derivative(self.name(self.tape.output), parent),
             f"= {' + '.join(added)}",
-            f"= {number(self.after)}",
+            f"= {text_of(self.after)}",
         )
 
     def adds_up(self, read: Callable[[float], float]) -> bool:
@@ -274,10 +274,10 @@ def stale(tape: Tape, index: int) -> str:
         return f"{computed(tape, index)} is not {shown(row.value)}"
     # Of the number that the row has: of another one 1 − z may have no digit in common.
     slopes = slopes_of(row.op, row.value, numbers)
-    for i, known, d in zip(row.operands, row.partials, map(slope, slopes), strict=True):
+    for i, known, d in zip(row.operands, row.partials, map(finite_or_nan, slopes), strict=True):
         if known is not None and not (isclose(known, d, rel_tol=ROUNDING) or known is d):
             edge = derivative(computed(tape, index), tape.name(i))
-            return f"{edge} is not {number(known)}"
+            return f"{edge} is not {text_of(known)}"
     return ""
 
 
@@ -286,6 +286,6 @@ def one_nan(x: float) -> float:
     return nan if isnan(x) else x
 
 
-def number(x: float, digits: int = 5) -> str:
+def text_of(x: float, digits: int = 5) -> str:
     """A number in words that are true of what is not finite, too."""
     return "undefined" if isnan(x) else shown(x, digits).replace("inf", "∞")
