@@ -4,10 +4,9 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
-from microgradx.compiler.compiled import Compiled as Compiled
+from microgradx.compiler.compiled import Compiled as Compiled, module_of
 from microgradx.compiler.signature import Options
 from microgradx.compiler.structure import structure_of
-from microgradx.compiler.version import module_of
 from microgradx.graph import brief, topological
 from microgradx.names import caller_names
 from microgradx.positions import is_position, positions
@@ -121,7 +120,8 @@ def compile(
         exact=exact,
         threads=threads,
     )
-    kind = getattr(module_of(target), "Traceable", Compiled)
+    module = module_of(target)  # which says already here what is missing
+    kind = module.Traceable if target == "jax" else Compiled
     return kind(f, options, target, labels)
 
 

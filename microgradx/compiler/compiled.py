@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from typing import Any
 
 from microgradx.collector import collector_paused
@@ -10,12 +11,24 @@ from microgradx.compiler.eager import Eager, first_refused
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Call, Options, Signature
 from microgradx.compiler.trace import Trace
-from microgradx.compiler.version import Version, arranging, module_of, nothing
+from microgradx.compiler.version import Version, arranging, nothing
 from microgradx.derivatives import hessian
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
+LIBRARIES = {"numpy": "NumPy", "c": "NumPy", "jax": "JAX"}  # what targets take
+
+
+def module_of(target: str) -> Any:
+    """The module of a target, whose `build` makes programs; an error says what it takes."""
+    try:
+        return import_module(f"microgradx.compiler.targets.{target}")
+    except ModuleNotFoundError:
+        library = LIBRARIES[target]
+        raise ImportError(
+            f"target={target!r} takes {library}: pip install 'microgradx[{library.lower()}]'"
+        ) from None
 
 
 class Compiled:

@@ -1,13 +1,10 @@
 """A version of a compiled function: one program, and what runs it."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from microgradx.compiler.program import Program
 from microgradx.compiler.signature import Signature
-
-LIBRARIES = {"numpy": "NumPy", "c": "NumPy", "jax": "JAX"}  # what targets take
 
 
 class Version(NamedTuple):
@@ -21,17 +18,6 @@ class Version(NamedTuple):
     program: Program
     run: Callable
     source: str
-
-
-def module_of(target: str) -> Any:
-    """The module of a target; an error says what it takes."""
-    try:
-        return import_module(f"microgradx.compiler.targets.{target}")
-    except ModuleNotFoundError:
-        library = LIBRARIES[target]
-        raise ImportError(
-            f"target={target!r} takes {library}: pip install 'microgradx[{library.lower()}]'"
-        ) from None
 
 
 def arranging(run: Callable, fill: Callable, rows: bool) -> Callable:
