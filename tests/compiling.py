@@ -1,6 +1,9 @@
 """What the tests of compiled programs share: the targets, and what a call comes to."""
 
+import json
 import math
+import shutil
+import subprocess
 from collections import namedtuple
 
 import numpy as np
@@ -15,6 +18,7 @@ for_every_target = pytest.mark.parametrize("target", [t for t in TARGETS if t !=
 # NumPy has an exp, log, … of its own, and slopes are made of several: tan of 5e255 is 7 ulp apart,
 # its slope 34.
 ULPS = {"python": 0, "numpy": 40, "c": 0}
+NODE = shutil.which("node")
 
 
 def outcome(f, *arguments):
@@ -72,3 +76,16 @@ def numbers(tree):
         members = tree.values() if isinstance(tree, dict) else tree
         return [x for member in members for x in numbers(member)]
     return tree.ravel().tolist() if getattr(tree, "shape", ()) else [tree]
+
+
+def in_node(programs_and_points):
+    """What Node computes for (source, name of the function, inputs)."""
+    calls = [
+        f"(() => {{ {text}; return {name}({json.dumps(at)}); }})()"
+        for text, name, at in programs_and_points
+    ]
+    script = f"console.log(JSON.stringify([{', '.join(calls)}]))"
+    done = subprocess.run(
+        [str(NODE), "-"], input=script, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import assume, strategies as st
 
+from microgradx import Value
 from microgradx.apply import sequences
 from microgradx.operators import FUNCTIONS
 from microgradx.primitives import PRIMITIVES
@@ -100,3 +101,11 @@ def nodes_under(z):
         found[v] = None
         stack += [p for p in v.parents if p not in found]
     return list(found)
+
+
+def nodes(numbers):
+    return [Value(x) for x in numbers]
+
+
+def datas(values):
+    return [x.data for x in values]

@@ -11,7 +11,7 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-from .test_answers import (
+from .answers import (
     BIASES,
     TARGETS,
     WEIGHTS,

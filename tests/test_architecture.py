@@ -12,7 +12,8 @@ import microgradx
 from microgradx import operators
 from microgradx.primitives import PRIMITIVES
 
-PACKAGE = Path(__file__).parents[1] / "microgradx"
+from .package import PACKAGE, public_names, tree
+
 # Each may import those before it. `arrays` stands apart: it is imported when an array is met.
 CORE = [
     *("errors", "primitives", "libraries", "graph", "messages", "value", "apply", "operators"),
@@ -27,10 +28,6 @@ HEAVY = {
 }
 
 for_every_core_file = pytest.mark.parametrize("name", [*CORE, *sorted(LAZY)])
-
-
-def tree(name: str) -> ast.Module:
-    return ast.parse((PACKAGE / f"{name}.py").read_text("utf-8"))
 
 
 def for_type_checkers(node: ast.AST) -> bool:
@@ -55,17 +52,6 @@ def imports(node: ast.AST, inside=False):
 
 def ours(module: str) -> bool:
     return module.startswith(".") or module.split(".")[0] == "microgradx"
-
-
-def public_names() -> set[str]:
-    """The names that `__init__` offers: those it imports as themselves."""
-    return {
-        alias.asname
-        for node in ast.walk(tree("__init__"))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname
-    }
 
 
 def in_fresh_python(program: str) -> str:
@@ -161,6 +147,12 @@ def test_the_public_names_are_those_imported_by_name():
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_a_file_can_be_read_in_one_sitting(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_no_file_of_tests_imports_another():
+    for path in Path(__file__).parent.rglob("*.py"):
+        modules = {module for module, _ in imports(ast.parse(path.read_text("utf-8")))}
+        assert not [module for module in modules if module.split(".")[-1].startswith("test_")]
 
 
 EXPLAINING = [  # by layer: each may import those before it, and the engine

@@ -14,29 +14,8 @@ from microgradx.explain.notation import latex_label
 from microgradx.explain.paths import paths
 from microgradx.tape import Tape
 
+from .graphs import graphs, network, symbols
 from .programs import nodes_under
-from .test_paths import graphs
-
-
-def network(n=2, shift=False, targets=(0.7, 0.9, 0.4)):
-    """Three inputs h, n logits y, outputs o, and L = −Σ tⱼ log oⱼ; all have labels."""
-    h = [Value(x, f"h{i}") for i, x in enumerate((0.5, -1.5, 2.0), 1)]
-    w = [[Value(0.3 * i - 0.2 * j * j, f"w{i}{j}") for j in range(1, n + 1)] for i in (1, 2, 3)]
-    t = [Value(x, f"t{j}") for j, x in enumerate(targets[:n], 1)]
-    y = [mg.dot([row[j] for row in w], h) for j in range(n)]
-    o = mg.softmax(y, shift=shift)
-    L = mg.cross_entropy(o, t)
-    L.label = "L"
-    for j in range(n):
-        y[j].label, o[j].label = f"y{j + 1}", f"o{j + 1}"
-    return {"h": h, "w": w, "t": t, "y": y, "o": o, "L": L}
-
-
-def symbols(output, wrt, through=None):
-    """∂v/∂u in symbols, by its name."""
-    pytest.importorskip("sympy")
-    derivation = chain_rule(output, wrt, through=through, symbols=True)
-    return {factor.name: factor.symbol for factor in derivation.factors}
 
 
 def product_of(factors):

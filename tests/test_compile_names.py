@@ -5,8 +5,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 
-from .compiling import for_every_target
-from .test_javascript import NODE, in_node
+from .compiling import NODE, for_every_target, in_node
 
 needs_node = pytest.mark.skipif(not NODE, reason="there is no node on the path")
 # Python takes the two of a pair for one name; no language has the others in a name.

@@ -13,25 +13,8 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, assert_derivation, check_derivation
 
+from .diagnosing import example, kinds, sentences, state
 from .effort import calls
-from .test_diagnosis_catalogue import state
-
-
-def example():
-    """x, y and their r = x·y + sin x, of which ∂r/∂x is y + cos x by two paths."""
-    x, y = Value(0.7, "x"), Value(2.0, "y")
-    r = x * y + mg.sin(x)
-    r.label = "r"
-    return x, y, r
-
-
-def kinds(diagnosis):
-    return [finding.kind for finding in diagnosis.findings]
-
-
-def sentences(diagnosis):
-    return " ".join(finding.sentence for finding in diagnosis.findings)
-
 
 # --- which derivative -----------------------------------------------------------------------------
 

@@ -13,53 +13,16 @@ from microgradx.explain.diagnosis.evidence.evidence import ENOUGH
 from microgradx.explain.diagnosis.findings import KINDS
 from microgradx.explain.diagnosis.search import families, search, stages
 
-from .derivations import (
-    mistakes_calculus,
-    mistakes_conditions,
-    mistakes_formulas,
-    mistakes_layers,
-    mistakes_likelihoods,
-    mistakes_networks,
-    mistakes_repeated,
-    mistakes_sciences,
-    mistakes_softmax,
-    mistakes_statistics,
-    mistakes_structures,
-    mistakes_throughout,
-)
+from .derivations.mistakes import MISTAKES
 from .derivations.random_claims import RANDOM
 from .derivations.right import RIGHT
-from .programs import nodes_under
+from .diagnosing import state
 
 pytestmark = pytest.mark.untraced
-
-MISTAKES = [
-    *mistakes_softmax.MISTAKES,
-    *mistakes_calculus.MISTAKES,
-    *mistakes_networks.MISTAKES,
-    *mistakes_structures.MISTAKES,
-    *mistakes_formulas.MISTAKES,
-    *mistakes_layers.MISTAKES,
-    *mistakes_likelihoods.MISTAKES,
-    *mistakes_statistics.MISTAKES,
-    *mistakes_sciences.MISTAKES,
-    *mistakes_repeated.MISTAKES,
-    *mistakes_conditions.MISTAKES,
-    *mistakes_throughout.MISTAKES,
-]
 
 
 def for_each(cases):
     return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
-
-
-def state(*roots):
-    """What an explanation must leave as it is; no Values, to which this would give names."""
-    nodes = [v for root in roots if isinstance(root, Value) for v in nodes_under(root)]
-    return [
-        (id(v), v.data, v.grad, v.label, v.op, v.partials, [id(p) for p in v.parents])
-        for v in nodes
-    ]
 
 
 def diagnose(case):

@@ -7,7 +7,7 @@ import pytest
 import microgradx as mg
 from microgradx import GradientError, Value, check_derivation
 
-from .test_diagnosis import example, kinds, sentences
+from .diagnosing import example, kinds, sentences
 
 # --- what is no derivation ------------------------------------------------------------------------
 

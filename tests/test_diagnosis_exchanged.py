@@ -7,7 +7,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 
-from .test_diagnosis_traps import found, label
+from .diagnosing import found, label
 
 
 @pytest.mark.parametrize("n", [2, 5, 100])

@@ -5,7 +5,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-from .test_diagnosis_traps import found, label
+from .diagnosing import found, label
 
 
 def test_two_that_are_equal_and_two_that_add_up_to_0_are_told_apart():

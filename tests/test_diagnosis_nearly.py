@@ -8,7 +8,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-from .test_diagnosis_traps import found, label
+from .diagnosing import found, label
 
 
 @pytest.fixture

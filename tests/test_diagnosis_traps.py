@@ -5,17 +5,7 @@ from types import SimpleNamespace
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-
-def label(**nodes):
-    """Give nodes their labels."""
-    for name, v in nodes.items():
-        v.label = name
-
-
-def found(*claim, **options):
-    """The kinds of findings, and the text."""
-    diagnosis = check_derivation(*claim, **options)
-    return [finding.kind for finding in diagnosis.findings], str(diagnosis)
+from .diagnosing import found, label
 
 
 def test_a_path_through_two_edges_of_a_diagonal_counts_once():

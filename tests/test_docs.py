@@ -15,7 +15,7 @@ from microgradx import Value
 from microgradx.apply import FUNCTIONS
 
 from .operations_table import README, with_table
-from .test_architecture import PACKAGE, public_names
+from .package import PACKAGE, public_names
 
 ROOT = Path(__file__).parents[1]
 TEXT = README.read_text("utf-8")

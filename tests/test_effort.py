@@ -9,7 +9,7 @@ from microgradx.explain.paths import paths
 from microgradx.tape import Tape
 
 from .effort import calls, lines
-from .test_paths import doublings
+from .graphs import doublings
 
 
 def test_calls_tell_work_in_proportion_from_work_that_grows_faster():

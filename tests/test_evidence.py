@@ -18,9 +18,9 @@ from microgradx.explain.diagnosis.pieces.linear import least_squares
 from microgradx.explain.diagnosis.slips.classical import SLIPS, evaluate
 from microgradx.primitives import PRIMITIVES
 
+from .derivations.mistakes import MISTAKES
+from .graphs import SMOOTH, graphs
 from .programs import Program, call, moderate, programs
-from .test_diagnosis_catalogue import MISTAKES
-from .test_paths import SMOOTH, graphs
 
 clear_of_0 = st.floats(0.25, 2.0) | st.floats(-2.0, -0.25)
 WITHOUT_KINKS = [name for name in SMOOTH if name not in ("max", "relu", "abs")]

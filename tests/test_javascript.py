@@ -1,33 +1,16 @@
 """A program in JavaScript gives in Node what the engine gives in Python."""
 
-import json
-import shutil
-import subprocess
-
 import pytest
 
 import microgradx as mg
 from microgradx.primitives import PRIMITIVES
 
+from .compiling import NODE, in_node
 from .programs import ROWS, arity, call
 from .special_points import SPECIAL
 
-NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(not NODE, reason="there is no node on the path")
 LACKING = {"erf", "erfc", "gauss"} & {name for name in ROWS if PRIMITIVES[name].javascript is None}
-
-
-def in_node(programs_and_points):
-    """What Node computes for (source, name of the function, inputs)."""
-    calls = [
-        f"(() => {{ {text}; return {name}({json.dumps(at)}); }})()"
-        for text, name, at in programs_and_points
-    ]
-    script = f"console.log(JSON.stringify([{', '.join(calls)}]))"
-    done = subprocess.run(
-        [str(NODE), "-"], input=script, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 def test_every_row_that_javascript_has_gives_the_numbers_of_the_engine():

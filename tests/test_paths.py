@@ -13,9 +13,8 @@ from microgradx.explain.paths import Path, Paths, paths
 from microgradx.tape import Tape
 from microgradx.writing import counted
 
-from .programs import nodes_under, programs
-
-SMOOTH = ["add", "sub", "mul", "neg", "sin", "tanh", "sigmoid", "dot", "sum", "max", "relu", "abs"]
+from .graphs import doublings, graphs
+from .programs import nodes_under
 
 
 def brute(output, x):
@@ -31,27 +30,6 @@ def brute(output, x):
 def through(nodes, chosen):
     """The nodes of a path that are chosen, and its ends."""
     return tuple(v for v in nodes if v in chosen or v in (nodes[0], nodes[-1]))
-
-
-def doublings(n, first=0.5, second=0.5, label=""):
-    x = y = Value(1.0, "x")
-    for i in range(n):
-        a, b = y * first, y * second
-        if label:
-            a.label, b.label = f"{label}{i}", f"{label}{i}′"
-        y = a + b
-    return y, x
-
-
-@st.composite
-def graphs(draw, most=9):
-    """The output of a program and one of its inputs on which it depends."""
-    program = draw(programs(st.floats(-2, 2), SMOOTH, most))
-    inputs = [Value(x, f"x{i}") for i, x in enumerate(program.inputs)]
-    output = program(*inputs)
-    if not isinstance(output, Value):
-        output = inputs[0] * 2.0
-    return output, draw(st.sampled_from(inputs))
 
 
 # --- which paths there are ------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from microgradx import Value, gradient
 
 from . import oracle
 from .oracle import mp, nearest
+from .programs import datas, nodes
 
 EPS, TINY = sys.float_info.epsilon, 4 * 5e-324
 DIGITS = 1e-12  # for gradients, which sum up to n terms of either sign
@@ -38,14 +39,6 @@ target = st.sampled_from([0.0, 1.0]) | st.floats(1e-6, 100)
 def logits_and_targets(draw):
     z = draw(logit_lists)
     return z, draw(st.lists(target, min_size=len(z), max_size=len(z)))
-
-
-def nodes(numbers):
-    return [Value(x) for x in numbers]
-
-
-def datas(values):
-    return [x.data for x in values]
 
 
 def close(got, exact, scale=None, factor=1.0):

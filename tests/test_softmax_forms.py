@@ -9,7 +9,9 @@ from pytest import approx, raises
 import microgradx as mg
 from microgradx import Value, gradient
 
-from .test_softmax import DIGITS, datas, nodes
+from .programs import datas, nodes
+
+DIGITS = 1e-12
 
 
 def test_a_mask_gives_exactly_0_and_the_others_as_if_it_were_not_there():

@@ -13,7 +13,7 @@ from microgradx.explain.chain import chain_rule
 from microgradx.explain.monomials import Monomials
 from microgradx.tape import Tape
 
-from .test_chain import network, symbols
+from .graphs import network, symbols
 
 x, y = Value(0.7, "x"), Value(1.9, "y")
 LOCAL = {

@@ -4,33 +4,18 @@ import copy
 import math
 import pickle
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, strategies as st
+from hypothesis import given, strategies as st
 
 import microgradx as mg
 from microgradx import DomainError, GradientError, MathError, Value
 from microgradx.tape import Tape
 
+from .graphs import built, square
 from .programs import any_float, moderate, nodes_under, programs, same
-
-
-def built(program, leaves: Iterable[Value] = ()) -> Any:
-    """The output of a random program that has one."""
-    try:
-        z = program(*(leaves or map(Value, program.inputs)))
-    except MathError:
-        z = None
-    assume(isinstance(z, Value))
-    return z
-
-
-def square() -> Tape:
-    x = Value(3.0, "x")
-    return Tape(x * x + 1.0, names={})
 
 
 def labels(tape: Tape) -> list[str]:  # of the rows that are no constants

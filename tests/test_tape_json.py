@@ -13,8 +13,8 @@ from microgradx import MathError, Value
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Tape
 
+from .graphs import built, square
 from .programs import any_float, programs
-from .test_tape import built, square
 
 
 @given(program=programs(any_float))
