@@ -10,21 +10,18 @@ def flatten(tree, kinds=("O",)) -> tuple:
     """
     tree = item(tree)
     if isinstance(tree, dict):
-        branches = tree.values()
-        build = lambda xs: in_dict(xs, tree)  # noqa: E731
+        branches, build = tree.values(), in_dict
     elif isinstance(tree, list | tuple):
-        branches = tree
-        build = getattr(tree, "_make", type(tree))
+        branches, build = tree, in_sequence
     elif array_kind(tree) in kinds:
-        branches = tree.ravel().tolist()
-        build = lambda xs: in_array(xs, tree)  # noqa: E731
+        branches, build = tree.ravel().tolist(), in_array
     else:
         return [tree], lambda xs: xs[0]
     parts = [flatten(branch, kinds) for branch in branches]
 
     def rebuild(xs):
         rest = iter(xs)
-        return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts])
+        return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts], tree)
 
     return [x for leaves, _ in parts for x in leaves], rebuild
 
@@ -58,12 +55,17 @@ def item(x):
     return x.item() if array_kind(x) == "O" and x.shape == () else x
 
 
-def in_dict(xs: list, tree: dict) -> dict:
+def in_dict(xs: list, tree):
     """A dict of the same class and keys."""
     other = tree.copy()
     for key, x in zip(tree, xs, strict=True):  # a Counter's update would add
         other[key] = x
     return other
+
+
+def in_sequence(xs: list, tree):
+    """A list or tuple of the same class."""
+    return getattr(tree, "_make", type(tree))(xs)
 
 
 def in_array(xs: list, tree):

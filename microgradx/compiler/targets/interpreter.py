@@ -84,7 +84,10 @@ class Interpreted:
         constants = [float(x) for x in places]
         for i in [*range(program.inputs), *(i for i, *_ in listed)]:
             places[i] = len(places)
-        place = lambda x: places[x if isinstance(x, int) else repr(x)]  # noqa: E731
+
+        def place(x: Operand) -> int:
+            return places[x if isinstance(x, int) else repr(x)]
+
         self.first = len(constants) + program.inputs
         self.codes = numpy.array([CODES[op] for _, op, _ in listed], numpy.int32)
         self.operands = numpy.zeros((len(listed), 3), numpy.int32)

@@ -51,8 +51,9 @@ class Traceable(Compiled):
         return results
 
     def _build(self, program: Program, signature: Signature, begin: Callable[[], Trace]) -> tuple:
-        every = range(len(signature.structures))
-        slopes = lambda: begin().gradient(self.function, every)  # noqa: E731
+        def slopes() -> Program:
+            return begin().gradient(self.function, range(len(signature.structures)))
+
         return build(program, signature, self.options, self.title, slopes)
 
     def _plain(self, call: Call, arguments: tuple) -> tuple:

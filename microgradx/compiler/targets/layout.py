@@ -117,6 +117,10 @@ def reader(s: Structure, batched: bool, in_array: bool) -> Callable[[Any], Any]:
     def one(x: Any) -> Any:
         return as_floats(plain(s.numbers(x))) if structure_of(x) == s else None
 
+    def flat(x: Any) -> Any:
+        plain_floats = x.__class__ is list and len(x) == len(s.parts) and are_floats(x)
+        return as_floats(x) if plain_floats else one(x)
+
     def rows(x: Any) -> Any:
         if not isinstance(x, list | tuple) or not all(structure_of(row) == s for row in x):
             return None
@@ -129,8 +133,7 @@ def reader(s: Structure, batched: bool, in_array: bool) -> Callable[[Any], Any]:
     if s.kind == "array":
         return lambda x: as_floats(x).ravel() if x.shape == s.keys else None
     if is_flat(s):
-        flat = lambda x: x.__class__ is list and len(x) == len(s.parts) and are_floats(x)  # noqa: E731
-        return lambda x: as_floats(x) if flat(x) else one(x)
+        return flat
     return one
 
 
