@@ -76,9 +76,16 @@ def primitive(
     texts = value, *partials, domain, pole, kink, remedy, latex
     check_types(name, operands, needs, texts)
     row = Primitive(
-        name, *map(of_floats, (value, *partials)), operands=operands and tuple(operands),
-        domain=domain, pole=pole, needs=dict(needs or {}), kink=kink, remedy=remedy, latex=latex,
-    )  # fmt: skip
+        name,
+        *map(of_floats, (value, *partials)),
+        operands=operands and tuple(operands),
+        domain=domain,
+        pole=pole,
+        needs=dict(needs or {}),
+        kink=kink,
+        remedy=remedy,
+        latex=latex,
+    )
     check_row(row)
     return enter(row)
 

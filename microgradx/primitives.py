@@ -36,9 +36,21 @@ class Primitive:
     """
 
     def __init__(
-        self, name, value, *partials, operands=None, sign="", domain="", pole="", needs=None,
-        kink="", remedy="", latex="", javascript=..., internal=False,
-    ):  # fmt: skip
+        self,
+        name,
+        value,
+        *partials,
+        operands=None,
+        sign="",
+        domain="",
+        pole="",
+        needs=None,
+        kink="",
+        remedy="",
+        latex="",
+        javascript=...,
+        internal=False,
+    ):
         self.name = name
         self.value = value
         self.partials = partials

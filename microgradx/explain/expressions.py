@@ -61,10 +61,12 @@ def beside_1(column: Sequence[float]) -> list[list[float]]:
 def decimal(expression: Any) -> Any:
     """An expression whose fractions, except those such as ½ and ⅔, are decimal, as is 10²⁰."""
     fractions = [
-        r for r in expression.atoms(sympy.Rational)
-        if r.q > NICE or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
+        r
+        for r in expression.atoms(sympy.Rational)
+        if r.q > NICE
+        or (r.q > 1 and abs(r.p) > 1 and len(repr(float(r))) < 8)
         or HUGE <= abs(r) <= LARGEST
-    ]  # fmt: skip
+    ]
     return expression.xreplace({r: sympy.Float(repr(float(r))) for r in fractions})
 
 

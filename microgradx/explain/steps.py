@@ -240,11 +240,16 @@ def steps(output: Value | Tape) -> Steps:
                 backward.append(Backward(tape, row.index, slot, parent, *amounts))
     forward = [
         Forward(
-            tape, row.index, row.op, row.operands,
-            tuple([tape.rows[i].value for i in row.operands]), row.value,
+            tape,
+            row.index,
+            row.op,
+            row.operands,
+            tuple([tape.rows[i].value for i in row.operands]),
+            row.value,
         )
-        for row in tape.rows if row.operands and row.index in bar
-    ]  # fmt: skip
+        for row in tape.rows
+        if row.operands and row.index in bar
+    ]
     return Steps([*forward, Seed(tape, tape.output), *backward])
 
 

@@ -68,7 +68,7 @@ EXPRESSIONS: dict[str, Callable] = {
     "cbrt": sympy.cbrt,
     "sech2": lambda x: 1 - sympy.tanh(x) ** 2,
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
-}  # fmt: skip
+}
 SYMBOLS = Library(
     "expressions",
     {

@@ -110,10 +110,13 @@ def with_leaves(ev: Evidence, found: Mapping[int, str], members: Mapping[str, fl
     place = {row.index: tape.find(nodes[row.index]) for row in ev.tape.rows if row.is_leaf}
     output, wrt, claim = tape.outputs
     other = Evidence(
-        tape, output, wrt, lambda point: point.values[claim],
+        tape,
+        output,
+        wrt,
+        lambda point: point.values[claim],
         {place[i] for i in ev.fixed if i in place},
         {place[i]: ends for i, ends in ev.ranges.items()},
         [{place[i]: x for i, x in point.items()} for point in ev.given],
-    )  # fmt: skip
+    )
     other.gather(ENOUGH)
     return other

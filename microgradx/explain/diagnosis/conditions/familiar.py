@@ -49,9 +49,12 @@ def adds_up_to_1(names: list[str], group: list[int]) -> Relation:
         at.update((i, abs(at[i]) / size) for i in group)
 
     return Relation(
-        1.0, f"{' + '.join(few(names))} = 1", impose,
-        lambda at: abs(total(at[i] for i in group) - 1.0) < CLOSE, unmet=0.0,
-    )  # fmt: skip
+        1.0,
+        f"{' + '.join(few(names))} = 1",
+        impose,
+        lambda at: abs(total(at[i] for i in group) - 1.0) < CLOSE,
+        unmet=0.0,
+    )
 
 
 def of_length_1(names: list[str], group: list[int]) -> Relation:
@@ -63,9 +66,11 @@ def of_length_1(names: list[str], group: list[int]) -> Relation:
 
     squares = [name if name == "…" else f"{name}^2" for name in few(names)]
     return Relation(
-        1.4, f"{' + '.join(squares)} = 1", impose,
+        1.4,
+        f"{' + '.join(squares)} = 1",
+        impose,
         lambda at: abs(math.hypot(*(at[i] for i in group)) - 1.0) < CLOSE,
-    )  # fmt: skip
+    )
 
 
 def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) -> list[Relation]:
@@ -89,10 +94,13 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
     if targets:
         found.append(
             Relation(
-                1.2, f"{joined(some)} are one-hot", one_hot,
-                lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0], cases=n,
+                1.2,
+                f"{joined(some)} are one-hot",
+                one_hot,
+                lambda at: sorted(at[i] for i in group) == [0.0] * (n - 1) + [1.0],
+                cases=n,
             )
-        )  # fmt: skip
+        )
     if targets and replaced and n <= CLASSES:
         for name, i in zip(names, group, strict=True):
             found.append(hot(name, i, some, group))
@@ -101,14 +109,20 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
     if n > 2:  # of two, these are among the conditions on a pair
         found += [
             Relation(
-                1.4, f"{' + '.join(some)} = 0", centred,
+                1.4,
+                f"{' + '.join(some)} = 0",
+                centred,
                 lambda at: abs(total(at[i] for i in group)) < CLOSE,
             ),
             Relation(
-                1.55, f"{joined(some)} are equal", equal,
-                lambda at: len({at[i] for i in group}) == 1, tuple(group), RARE,
+                1.55,
+                f"{joined(some)} are equal",
+                equal,
+                lambda at: len({at[i] for i in group}) == 1,
+                tuple(group),
+                RARE,
             ),
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -121,9 +135,13 @@ def hot(name: str, one: int, names: list[str], group: list[int]) -> Relation:
     """The condition that one of a list of leaves is 1 and the others are 0."""
     values = {i: float(i == one) for i in group}
     return Relation(
-        1.3, f"{joined(names)} are one-hot, with {name} = 1", lambda at: at.update(values),
-        lambda at: values.items() <= at.items(), unmet=0.0, one_of=tuple(group),
-    )  # fmt: skip
+        1.3,
+        f"{joined(names)} are one-hot, with {name} = 1",
+        lambda at: at.update(values),
+        lambda at: values.items() <= at.items(),
+        unmet=0.0,
+        one_of=tuple(group),
+    )
 
 
 def without(name: str, one: int, names: list[str], group: list[int]) -> Relation:
@@ -144,9 +162,13 @@ def among(i: int, weight: float, text: str, *numbers: float, unmet: float = UNME
     """The condition that a leaf is one of some numbers."""
     turn = cycle(numbers)
     return Relation(
-        weight, text, lambda at: at.update({i: next(turn)}),
-        lambda at: at[i] in numbers, unmet=unmet, cases=len(numbers),
-    )  # fmt: skip
+        weight,
+        text,
+        lambda at: at.update({i: next(turn)}),
+        lambda at: at[i] in numbers,
+        unmet=unmet,
+        cases=len(numbers),
+    )
 
 
 def of_target(name: str, i: int, here: float) -> list[Relation]:
@@ -188,27 +210,40 @@ def of_total(one: Relation, group: list[int], size: float) -> Relation:
         at.update((i, size * at[i]) for i in group)
 
     return Relation(
-        1.25, one.text.replace("= 1", f"= {shown(size)}"), impose,
+        1.25,
+        one.text.replace("= 1", f"= {shown(size)}"),
+        impose,
         lambda at: abs(total(at[i] for i in group) - size) < CLOSE,
-    )  # fmt: skip
+    )
 
 
 def of_pair(x: str, y: str, a: int, b: int) -> list[Relation]:
     """The conditions on two leaves."""
     found = [
         Relation(
-            1.5, f"{x} = {y}", lambda at: at.update({b: at[a]}), lambda at: at[a] == at[b], (a, b),
+            1.5,
+            f"{x} = {y}",
+            lambda at: at.update({b: at[a]}),
+            lambda at: at[a] == at[b],
+            (a, b),
         ),
         Relation(
-            1.6, f"{x} + {y} = 1", lambda at: at.update({b: 1.0 - at[a]}),
+            1.6,
+            f"{x} + {y} = 1",
+            lambda at: at.update({b: 1.0 - at[a]}),
             lambda at: abs(at[a] + at[b] - 1.0) < CLOSE,
         ),
         Relation(
-            2.0, f"{x} = −{y}", lambda at: at.update({b: -at[a]}), lambda at: at[a] == -at[b],
+            2.0,
+            f"{x} = −{y}",
+            lambda at: at.update({b: -at[a]}),
+            lambda at: at[a] == -at[b],
         ),
         Relation(
-            2.0, f"{x}·{y} = 1", lambda at: at.update({b: 1.0 / at[a]}),
+            2.0,
+            f"{x}·{y} = 1",
+            lambda at: at.update({b: 1.0 / at[a]}),
             lambda at: abs(at[a] * at[b] - 1.0) < CLOSE,
         ),
-    ]  # fmt: skip
+    ]
     return [relation._replace(unmet=RARE) for relation in found]

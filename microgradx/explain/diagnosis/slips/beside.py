@@ -45,7 +45,7 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
                 slip.cost + 0.6 + 0.8 * m.weight + odd,
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),
                 lambda k, c=c, f=f, n=n: c * f.at(k) ** n * slip.derivative(k),
-            )  # fmt: skip
+            )
 
 
 def with_paths(ev: Evidence, slip: Replaced, routes: Routes) -> Iterator[Hypothesis]:

@@ -103,10 +103,13 @@ def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
     n = len(routes.paths)
     if n <= ALL_SUBSETS:  # some paths cannot be told apart: the fewest deviations come first
         yield from sorted(
-            (list(map(float, c)) for c in product((1, 0, -1, 2), repeat=n)
-             if close_at(ev, products, c)),
+            (
+                list(map(float, c))
+                for c in product((1, 0, -1, 2), repeat=n)
+                if close_at(ev, products, c)
+            ),
             key=lambda c: sum(x != 1.0 for x in c),
-        )[:8]  # fmt: skip
+        )[:8]
 
 
 def average(ev: Evidence, first: Sequence[float]) -> float:

@@ -57,9 +57,12 @@ def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repl
     for cost, names in islice(renamings(ev, edges_of), min(MOST, WORK // len(ev.tape))):
         place = {edge: b for a, b in names.items() for edge in edges_of.get(a, ())}
         yield Replaced(
-            ev, cost, partial(instead, ev, names), list(place),
+            ev,
+            cost,
+            partial(instead, ev, names),
+            list(place),
             lambda edge, k, place=place: ev.value(place[edge], k),
-        )  # fmt: skip
+        )
 
 
 def one_slope(ev: Evidence) -> Iterator[Replaced]:

@@ -119,9 +119,12 @@ def constants_lost(ev: Evidence) -> Iterator[Replaced]:
         finding = Finding("constant factor", sentence, f"{numbers}; {names}")
         cost = 2.35 if len(sizes) > 1 else 2.0  # where inner derivatives are lost, these are said
         yield Replaced(
-            ev, cost, finding, [*some],
+            ev,
+            cost,
+            finding,
+            [*some],
             lambda edge, k, some=some: without(ev, edge, some[edge]) * ev.slope(*edge[:2], k),
-        )  # fmt: skip
+        )
 
 
 def along_one_edge(ev: Evidence) -> Iterator[Replaced]:
@@ -132,9 +135,12 @@ def along_one_edge(ev: Evidence) -> Iterator[Replaced]:
             for c in (-1.0, *constants):
                 for finding in scaled(ev, c, part):  # of a constant that is 1 there is none
                     yield Replaced(
-                        ev, part.weight, finding, [part.edge],
+                        ev,
+                        part.weight,
+                        finding,
+                        [part.edge],
                         lambda edge, k, c=c: c * ev.slope(*edge[:2], k),
-                    )  # fmt: skip
+                    )
 
 
 def classical(
