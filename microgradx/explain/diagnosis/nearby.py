@@ -10,7 +10,8 @@ from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.points import FADED, FADING
-from microgradx.explain.words import called, joined, shown
+from microgradx.explain.words import called
+from microgradx.writing import joined, shown
 
 AROUND, NEAR = 8, 0.001  # so many points; how far leaves go, in halves of themselves plus ½
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most

@@ -13,7 +13,7 @@ from microgradx.explain.surroundings import WORK
 # How far a leaf goes, in halves of itself plus ½, each time so many times as far: functions that
 # have faded, as tanh(x + 40) has, speak along a few units only.
 NEAREST, FARTHEST, RATIO = 3.0, 10_000.0, 1.35
-PLAIN, LEAST = 1e-3, 1e-30  # a difference that is not one of rounding: relative, and at least
+PLAIN, LEAST = 1e-3, 1e-7  # a difference that is not one of rounding: relative, and at least
 PROBES = 100  # points that are tried
 WIDER = 1.5  # how much further than to such a point a leaf may go then
 
@@ -26,7 +26,7 @@ def further(ev: Evidence) -> tuple[int, Evidence] | None:
     for i, x in islice(strides(ev), min(PROBES, WORK // len(ev.tape))):
         point = ev.evaluate({**ev.near.stirred(home, chance), i: x})  # on no tie
         measured = ev.measure(point) if point and seems_wrong(ev, point) else None
-        if measured and not (measured.agrees or measured.ill):
+        if measured and not measured.agrees and measured.ill < 2:
             away = WIDER * abs(x - home[i])
             ranges = {**ev.ranges, i: (home[i] - away, home[i] + away)}
             tape, output, wrt = ev.tape, ev.output, ev.wrt

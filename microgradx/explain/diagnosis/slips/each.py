@@ -13,7 +13,8 @@ from microgradx.explain.diagnosis.pieces.places import placed
 from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom
-from microgradx.explain.words import called, listed
+from microgradx.explain.words import called
+from microgradx.writing import listed
 
 DEPTH = 4  # edges between a node and a factor of its own
 WORK = 100_000  # rows, times slips that are tried
