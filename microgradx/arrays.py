@@ -45,8 +45,6 @@ class ArrayLibrary(Library):
     def formulas(self, row: Primitive) -> tuple:
         """As for floats, but without warnings: what is not finite is looked for, and an error."""
         value, slopes = super().formulas(row)
-        if self.namespace.__name__ != "numpy":
-            return value, slopes
         return unwarned(value), [unwarned(slope) for slope in slopes]
 
 
@@ -60,6 +58,11 @@ class JaxLibrary(ArrayLibrary):
     def __init__(self, namespace):
         super().__init__(namespace)
         self.space["abs"] = lambda x: x * namespace.sign(x)  # of slope 0 at 0
+
+    def formulas(self, row: Primitive) -> tuple:
+        """As of other arrays; where JAX traces them, what is not finite is nan, and no error."""
+        value, slopes = super().formulas(row)
+        return where_traced(value), [where_traced(slope) for slope in slopes]
 
     def complete(self) -> dict:
         import jax  # pyright: ignore[reportMissingImports]
@@ -103,8 +106,27 @@ def along(slopes, tangents):
     change = 0.0
     for d, t in zip(slopes, tangents, strict=True):
         if not (isinstance(t, SymbolicZero) or (isinstance(d, float) and d == 0.0)):
-            change = change + d * t
+            change = change + or_nan(d) * t
     return change
+
+
+def where_traced(function):
+    """A function of arrays, with nan in the place of infinity where JAX traces it."""
+    from jax.core import Tracer  # pyright: ignore[reportMissingImports]
+
+    def certain(*numbers):
+        z = function(*numbers)
+        return or_nan(z) if isinstance(z, Tracer) else z
+
+    return certain
+
+
+def or_nan(x):
+    """Numbers of JAX, with nan in the place of infinity; the slopes are nan there, too."""
+    if isinstance(x, float):
+        return x
+    xp = x.__array_namespace__()
+    return x * xp.where(xp.isfinite(x), 1.0, math.nan)
 
 
 def library_of(array) -> ArrayLibrary:
@@ -138,9 +160,12 @@ def batch(x, name: str):
             f"not {type(x).__name__}"
         )
     if kind not in ("f", "i", "u"):
+        remedy = "a NumPy array of Values computes without a Value around it"
+        if kind in ("b", "V"):  # the latter is that of bfloat16
+            remedy = "x.astype(float) makes numbers of it"
         raise TypeError(
             f"{has_to_be(name)} a real number or an array of them, not an array of {x.dtype}; "
-            "a NumPy array of Values computes without a Value around it"
+            f"{remedy}"
         )
     x = ordinary(x)
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64
@@ -172,9 +197,19 @@ def offender(numbers, z) -> tuple[str, list[float]]:
     """Where in a batch the result of a row is not finite: in words, and the operands there."""
     import numpy
 
-    z, *numbers = numpy.broadcast_arrays(z, *numbers)  # a slope may be smaller than its operands
+    # A slope may be smaller than its operands.
+    z, *numbers = numpy.broadcast_arrays(*map(known, (z, *numbers)))
     i = tuple(int(i) for i in numpy.argwhere(~numpy.isfinite(z))[0])
     return f" at index {i} of the batch" if i else "", [float(x[i]) for x in numbers]
+
+
+def known(x):
+    """The numbers of an array, also of one by which JAX differentiates."""
+    if not (hasattr(x, "__array_namespace__") and is_jax(x.__array_namespace__())):
+        return x
+    from jax.lax import stop_gradient  # pyright: ignore[reportMissingImports]
+
+    return stop_gradient(x)
 
 
 def about_vectors(*operands) -> str:

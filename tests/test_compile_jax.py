@@ -148,6 +148,15 @@ def test_what_is_not_finite_is_the_error_of_the_engine_with_the_row():
     assert np.isnan(jax.jit(logarithm)(-1.0)).all()  # nobody looks there
 
 
+def test_under_grad_errors_are_those_of_the_engine_and_branches_are_taken():
+    value = mg.compile(lambda x: mg.sqrt(x) if x < 4.0 else x * x, target="jax").value
+    assert value(1.0) == 1.0
+    with pytest.raises(mg.DomainError, match=r"^sqrt\(-1\.0\): outside the domain"):
+        jax.grad(value)(-1.0)
+    assert float(jax.grad(value)(5.0)) == 10.0 and float(jax.grad(value)(1.0)) == 0.5
+    assert np.isnan(jax.grad(value)(0.0))  # the slope, of which JAX asks no more
+
+
 def test_arguments_that_do_not_fit_are_an_error():
     program = mg.compile(neuron, batch=1, target="jax")
     program(WEIGHTS, ROWS_OF_X)

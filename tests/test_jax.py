@@ -78,3 +78,28 @@ def test_a_jax_array_without_axes_is_a_batch_of_one_and_keeps_its_type():
     x = Value(jnp.asarray(2.0))
     (x * x).backward()
     assert isinstance(x.grad, jax.Array) and float(x.grad) == 4.0
+
+
+@pytest.mark.parametrize("derive", [jax.grad, lambda f: lambda x: jax.jvp(f, (x,), (1.0,))])
+def test_where_jax_differentiates_errors_are_those_of_the_engine(derive):
+    errors = {
+        "log": (0.0, mg.PoleError),
+        "exp": (1e3, mg.RangeError),
+        "asin": (2.0, mg.DomainError),
+    }
+    for name, (x, error) in errors.items():
+        with pytest.raises(error, match=rf"^{name}\({x}\): "):
+            derive(getattr(mg, name))(x)
+
+
+def test_under_jit_and_vmap_what_would_be_an_error_is_nan():
+    for f, x in ((mg.log, 0.0), (mg.exp, 1e3), (lambda x: mg.mul(x, 1e300), 1e300)):
+        assert np.isnan(jax.jit(f)(x))
+        assert np.isnan(jax.vmap(f)(jnp.asarray([1.0, x]))).tolist() == [False, True]
+    for slope in (jax.grad(mg.sqrt), jax.jit(jax.grad(mg.sqrt)), jax.jit(mg.grad(mg.sqrt))):
+        assert np.isnan(slope(0.0))
+
+
+def test_an_array_of_short_floats_is_refused_with_what_makes_numbers_of_it():
+    with pytest.raises(TypeError, match=r"an array of bfloat16; x.astype\(float\) makes numbers"):
+        Value(jnp.asarray([1.0, 2.0], dtype=jnp.bfloat16))

@@ -68,6 +68,20 @@ def test_without_float64_the_numbers_are_those_of_float32():
     assert printed == "float32 float32 True\nTrue\nTrue\n"
 
 
+def test_what_exceeds_float32_is_an_error_without_a_warning():
+    printed = python(
+        "-W", "error", "-c",
+        "import jax, jax.numpy as jnp, microgradx as mg\n"
+        "try: mg.Value(jnp.ones(2)) * 1e200\n"
+        "except mg.RangeError as error: print(error)\n"
+        "print(mg.compile(lambda x: x * 1e200, target='jax')(1.0))\n"
+        "try: jax.grad(mg.compile(lambda x: x * x, target='jax').value)(1e30)\n"
+        "except mg.RangeError as error: print(error)",
+    ).splitlines()  # fmt: skip
+    assert printed[0].startswith("mul(1.0, 1e+200) at index (0,) of the batch: the result exceeds")
+    assert printed[1] == "(1e+200, 1e+200)" and "jax_enable_x64" in printed[2]
+
+
 def test_what_exceeds_float32_shows_where_it_would_be_gone_from_the_result():
     """The engine then answers: exp(100) is no float32, and 1 over that infinity would be 0."""
     printed = python(

@@ -19,7 +19,7 @@ from jax import numpy as jnp
 from jax.core import Tracer
 from jax.custom_derivatives import SymbolicZero
 
-from microgradx.arrays import JaxLibrary, along
+from microgradx.arrays import JaxLibrary, along, known, unwarned
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
@@ -31,6 +31,8 @@ from microgradx.compiler.targets.python import load
 from microgradx.compiler.targets.text import assignments, indented, list_of, unpacked, wrapped
 from microgradx.compiler.trace import Trace
 from microgradx.compiler.writer import Writer
+from microgradx.errors import RangeError
+from microgradx.graph import Node, Recorded
 from microgradx.trees import flatten
 
 
@@ -46,8 +48,18 @@ class Traceable(Compiled):
         version = found[0] if found else self._trace(call, None)
         self._put_first(version)
         results = version.run(*arguments)
-        if results is None:
+        if results is not None:
+            return results
+        if any(isinstance(x, Node | Recorded) for x in numbers):
             raise TypeError("a program that JAX traces takes numbers and arrays, no Values")
+        # The numbers are known, as under jax.grad: another branch fits them, or the error is said.
+        super()._answer(fill([*map(known, numbers)]))
+        results = self._run(*arguments)
+        if results is None:
+            raise RangeError(
+                "a number of the program exceeds the floats of JAX, and the engine, which has more "
+                "room, is not traced: say jax.config.update('jax_enable_x64', True) first"
+            )
         return results
 
     def _build(self, program: Program, signature: Signature, begin: Callable[[], Trace]) -> tuple:
@@ -111,6 +123,7 @@ def build(
         sound = [jnp.isfinite(x).all() for x in (totals, kept, *map(jnp.asarray, others))]
         return form.pack(totals, kept, given), jnp.stack(sound).all()
 
+    @unwarned  # of what exceeds float32, which shows in the results
     def run(*arguments: Any) -> Any:
         try:
             given = form.read(arguments)
