@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from os import path, sep
@@ -17,6 +17,7 @@ INSTALLED = "site-packages", "dist-packages"  # the latter are Debian's
 BUILT_IN = {*sys.builtin_module_names, "_frozen_importlib", "_frozen_importlib_external"}
 # What a notebook keeps of earlier cells would otherwise name things before the user's variables.
 HISTORY = {"In", "Out"}
+MOST = 100  # containers without a Value, after which the others beside them are taken for data
 
 
 def caller_names() -> dict[Node, str]:
@@ -69,20 +70,41 @@ def names_of(variables: Mapping[str, object]) -> dict[Node, str]:
 
 
 def values_in(x: object, name: str) -> Iterator[tuple[str, Node]]:
-    """(name, Value) for a Value, and for each in nested containers and in the user's objects."""
+    """(name, Value) for a Value, and for each in nested containers and in the user's objects.
+
+    Of a container in which so many as MOST others hold none, the rest is passed over: it is data.
+    """
     holds = cache(may_hold)
-    stack = [(x, name)] if holds(type(x)) else []
+    found = 0
     met = {}  # the containers, kept alive: the id of another could otherwise be the same
+    # Of each that is open: what is to come in it, how many Values came before it, and how many
+    # containers were opened in it.
+    stack: list[Any] = [[iter([(name, x)] if holds(type(x)) else []), 0, 0]]
     while stack:
-        x, name = stack.pop()
+        inside, before, opened = stack[-1]
+        try:
+            name, x = next(inside)
+        except Exception:  # it ends, or the user's own code fails, which is no fault of the asker
+            stack.pop()
+            continue
         if isinstance(x, Node):
+            found += 1
             yield name, x
+        elif opened == MOST and found == before:
+            stack.pop()
         elif id(x) not in met:
             met[id(x)] = x
-            keys, inside = members(x)
-            if any(map(holds, {*map(type, inside)})):  # in most lists of data nothing does
-                pairs = zip(keys, inside, strict=True)
-                stack += [(v, name + key) for key, v in pairs if holds(type(v))][::-1]
+            stack[-1][2] += 1
+            stack.append([members_in(x, name, holds), found, 0])
+
+
+def members_in(x: Any, name: str, holds: Callable[[type], bool]) -> Iterator[tuple[str, Any]]:
+    """(name, member) for each member of a container or object that is or may hold a Value."""
+    keys, inside = members(x)
+    if any(map(holds, {*map(type, inside)})):  # in most lists of data nothing does
+        for key, member in zip(keys, inside, strict=True):
+            if holds(type(member)):
+                yield name + key, member
 
 
 def members(x: Any) -> tuple[Iterable[str], Collection[Any]]:
@@ -90,8 +112,8 @@ def members(x: Any) -> tuple[Iterable[str], Collection[Any]]:
     if isinstance(x, dict):
         return (f"[{key!r}]" for key in x), x.values()
     if isinstance(x, list | tuple):
-        fields = getattr(x, "_fields", None)
-        return (f".{key}" for key in fields) if fields else places(len(x)), x
+        fields = getattr(x, "_fields", ())
+        return (f".{key}" for key in fields) if len(fields) == len(x) else places(len(x)), x
     if type(x).__name__ == "ndarray":
         inside = [*x] if array_kind(x) == "O" and x.shape != () else []
         return places(len(inside)), inside

@@ -14,8 +14,6 @@ from microgradx import Value
 from microgradx.names import PACKAGE, names_of
 from microgradx.tape import Tape
 
-from .effort import calls
-
 shared = Value(1.0)
 o = [Value(5.0)]
 _hidden = Value(2.0)
@@ -214,12 +212,6 @@ def test_a_folder_beside_the_package_is_outside_of_it():
     assert labels(space["look"](Value(3.0))) == ["x", ""]
 
 
-def test_a_long_list_of_numbers_is_passed_over():
-    x = Value(3.0)
-    numbers = [0.5] * 10**6
-    assert names_of({"numbers": numbers, "x": x}) == {x: "x"}
-
-
 class Neuron:
     def __init__(self):
         self.w = [Value(0.5), Value(-1.0)]
@@ -288,9 +280,3 @@ def test_objects_of_installed_classes_are_not_looked_into():
     error = ValueError()
     error.kept = x  # type: ignore
     assert names_of({"f": f, "error": error, "tape": Tape(x * x)}) == {}
-
-
-def test_lists_of_numbers_take_no_time():
-    rows = [[0.0] * 1000 for _ in range(100)]
-    x = Value(3.0)
-    assert calls(lambda: names_of({"rows": rows, "x": x})) < 2000
