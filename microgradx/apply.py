@@ -8,7 +8,7 @@ import math
 from microgradx.errors import DomainError, MathError, PoleError, RangeError
 from microgradx.graph import ZERO, Recorded, array_kind, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
-from microgradx.messages import call, spelled, working_call
+from microgradx.messages import call, place_of, spelled, working_call
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.value import Value
 
@@ -72,8 +72,12 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
         varies = own.__class__ is Value and own.op != "constant"
         if varies and not meets(condition, row, operands, numbers, over):
             given = ", ".join(f"{y}.data" if y == x else y for y in row.operands)
+            shown = call(row.name, operands)
+            if namespace := getattr(over, "namespace", None):
+                held = namespace.where(holds(condition, row, numbers), 0.0, math.nan)
+                shown += place_of(held)
             raise DomainError(
-                f"{call(row.name, operands)}: outside the domain of {row.call}, which is "
+                f"{shown}: outside the domain of {row.call}, which is "
                 f"{condition} for a Value as {x}; a plain number as {x} works, as in "
                 f"{row.name}({given})"
             )
@@ -136,9 +140,9 @@ def read(name: str, x, operands):
             f"{call(name, operands)}: operands are Values or real numbers, not {kind}; {remedy}"
         ) from None
     except MathError as error:
-        raise type(error)(
-            f"{call(name, operands)}: operands are finite, not {spelled(data_of(x))}"
-        ) from None
+        place = place_of(data_of(x))
+        given = f"nan or inf{place}" if place else spelled(data_of(x))
+        raise type(error)(f"{call(name, operands)}: operands are finite, not {given}") from None
 
 
 def holds(condition: str, row: Primitive, numbers) -> bool:

@@ -6,6 +6,7 @@ closes over some or makes some), so derivatives nest to any order; the inner var
 its own, never taken for the outer.
 """
 
+from microgradx.errors import MathError
 from microgradx.graph import array_kind, brief, data_of, number, topological
 from microgradx.messages import returned
 from microgradx.positions import is_position, positions
@@ -17,7 +18,7 @@ from microgradx.sweeps import (
     dependents,
     tangents_of,
 )
-from microgradx.trees import flatten, matched
+from microgradx.trees import flatten, matched, see_numbers
 from microgradx.value import Value
 
 TYPE_CHECKING = False
@@ -255,12 +256,14 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
     values = [x for x in numbers if x.__class__ is Value]
     leaves = [x for x in topological(*values)[1] if x.op == "leaf"]
     varying = {*leaves, *dependents(values, leaves)}
-    nodes = [
-        x - 0.0
-        if x.__class__ is Value and x in varying
-        else Value(number(data_of(x), "an argument"))
-        for x in numbers
-    ]
+    try:
+        nodes = [
+            x - 0.0 if x.__class__ is Value and x in varying else Value(data_of(x)) for x in numbers
+        ]
+    except (TypeError, MathError):
+        for i in chosen:
+            see_numbers(args[i], f"argument {i}")
+        raise
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)
     replaced = list(args)

@@ -1,6 +1,6 @@
 """The graph: a node with its operands and local derivatives, its order, and what it can hold."""
 
-from math import nan
+from math import isfinite, nan
 
 from microgradx.errors import DomainError, RangeError
 
@@ -214,6 +214,8 @@ def finite(x) -> bool:
     if isinstance(x, Recorded):
         x.look_at()
         return True
+    if not array_kind(x):  # as a Fraction, which `.data` was set to
+        return isfinite(x)
     from microgradx.arrays import all_finite
 
     return all_finite(x)
@@ -232,7 +234,7 @@ def quiet(function, *numbers):
 def filled(x, c: float):
     """A number of the kind of another: if that is a batch, the same one for all of its points."""
     x = plain(x)
-    if isinstance(x, (float, int, Recorded)):
+    if isinstance(x, float) or not array_kind(x):
         return c
     return x.__array_namespace__().full_like(x, c)
 

@@ -114,10 +114,13 @@ class Tape:
         """
         return self.outputs[0]
 
-    def name(self, index: int) -> str:
+    def name(self, key: "Node | str | int") -> str:
         """What to call a row: its label; the number of a constant; `v7` for any other.
 
         A label that several rows have is followed by the index, as `h#4`.
+
+        Raises:
+            KeyError: If there is no such row.
 
         Example:
             >>> from microgradx import Tape, Value
@@ -125,14 +128,14 @@ class Tape:
             >>> [tape.name(i) for i in range(3)]
             ['x', '2', 'v2']
         """
-        row = self.rows[index]
+        row = self[key]
         if row.op == "constant" and isinstance(row.value, float):
             return as_typed(row.value)
         if not row.label:
-            name = f"v{index}"
-            return f"{name}#{index}" if name in self._by_label else name
+            name = f"v{row.index}"
+            return f"{name}#{row.index}" if name in self._by_label else name
         name = printable(row.label)
-        return name if len(self._by_label[name]) == 1 else f"{name}#{index}"
+        return name if len(self._by_label[name]) == 1 else f"{name}#{row.index}"
 
     def find(self, key: "Node | str | int") -> int:
         """The index of the row of a Value, a label, a name as `name` gives it, or an index.

@@ -1,6 +1,6 @@
 """Trees: numbers in nested lists, tuples, dicts and object arrays."""
 
-from microgradx.graph import array_kind, brief
+from microgradx.graph import array_kind, brief, data_of, number
 
 
 def flatten(tree, kinds=("O",)) -> tuple:
@@ -24,6 +24,24 @@ def flatten(tree, kinds=("O",)) -> tuple:
         return build([fill([next(rest) for _ in leaves]) for leaves, fill in parts], tree)
 
     return [x for leaves, _ in parts for x in leaves], rebuild
+
+
+def see_numbers(tree, name: str) -> None:
+    """Raise where something in the tree of an argument is no number; the error says its place."""
+    tree = tree.tolist() if array_kind(tree) == "O" else tree
+    if isinstance(tree, dict | list | tuple):
+        for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            see_numbers(branch, f"{name}[{key!r}]")
+        return
+    try:
+        number(data_of(tree), name)
+    except TypeError:
+        if array_kind(tree):  # which says what is wrong with its numbers
+            raise
+        raise TypeError(
+            "a derivative is by numbers, alone or in lists, tuples and dicts, not "
+            f"{brief(tree)} ({name}); as in grad(f)([2.0, 3.0])"
+        ) from None
 
 
 def matched(tree, other) -> list:

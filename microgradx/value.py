@@ -4,6 +4,7 @@ with each of them; and the reverse sweep that turns this memory into gradients.
 
 from itertools import chain
 
+from microgradx.errors import GradientError
 from microgradx.graph import (
     ZERO,
     Node,
@@ -118,18 +119,19 @@ class Value(Node, Operators):
                     u.grad = ZERO
             for u, grad in before + leaves:
                 u.grad = grad
-            if isinstance(error, TypeError) and (bare := [u for u, grad in leaves if grad is None]):
-                raise TypeError(
-                    f"the .grad of {describe(bare[0])} is None; gradients are added to what is "
-                    "there, so set it to 0.0, or call zero_grad()"
-                ) from None
+            for u, grad in leaves if isinstance(error, TypeError | GradientError) else ():
+                if grad is None or (isinstance(grad, float) and not finite(grad)):
+                    raise type(error)(
+                        f"the .grad of {describe(u)} is {grad}; gradients are added to what is "
+                        "there, so set it to 0.0, or call zero_grad()"
+                    ) from None
             raise
 
     def __repr__(self):
         return f"Value({self.data!r}, {self.label!r})" if self.label else f"Value({self.data!r})"
 
     def __format__(self, spec):
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._number(), spec) if spec else repr(self)
 
     def __lt__(self, other):
         return decided(self.data < data_of(other))
@@ -153,7 +155,16 @@ class Value(Node, Operators):
 
     def __round__(self, digits=None):
         """The number, rounded to be shown: no node, since its derivative is 0 everywhere."""
-        return round(self.data, digits)
+        return round(self._number(), digits)
+
+    def _number(self):
+        """What it holds, to be shown: no batch."""
+        if getattr(self.data, "shape", ()):
+            raise TypeError(
+                "a batch is many numbers: format and round them one by one, as in "
+                "[round(x, 2) for x in b.data.tolist()]"
+            )
+        return self.data
 
     def __pos__(self):
         return self

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, OrderedDict, defaultdict
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -64,7 +65,11 @@ WRONG = [
         TypeError,
         "the result of the function is a real number or an array of them, not an array of complex",
     ),
-    (lambda: grad(lambda x: x)("text"), TypeError, "^an argument is a real number, not 'text'$"),
+    (
+        lambda: grad(lambda x: x)("text"),
+        TypeError,
+        "numbers, alone or in lists, tuples and dicts, not 'text'",
+    ),
     (lambda: grad(lambda x: x)(math.inf), mg.DomainError, "finite"),
     (lambda: grad(lambda x: x, 1)(1.0), ValueError, "argnums=1 .* 1 argument,.*as in argnums=0$"),
     (lambda: grad(lambda x: x)(x=1.0), ValueError, r"0 arguments, .* as in grad\(f\)\(2.0\)"),
@@ -191,3 +196,25 @@ def test_of_an_array_of_results_all_have_the_batch_of_one():
     assert curvature.tolist() == [[[50.0, 98.0, 162.0], [0.0] * 3], [[0.0] * 3, [0.0] * 3]]
     apart = jacobian(lambda p: [*one_is_a_batch(p)])(o)
     assert [x.tolist() for x in apart] == [[[5.0, 7.0, 9.0], [0.0] * 3], [0.0, 1.0]]
+
+
+PLACES = [
+    (range(3), r"range\(0, 3\) \(argument 0\)"),
+    ([1.0, None], r"None \(argument 0\[1\]\)"),
+    ({"a": [1.0, "q"]}, r"'q' \(argument 0\['a'\]\[1\]\)"),
+]
+
+
+@pytest.mark.parametrize(("given", "place"), PLACES, ids=str)
+def test_what_is_no_number_is_named_by_its_place(given, place):
+    with raises(TypeError, match=rf"alone or in lists, tuples and dicts, not {place}; as in grad"):
+        grad(lambda w: w)(given)
+    with raises(mg.DomainError, match=r"not nan \(argument 1\[0\]\)"):
+        grad(lambda v, w: w[0], 1)(1.0, [math.nan])
+
+
+def test_a_number_of_another_kind_may_be_put_into_a_value():
+    x = Value(2.0)
+    x.data = Fraction(1, 4)
+    assert grad(lambda t: t * x)(1.0).data == gradient(x * x, x) / 2.0 == 0.25
+    assert gradient(x, x) == 1.0

@@ -122,3 +122,26 @@ def test_what_has_no_text_is_named_by_its_class(given):
 def test_the_call_that_an_error_shows_works(row):
     x, y = Value(2.0, "x"), Value(3.0, "y")
     assert isinstance(eval(working_call(row), {**vars(mg), "x": x, "y": y}), Value)
+
+
+def test_an_error_in_a_batch_says_at_which_point():
+    changed, x = Value(np.array([1.0, 2.0])), Value(np.array([1.0, -1.0]))
+    changed.data = np.array([1.0, np.nan])
+    with raises(mg.DomainError, match=r"are finite, not nan or inf at index \(1,\) of the batch"):
+        mg.exp(changed)
+    with raises(mg.DomainError, match=r"at index \(1,\) of the batch: .* for a Value as y"):
+        mg.pow(x, x)
+
+
+def test_a_batch_is_neither_formatted_nor_rounded_as_one_number():
+    for show in (lambda: f"{BATCH:.2f}", lambda: round(BATCH, 2)):
+        with raises(TypeError, match=r"a batch is many numbers: .* one by one, as in \[round"):
+            show()
+    assert f"{X:.2f}" == "2.00" and round(Value(2.26), 1) == 2.3
+
+
+def test_a_grad_that_was_set_to_no_number_is_named():
+    x = Value(2.0, "x")
+    x.grad = float("nan")
+    with raises(mg.GradientError, match=r"^the .grad of 2.0 \(x\) is nan; gradients are added to"):
+        (x * x).backward()

@@ -174,7 +174,7 @@ def test_what_is_not_found_is_an_error_that_says_what_there_is(key, message):
     a, b = mg.exp(x), mg.sin(x)
     a.label = b.label = "twice"
     tape = Tape(a * b, names={})
-    for look_up in (tape.find, tape.__getitem__, lambda key: tape.run({key: 1.0})):
+    for look_up in (tape.find, tape.name, tape.__getitem__, lambda key: tape.run({key: 1.0})):
         with pytest.raises(KeyError, match=re.escape(message)) as caught:
             look_up(key)
         assert str(caught.value).startswith(message)  # without the quotes of a KeyError
