@@ -262,12 +262,16 @@ def test_a_program_is_pickled_with_its_function(target):
 
 
 @for_every_target
-def test_a_row_of_your_own_is_compiled_too(target):
+def test_a_row_of_your_own_is_compiled_too_and_read_where_the_table_has_it(target):
     cubed = mg.primitive("cubed_for_test", "x * x * x", "3.0 * (x * x)")
     try:
-        assert mg.compile(cubed, target=target)(2.0) == (8.0, 12.0)
+        program = mg.compile(cubed, target=target)
+        text = pickle.dumps(program)
+        assert program(2.0) == pickle.loads(text)(2.0) == (8.0, 12.0)
     finally:
         del PRIMITIVES["cubed_for_test"]
+    with pytest.raises(KeyError, match=r"no row 'cubed_for_test': give it again, as primitive"):
+        pickle.loads(text)
 
 
 @for_every_target

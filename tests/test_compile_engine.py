@@ -2,6 +2,7 @@
 
 import gc
 import linecache
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -269,3 +270,10 @@ def test_a_program_answers_for_a_list_of_ones_own(target, asked):
     program = mg.compile(lambda w: w[0] * w[1], target=target)
     assert program(Weights([2.0, 3.0])) == (6.0, Weights([3.0, 2.0]))
     assert not asked
+
+
+@for_every_target
+@pytest.mark.parametrize("x", [np.float32(3), Fraction(3), np.array(3.0), np.array(3.0, object)])
+def test_a_number_of_any_kind_is_an_argument_and_a_result(x, target):
+    assert mg.compile(lambda _: x, target=target)(1.0) == (3.0, 0.0)
+    assert mg.compile(lambda x: x * x, target=target)(x) == (9.0, 6.0)

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from importlib import import_module
 from typing import Any
 
+from microgradx.apply import FUNCTIONS
 from microgradx.collector import collector_paused
 from microgradx.compiler.bounds import LARGEST
 from microgradx.compiler.eager import Eager, first_refused
@@ -15,6 +16,7 @@ from microgradx.compiler.version import Version, arranging, nothing
 from microgradx.derivatives import hessian
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded
+from microgradx.primitives import PRIMITIVES
 
 MOST_VERSIONS = 64  # of one function: for its branches, and for structures of arguments
 LIBRARIES = {"numpy": "NumPy", "c": "NumPy", "jax": "JAX"}  # what targets take
@@ -276,4 +278,12 @@ class Compiled:
         return x[start:end]
 
     def __reduce__(self):
-        return type(self), (self.function, self.options, self.target, self._labels)
+        parts = self.options, self.target, self._labels
+        if FUNCTIONS.get(self.title) is self.function:
+            return of_row, (type(self), self.title, *parts)
+        return type(self), (self.function, *parts)
+
+
+def of_row(kind: type[Compiled], name: str, *parts: Any) -> Compiled:
+    """The program of a row's function, which the table needs to have where this is read."""
+    return kind(FUNCTIONS[PRIMITIVES[name].name], *parts)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from microgradx.errors import MathError
 from microgradx.graph import array_kind, number
+from microgradx.trees import item
 
 DICTS = dict, OrderedDict, Counter, defaultdict  # those of other classes are taken for plain ones
 
@@ -48,7 +49,7 @@ class Structure(NamedTuple):
     def numbers(self, x: Any) -> list:
         """The numbers of an argument of this structure, in order."""
         if self.kind is None:
-            return [x]
+            return [item(x)]
         if self.kind == "array":
             from microgradx.arrays import ordinary
 
@@ -126,6 +127,7 @@ def dict_kind(x: dict) -> tuple[type, Any]:
 
 def structure_of(x: Any) -> Structure:
     """The structure of an argument; `numbers_in` checks that it holds numbers."""
+    x = item(x)
     if isinstance(x, dict):
         kind, factory = dict_kind(x)
         return Structure(kind, tuple(x), tuple(map(structure_of, x.values())), factory)

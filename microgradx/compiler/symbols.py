@@ -61,13 +61,13 @@ class Symbol(Recorded):
 
     def __float__(self, *_):
         raise TypeError(
-            "a number, as of float(x), int(x) or round(x), would leave the program that is being "
-            "traced: use the functions of microgradx, as microgradx.exp(x), for those of math and "
-            "numpy, and keep what is an int out of the arguments, as in compile(lambda x: f(x, 3))"
+            "a number, as of float(x), int(x) or round(x), or as a key, would leave the program "
+            "that is being traced: use the functions of microgradx, as microgradx.exp(x), for "
+            "those of math and numpy, and keep what is an int out of the arguments, as in "
+            "compile(lambda x: f(x, 3))"
         )
 
-    __bool__ = __int__ = __index__ = __complex__ = __round__ = __float__
-    __hash__ = object.__hash__
+    __bool__ = __int__ = __index__ = __complex__ = __round__ = __hash__ = __float__
 
 
 def record(op: str, *operands: Any) -> Any:

@@ -9,7 +9,7 @@ from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Operand, Recording
 from microgradx.compiler.signature import Signature
 from microgradx.compiler.symbols import Symbol, operand
-from microgradx.graph import Node, brief, data_of, topological
+from microgradx.graph import Node, brief, data_of, number, topological
 from microgradx.messages import returned
 from microgradx.names import names_of
 from microgradx.sweeps import adjoints, constant, dependents
@@ -51,7 +51,7 @@ class Trace:
         numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
         arguments = self.signature.fill(numbers)
         output, variables = watched(f, arguments, self.recording)
-        if not isinstance(output, Value | Symbol | float | int) or isinstance(output, bool):
+        if not is_one_number(output):
             raise TypeError(
                 f"compile takes a function with one number as result, not {returned(output)}; "
                 "as in compile(lambda x: x[0] * x[1])"
@@ -116,6 +116,14 @@ class Trace:
         )
         rest = unused(program, self.recording.finite, self.most)
         return program._replace(unused=rest).pruned()
+
+
+def is_one_number(x: Any) -> bool:
+    """Whether it is a Value, a symbol, or a plain number of any kind."""
+    try:
+        return isinstance(number(x), Value | Symbol | float)
+    except TypeError:
+        return False
 
 
 def watched(f: Callable, arguments: list, recording: Recording) -> tuple[Any, dict[Node, str]]:
