@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from keyword import iskeyword
 from typing import Any
 from unicodedata import normalize
@@ -75,9 +76,9 @@ def primitive(
     """
     texts = value, *partials, domain, pole, kink, remedy, latex
     check_types(name, operands, needs, texts)
-    row = Primitive(
+    row = partial(
+        Primitive,
         name,
-        *map(of_floats, (value, *partials)),
         operands=operands and tuple(operands),
         domain=domain,
         pole=pole,
@@ -86,8 +87,8 @@ def primitive(
         remedy=remedy,
         latex=latex,
     )
-    check_row(row)
-    return enter(row)
+    check_row(row(value, *partials))  # as it is given, for errors
+    return enter(row(*map(of_floats, (value, *partials))))
 
 
 def check_types(name: Any, operands: Any, needs: Any, texts: tuple) -> None:
@@ -152,7 +153,7 @@ def of_floats(formula: str) -> str:
 def try_out(row: Primitive, formula: str) -> None:
     """Refuse a formula that has no number as its result; a number may be outside its domain."""
     operands, space = ("z", *row.operands), {**FLOAT.complete()}
-    exec(function_text("formula", operands, formula), space)
+    exec(function_text("formula", operands, of_floats(formula)), space)
     try:
         found = space["formula"](*[0.5] * len(operands))
     except (ArithmeticError, ValueError):
@@ -266,10 +267,14 @@ def check(
             "meaning already: call it s or t"
         )
     if unknown := sorted(used - known):
-        raise ValueError(
-            f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; a formula may use z, the "
-            "operands, arithmetic and the functions of the table, a condition the operands and abs"
-        )
+        may = "a condition may use the operands and abs"
+        if not condition:
+            own = "z and the operands" if "z" in known else "the operands"
+            may = (
+                f"a formula may use {own} ({', '.join(sorted(operands))}: one for each formula of "
+                "a derivative), arithmetic and the functions of the table"
+            )
+        raise ValueError(f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; {may}")
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     bare = {x.id for x in nodes if isinstance(x, ast.Name) and id(x) not in called}
     if bare & used & {*FLOATS, *PRIMITIVES}.difference(operands) or not all(
@@ -279,7 +284,9 @@ def check(
 
 
 def refuse(name: str, formula: str) -> None:
+    of_several = re.search(r"\bm(ax|in)\(", formula)
+    remedy = "; of several numbers write maximum or minimum" if of_several else ""
     raise ValueError(
         f"primitive {name!r}: {formula!r} is not made of + - * / ** and calls of the table's "
-        "functions alone, which every kind of number understands"
+        f"functions alone, which every kind of number understands{remedy}"
     )

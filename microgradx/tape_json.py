@@ -68,7 +68,10 @@ def read_row(row: Any, ops: Sequence[str]) -> tuple:
         raise wrong(f"an object with the fields {', '.join(FIELDS)}, not {brief(row)}")
     op, operands, value, partials, label = (row[field] for field in FIELDS)
     if not isinstance(op, str) or not (op in LEAVES or op in PRIMITIVES):
-        raise wrong(f'"op" is the name of a primitive, "leaf" or "constant", not {brief(op)}')
+        raise wrong(
+            f'"op" is the name of a primitive, "leaf" or "constant", not {brief(op)}; one of your '
+            "own has to be given again first, by microgradx.primitive"
+        )
     if not is_float(value):
         raise wrong(f'"value" is a finite number, not {brief(value)}')
     if not isinstance(label, str):

@@ -72,6 +72,27 @@ def test_what_only_some_kinds_of_numbers_can_do_is_no_formula(formula):
     assert "odd" not in PRIMITIVES
 
 
+@pytest.mark.parametrize(
+    ("formulas", "message"),
+    [
+        (
+            ("z", "1.0"),
+            r"'z' uses z; a formula may use the operands \(x: one for each formula of a",
+        ),
+        (
+            ("x * y", "y"),
+            r"uses y; a formula may use the operands \(x: one for each formula of a d",
+        ),
+        (("x", "w"), r"uses w; a formula may use z and the operands \(x: "),
+        (("max(x, y)", "x", "y"), r"; of several numbers write maximum or minimum$"),
+        (("x//2", "1.0"), r"^primitive 'odd': 'x//2' is not made of"),
+    ],
+)
+def test_an_error_says_what_a_formula_may_be_and_shows_it_as_it_was_given(formulas, message):
+    with pytest.raises(ValueError, match=message):
+        mg.primitive("odd", *formulas)
+
+
 def test_a_formula_may_have_no_number_where_it_is_tried_out():
     beyond = mg.primitive("beyond", "acosh(x)", "1.0 / sqrt(x * x - 1.0)", domain="x >= 1")
     assert beyond(Value(1.25)).data == mg.acosh(1.25)

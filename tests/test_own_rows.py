@@ -155,7 +155,10 @@ def test_a_row_has_a_derivative_for_each_operand(partials, options):
         ({"needs": {"y": "x > 0"}}, "'y' cannot name an operand"),
         ({"domain": "x >"}, "'x >' is no formula"),
         ({"domain": "await x"}, "'await x' is no formula: 'await' outside async function"),
-        ({"pole": "omega == 0"}, "'omega == 0' uses omega; .* a condition the operands and abs"),
+        (
+            {"pole": "omega == 0"},
+            "'omega == 0' uses omega; a condition may use the operands and abs",
+        ),
     ],
 )
 def test_a_row_that_is_refused_leaves_the_table_as_it_was(options, message):

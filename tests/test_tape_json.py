@@ -123,7 +123,7 @@ NO_TAPE: dict[str, tuple[Any, str]] = {
     "a row that is no object": (spoilt(rows=[[0]]), "row 0 of the tape: an object with the fields"),
     "a missing field": (without(square().to_json(), "rows", 1, "label"), "row 1 .* the fields op,"),
     "an extra field": (spoilt(row1={"grad": 0.0}), "row 1 .* the fields op,"),
-    "an unknown op": (spoilt(row1={"op": "system"}), "row 1 .* name of a primitive.* not 'system'"),
+    "an unknown op": (spoilt(row1={"op": "system"}), "row 1 .* name of a primitive.* not .system.; one of your own has to"),
     "an op that is a list": (spoilt(row1={"op": ["mul"]}), r"row 1 .*not \['mul'\]"),
     "a nan": (spoilt(row0={"value": float("nan")}), 'row 0 .*"value" is a finite number, not nan'),
     "a value beyond the floats": (square().to_json().replace("9.0", "1e999"), "row 1 .*not inf"),
