@@ -2,6 +2,7 @@
 
 import gc
 import linecache
+import threading
 from fractions import Fraction
 
 import numpy as np
@@ -277,3 +278,19 @@ def test_a_program_answers_for_a_list_of_ones_own(target, asked):
 def test_a_number_of_any_kind_is_an_argument_and_a_result(x, target):
     assert mg.compile(lambda _: x, target=target)(1.0) == (3.0, 0.0)
     assert mg.compile(lambda x: x * x, target=target)(x) == (9.0, 6.0)
+
+
+def test_what_two_threads_trace_at_once_is_one_version():
+    both_trace = threading.Barrier(2, timeout=30.0)
+
+    def f(x):
+        both_trace.wait()
+        return x * x
+
+    program = mg.compile(f)
+    threads = [threading.Thread(target=program, args=(3.0,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert program(3.0) == (9.0, 6.0) and len(program.versions) == 1

@@ -249,6 +249,8 @@ class Compiled:
             fill = self._filling(fill, len(program.outputs))
             run = arranging(run, fill, bool(options.batch) and not options.reduce)
         version = Version(call.signature, program, run, source)
+        # Another thread may have made the same meanwhile.
+        self.versions = [other for other in self.versions if other[:2] != version[:2]]
         self._put_first(version)
         return version
 
