@@ -55,11 +55,6 @@ SATURATED = {
     "steep tanh": (lambda x, y: mg.tanh(20.0 * x), lambda x: 0.0, "o has"),
     "erf": (lambda x, y: mg.erf(6.0 * x), lambda x: 0.0, "o has"),
     "softmax": (lambda x, y: mg.softmax([x + 50.0, y])[0], lambda x: 0.0, "o has"),
-    "two": (
-        lambda x, y: mg.tanh(x + 40.0) + mg.erf(9.0 * x),
-        lambda x: 0.0,
-        "tanh(x + 40) and erf(9·x) have",
-    ),
 }
 
 
