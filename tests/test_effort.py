@@ -132,6 +132,20 @@ def test_quantities_that_all_grow_alike_are_not_tried_in_all_pairs():
 
 
 @pytest.mark.untraced
+def test_what_a_graph_has_many_times_is_not_called_by_all_its_names():
+    """All of these nodes have the value x."""
+
+    def checked(n):
+        x = y = Value(0.5, "x")
+        for _ in range(n):
+            y = y * 0.5 + y * 0.5
+        return calls(lambda: mg.check_derivation(y, x, x))
+
+    small, large = checked(60), checked(240)
+    assert small < large < 3 * small
+
+
+@pytest.mark.untraced
 def test_a_right_claim_costs_no_more_than_in_proportion_to_the_kinks():
     def checked(n):
         w, *xs = (Value(1.0 + 0.01 * i, f"x{i}") for i in range(n + 1))

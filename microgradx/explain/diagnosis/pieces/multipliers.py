@@ -15,6 +15,7 @@ from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
+NAMES = 40  # that are kept of one quantity: a graph may have it a thousand times
 MOST = 300  # candidates that are tried with others
 MONOMIALS = 50  # that are tried for one ratio: many where all quantities grow alike
 PART = 1.3  # how far-fetched it may be to lose a part of a derivative
@@ -75,7 +76,8 @@ class Multipliers:
             signs = tuple([x > 0.0 for x in values])
             logs = tuple([round(math.log(abs(x)), 8) for x in values])
             if known := seen.get((signs, logs)):
-                known.naming.extend(c.naming if not c.nameless else ())
+                if not c.nameless and len(known.naming) < NAMES:
+                    known.naming.extend(c.naming)
                 known.edges.extend(c.edges)
                 known.divides = max(known.divides, c.divides)
                 known.labelled = known.labelled or c.labelled
