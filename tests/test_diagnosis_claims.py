@@ -198,6 +198,12 @@ def test_a_claim_for_one_side_is_right_only_there_however_that_was_decided(condi
     assert text in sentences(diagnosis)
 
 
+def test_what_a_condition_took_is_named_where_the_result_has_no_name():
+    x = Value(2.0, "x")
+    diagnosis = check_derivation(mg.where(x > 0.0, x * x, x), x, 2.0 * x)
+    assert sentences(diagnosis) == "It is right only if x·x is taken, not x."
+
+
 @pytest.mark.parametrize("condition", [lambda z: mg.greater(z, 0.0), lambda z: z > 0])
 @pytest.mark.parametrize(("slope", "verdict"), [(0.1, "right"), (0.2, "right only if")])
 def test_a_claim_that_decides_too_is_tried_on_both_sides(condition, slope, verdict):

@@ -282,8 +282,7 @@ def taken(ev: Evidence) -> str:
         turned = {r.operands[0]: 0.0 if ev.value(r.operands[0], 0) else 1.0 for r in (row, *claim)}
         at = ev.evaluate({**ev.points[0].given, **turned})
         if at and ev.agrees(at) is False:
-            c, x, y = row.operands
-            kept, other = (x, y) if ev.value(c, 0) else (y, x)
-            text = f"{called(ev.tape, row.index)} is {called(ev.tape, kept)}"
-            found.append(f"{text}, not {called(ev.tape, other)}")
+            c, *branches = row.operands
+            x, y = (called(ev.tape, i) for i in (branches if ev.value(c, 0) else branches[::-1]))
+            found.append(f"{row.label} is {x}, not {y}" if row.label else f"{x} is taken, not {y}")
     return joined(found) if found else ""
