@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
+from operator import mul
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
@@ -10,14 +10,14 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import seen_edges
 from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than, routes_between
 from microgradx.explain.diagnosis.pieces.places import placed
-from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom
 from microgradx.explain.words import called
 from microgradx.writing import listed
 
 DEPTH = 4  # edges between a node and a factor of its own
-WORK = 100_000  # rows, times slips that are tried
+FEW = 4  # operands of a row under which factors are looked for
+WORK = 30_000  # edges, times factors that are tried
 
 
 class Change(NamedTuple):
@@ -48,19 +48,24 @@ OF_FRACTIONS = (
 def of_each(ev: Evidence) -> Iterator[Hypothesis]:
     """A factor lost, added, or taken for its complement along edges of a kind: another one at
     each, which is found there at the same place."""
-    for edges, factors in islice(own_factors(ev), WORK // len(ev.tape)):
+    left = WORK
+    for edges, factors in own_factors(ev):
+        left -= len(edges)
+        if left < 0:
+            return
         fractions = all(0.0 < ev.value(f, k) < 1.0 for f in factors for k in ev.few)
         for change in (LOST, TOO_MUCH, *(OF_FRACTIONS if fractions else ())):
-            of = dict(zip(edges, factors, strict=True))
 
-            def wrong(edge: Edge, k: int, of=of, change=change) -> float:
-                return ev.slope(*edge[:2], k) * change.by(ev.value(of[edge], k))
+            def predict(k: int, edges=edges, factors=factors, by=change.by) -> float:
+                shares = (by(ev.value(f, k)) - 1.0 for f in factors)
+                # No path has two of these edges: what is computed alike lies side by side.
+                along = (ev.along(v, slot, u, k) for v, slot, u in edges)
+                return ev.true[k] + sum(map(mul, along, shares))
 
-            slip = Replaced(
-                ev, change.cost, partial(told, ev, edges, factors, change), edges, wrong
-            )
-            if any(ev.fits(0, sign * slip.derivative(0)) for sign in (1.0, -1.0)):
-                yield from with_sign(ev, Hypothesis(slip.cost, (slip.finding,), slip.derivative))
+            first = predict(0)
+            if ev.fits(0, first) or ev.fits(0, -first):  # words are costly where there are many
+                finding = told(ev, edges, factors, change)
+                yield from with_sign(ev, Hypothesis(change.cost, (finding,), predict))
 
 
 def told(ev: Evidence, edges: Sequence[Edge], factors: Sequence[int], change: Change) -> Finding:
@@ -110,7 +115,7 @@ def places_under(ev: Evidence, v: int) -> Iterator[tuple[int, ...]]:
     while stack:
         place, i = stack.pop()
         yield place
-        if len(place) < DEPTH:
+        if len(place) < DEPTH and len(ev.tape[i].operands) <= FEW:
             stack += [((*place, j), x) for j, x in enumerate(ev.tape[i].operands)]
 
 
