@@ -203,7 +203,8 @@ def supposed(ev: Evidence, known: Sequence[Relation], most: float) -> Diagnosis 
     here = dict(ev.points[0].given)
     natural = [relation for relation in known if relation.weight <= PRESUMED]
     met = [relation for relation in natural if relation.holds(here)]
-    for relation in (met or natural)[: FEW if len(ev.tape) <= SMALL else 1]:
+    tried = (met or natural)[:FEW] if len(ev.tape) <= SMALL else met[:1]
+    for relation in tried:
         other = supposing(ev, relation.impose, relation.holds)
         best = search(other, most if met else ALONE, single=True) if other else None
         if best and (met or PATHS.isdisjoint(best.kinds)):  # whose numbers would be others
