@@ -9,6 +9,7 @@ from microgradx.explain.reach import rows_under
 from microgradx.explain.words import ROUNDING, called
 from microgradx.writing import joined, shown
 
+MOST = 3  # leaves that are named
 PAIRS = 4  # of points that differ in one leaf
 WORK = 50_000  # rows evaluated, at most
 
@@ -38,19 +39,25 @@ def dependence(ev: Evidence) -> Iterator[Finding]:
         ("claim", f"Your derivation contains {{}}, on which the derivative does not depend{side}."),
         ("truth", "The derivative depends on {}, which your derivation lacks."),
     ):
-        leaves = sorted((called(ev.tape, i) for i, side in found if side == which), key=natural)
-        if leaves and len(leaves) <= 3:
+        leaves = sorted((called(ev.tape, i) for i in found[which]), key=natural)
+        if 0 < len(leaves) <= MOST:
             yield Finding("dependence", text.format(joined(leaves)), joined(leaves))
 
 
-def dependences(ev: Evidence) -> list[tuple[int, str]]:
-    """(leaf, "claim" or "truth") for the leaves with which only one of the two moves."""
+def dependences(ev: Evidence) -> dict[str, list[int]]:
+    """The leaves with which the "claim" alone moves, or the "truth"; some where they are many."""
     named = [i for i in ev.points[0].given if ev.tape[i].label and i not in ev.fixed]
     claim = rows_under(ev.tape, *ev.tape.outputs[2:])
     # First those that only one of the two was computed from.
     named.sort(key=lambda i: (i in claim) == (i in ev.under))
     most = max(8, WORK // (PAIRS * len(ev.tape)))
-    return [(i, side) for i in named[:most] if (side := which_moves(ev, i))]
+    found: dict[str, list[int]] = {"claim": [], "truth": []}
+    under = {"claim": claim, "truth": ev.under}
+    for i in named[:most]:
+        if any(i in under[side] and len(found[side]) <= MOST for side in found):
+            if side := which_moves(ev, i):
+                found[side].append(i)
+    return found
 
 
 def which_moves(ev: Evidence, leaf: int) -> str:
