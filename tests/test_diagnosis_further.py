@@ -1,5 +1,7 @@
 """A claim that is right around the user's point, and not further away; or where all has saturated."""
 
+import math
+
 import pytest
 
 import microgradx as mg
@@ -116,3 +118,55 @@ def test_a_leaf_that_is_seen_to_matter_once_has_to_stay_near():
 def test_one_wrong_sign_that_faded_is_not_forgiven():
     x, y = Value(2.0, "x"), Value(0.7, "y")
     assert said(mg.tanh(y * x) + y, x, y * mg.tanh(y * x))[0] == "wrong"
+
+
+def test_far_away_a_kink_is_named_where_one_is_crossed():
+    x, y, w = Value(0.5, "x"), Value(1.3, "y"), Value(2.91, "w")
+    cubes = mg.relu(mg.exp(x) - 1e6) * y + x
+    text = "It is right only if exp(x) − 1000000 ≤ 0."
+    assert said(cubes, x, 1.0) == ("right only if", text)
+    bounded = mg.minimum(mg.minimum(3.0, x), w)
+    claim = mg.greater(w, mg.minimum(3.0, x))
+    assert said(bounded, x, claim) == ("right only if", "It is right only if x < 3.")
+
+
+def test_a_claim_that_was_decided_once_is_not_tried_on_the_other_side():
+    x, y = Value(2.0, "x"), Value(1.3, "y")
+    assert said(mg.relu(x) * y, x, mg.where(x > 0.0, y, 0.0)) == ("right", "")
+
+
+def test_what_a_function_may_round_far_away_is_not_held_against_it():
+    def claim(d):
+        return d["y"] * (math.cosh(d["x"]) ** 2 - math.sinh(d["x"]) ** 2)
+
+    x, y = Value(0.7, "x"), Value(1.3, "y")
+    assert said(x * y, x, claim) == ("right", "")
+
+
+@pytest.mark.parametrize("here", [0.5, 2.0])
+@pytest.mark.parametrize("centre", [20.0, 40.0, 60.0, 90.0, 150.0])
+def test_a_function_that_has_faded_here_is_found_where_it_has_not(here, centre):
+    x, w = Value(here, "x"), Value(0.8, "w")
+    assert said(mg.tanh(x - centre) * w + x * w, x, w)[0] == "wrong"
+
+
+def test_a_series_is_right_nearby_and_not_nearly_right_everywhere():
+    x, w = Value(-1.4, "x"), Value(0.8, "w")
+    series = mg.sum([x**k / math.factorial(k) for k in range(20)])
+    text = "It is right only if x stays near −1.4."
+    assert said(mg.exp(x) * w, x, w * series) == ("right only if", text)
+
+
+def test_targets_do_not_add_up_to_0():
+    z = [Value(v, f"z{i}") for i, v in enumerate((0.3, -0.4, 0.9))]
+    t = [Value(v, f"t{i}") for i, v in enumerate((0.7, 0.4, 0.6))]
+    o = mg.softmax(z)
+    assert "= 0" not in said(mg.cross_entropy(o, t), z[0], o[1] * mg.sum(t) - t[0])[1]
+
+
+def test_of_many_functions_with_one_name_it_is_said_how_many_they_are():
+    s = Value(0.5, "s")
+    a = [Value(v, f"a{i}") for i, v in enumerate((0.5, 1.2, -0.7, 0.9))]
+    L = mg.sum([mg.log(1.0 + (s * k) ** 2) for k in a])
+    sentence = said(L, s, mg.sum([2.0 * s * k * k / (s * k) ** 2 for k in a]))[1]
+    assert sentence.startswith("log(1 + …^2), 4 of them, are taken term by term, as if")

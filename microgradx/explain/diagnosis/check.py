@@ -12,6 +12,7 @@ from microgradx.explain.diagnosis.answers import (
 )
 from microgradx.explain.diagnosis.arguments import Claim, gathered
 from microgradx.explain.diagnosis.conditions.sides import (
+    IN_OTHER_CASES,
     decided_once,
     side,
     sign_of_a_leaf,
@@ -106,12 +107,14 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
     """The diagnosis of a claim by the evidence for it."""
     if all(ev.agreements()):
         right = if_right(ev)
-        found = further(ev) if right.ok else None
+        # What a function rounds is not seen, and may be much where its numbers are large.
+        sound = right.ok and not (is_for_one_side(ev) or is_function(claim))
+        found = further(ev) if sound else None
         if found is None:
             return right
         leaf, ev = found
         if all(ev.agreements()):
-            return right_only_nearby(ev, leaf)
+            return right_around(ev, leaf)
     if (nearly := nearly_right(ev)) is not None:
         return nearly
     if ev.wrt not in ev.under:
@@ -120,7 +123,12 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
         return right_around(ev)
     if isinstance(claim, Value):
         return of_expression(ev, variables)
-    return of_expression(ev, {}) if callable(claim) else of_number(ev)
+    return of_expression(ev, {}) if is_function(claim) else of_number(ev)
+
+
+def is_function(claim: Claim) -> bool:
+    """Whether a claim is a function of numbers."""
+    return callable(claim) and not isinstance(claim, Value)
 
 
 def assert_derivation(output: Value, wrt: Value | str, claim: Claim, **options: Any) -> None:
@@ -151,12 +159,16 @@ def if_right(ev: Evidence) -> Diagnosis:
         return right_only_here(ev)
     if text := taken(ev):
         return right_only_if(ev, text)
-    intended = any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])  # for one side
-    if intended or all(ev.across):
+    if is_for_one_side(ev) or all(ev.across):
         right, where = concluded(ev, "right"), "" if ev.given else where_defined(ev)
         return right._replace(scope=where) if where else right
     text = side(ev)
     return right_only_if(ev, text) if text else right_only_here(ev)
+
+
+def is_for_one_side(ev: Evidence) -> bool:
+    """Whether the claim was decided once, as by `where(x > 0, …)`: it is meant for one side."""
+    return any(decided_once(ev.tape, i) for i in ev.tape.outputs[2:])
 
 
 def of_expression(ev: Evidence, variables: Mapping[str, object]) -> Diagnosis:
@@ -176,13 +188,16 @@ def of_expression(ev: Evidence, variables: Mapping[str, object]) -> Diagnosis:
     return next((one for one in named if one is not None and as_simple(one, found)), found)
 
 
-def right_around(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is right around the user's point, and wrong further away."""
+def right_around(ev: Evidence, leaf: int | None = None) -> Diagnosis:
+    """The diagnosis of a claim that is right around the user's point, and wrong further away, as
+    where a leaf has gone far."""
     ev.gather(ENOUGH)
     if sign := sign_of_a_leaf(ev):
         return concluded(ev, "right")._replace(scope=f"where {sign}")
     text = side(ev)
-    return right_only_if(ev, text) if text else right_only_nearby(ev)
+    if text is None or text.endswith(IN_OTHER_CASES):
+        return right_only_nearby(ev, leaf)
+    return right_only_if(ev, text)
 
 
 def of_number(ev: Evidence) -> Diagnosis:

@@ -16,7 +16,8 @@ from microgradx.explain.words import called, pretty, told_from
 from microgradx.writing import joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
-NEARLY, AT_MOST = 1e-6, 1e-3  # relative: a claim that differs less, at most points and all
+# Relative: a claim that differs by more and by less at most points, and by less at all of them.
+LEAST, NEARLY, AT_MOST = 1e-10, 1e-6, 1e-3
 
 
 class Diagnosis(NamedTuple):
@@ -135,7 +136,7 @@ def nearly_right(ev: Evidence) -> Diagnosis | None:
     sides = zip(ev.true, ev.claimed, ev.scale, strict=True)
     off = sorted(abs(true - claimed) / scale for true, claimed, scale in sides if scale)
     usual = off[len(off) // 2]
-    if not 0.0 < usual < NEARLY or off[-1] > AT_MOST:
+    if not LEAST < usual < NEARLY or off[-1] > AT_MOST:
         return None
     return concluded(ev, "wrong")._replace(digits=int(-log10(usual)))
 

@@ -107,13 +107,16 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
             if n > 2:
                 found.append(without(name, i, some, group))
     if n > 2:  # of two, these are among the conditions on a pair
-        found += [
-            Relation(
-                1.4,
-                f"{' + '.join(some)} = 0",
-                centred,
-                lambda at: abs(total(at[i] for i in group)) < CLOSE,
-            ),
+        if not targets:  # which are not negative
+            found.append(
+                Relation(
+                    1.4,
+                    f"{' + '.join(some)} = 0",
+                    centred,
+                    lambda at: abs(total(at[i] for i in group)) < CLOSE,
+                )
+            )
+        found.append(
             Relation(
                 1.55,
                 f"{joined(some)} are equal",
@@ -121,8 +124,8 @@ def of_group(names: list[str], group: list[int], targets: bool, replaced: bool) 
                 lambda at: len({at[i] for i in group}) == 1,
                 tuple(group),
                 RARE,
-            ),
-        ]
+            )
+        )
     return found
 
 

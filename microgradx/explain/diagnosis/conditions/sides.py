@@ -19,6 +19,7 @@ from microgradx.writing import joined, listed
 
 TRIED, AROUND = 4, 250  # points where a claim is right; others around each
 NEARBY = 12  # points at which it is asked whether a claim is defined
+IN_OTHER_CASES = ", or in some other cases"
 OTHERS = 0.1  # the share of points beside a condition at which the claim may be right by chance
 
 
@@ -84,7 +85,7 @@ def condition_of(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bo
     though the graph is not flat there."""
     outside = [(p, a) for p, a in verdicts if not all(one.holds(p) for one in sides)]
     right = [p for p, agrees in outside if agrees and not flat(ev, p)]
-    others = ", or in some other cases" if len(right) > OTHERS * len(outside) else ""
+    others = IN_OTHER_CASES if len(right) > OTHERS * len(outside) else ""
     return listed([one.text for one in sides]) + others
 
 

@@ -6,13 +6,14 @@ from itertools import islice
 from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.points import Point, here
+from microgradx.explain.points import FADING, Point, here
 from microgradx.explain.reach import rows_under
 from microgradx.explain.surroundings import WORK
 
 # How far a leaf goes, in halves of itself plus ½, each time so many times as far: functions that
 # have faded, as tanh(x + 40) has, speak along a few units only.
 NEAREST, FARTHEST, RATIO = 3.0, 10_000.0, 1.35
+BEND = 0.5  # where a function that fades does not
 PLAIN, LEAST = 1e-3, 1e-7  # a difference that is not one of rounding: relative, and at least
 PROBES = 100  # points that are tried
 WIDER = 1.5  # how much further than to such a point a leaf may go then
@@ -43,9 +44,16 @@ def seems_wrong(ev: Evidence, point: Point) -> bool:
 
 
 def strides(ev: Evidence) -> Iterator[tuple[int, float]]:
-    """(leaf, value further and further away), those leaves first on which `wrt` depends."""
+    """(leaf, value further and further away), those leaves first on which `wrt` depends; before
+    that, where functions that have faded do not if all under them is straight."""
     first = rows_under(ev.tape, ev.wrt)
     free = [row for row in ev.near.leaves if row.index in ev.under - ev.ranges.keys()]
+    for fading in (row for row in ev.tape.rows if row.op in FADING and row.index in ev.under):
+        u = fading.operands[0]
+        slopes = ev.near.slopes(u)
+        for row in free:
+            if slope := slopes.get(row.index, 0.0):
+                yield row.index, row.value + (BEND - ev.tape[u].value) / slope
     for row in sorted(free, key=lambda row: row.index not in first):
         step = NEAREST
         while step < FARTHEST:

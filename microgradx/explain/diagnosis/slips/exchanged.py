@@ -18,7 +18,7 @@ from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import stem
 from microgradx.explain.words import called, plural
-from microgradx.writing import joined
+from microgradx.writing import joined, listed
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
 LIST = 10  # members of a list of which one stands for all
@@ -166,7 +166,9 @@ def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
 
 def instead(ev: Evidence, names: Names) -> Finding:
     """The finding that some nodes stand in the place of others."""
-    new, old = (joined([called(ev.tape, i) for i in rows]) for rows in (names.values(), names))
+    new, old = (
+        listed([called(ev.tape, i) for i in rows], LIST) for rows in (names.values(), names)
+    )
     verb, s = ("stands", "s") if len(names) == 1 else ("stand", "")
     sentence = f"{new} {verb} where {old} belong{s}, every time."
     return Finding("swapped factor", sentence, f"{new} for {old}")

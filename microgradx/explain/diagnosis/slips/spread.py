@@ -66,7 +66,10 @@ def taken_apart(
     """How far-fetched it is that some functions of sums were taken term by term, and what to say of
     it."""
     first, *others = chosen
-    names = listed([called(ev.tape, v) for v in chosen])
+    apart = dict.fromkeys(called(ev.tape, v) for v in chosen)
+    names = listed([*apart])
+    if len(apart) < len(chosen):
+        names += f", {len(chosen)} of them,"
     are, it = ("are", called(ev.tape, first)) if others else ("is", "it")
     formula = spread(ev.tape, first, sums[0], terms[0])
     sentence = f"{names} {are} taken term by term, as if {it} were {formula}."
