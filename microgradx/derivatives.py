@@ -18,7 +18,7 @@ from microgradx.sweeps import (
     dependents,
     tangents_of,
 )
-from microgradx.trees import flatten, matched, see_numbers
+from microgradx.trees import flatten, matched, refusals
 from microgradx.value import Value
 
 TYPE_CHECKING = False
@@ -261,9 +261,8 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
             x - 0.0 if x.__class__ is Value and x in varying else Value(data_of(x)) for x in numbers
         ]
     except (TypeError, MathError):
-        for i in chosen:
-            see_numbers(args[i], f"argument {i}")
-        raise
+        errors = [error for i in chosen for error in refusals(args[i], f"argument {i}")]
+        raise errors[0] from None
     variables = [x for x in nodes if x.op == "leaf"]
     fresh = rebuild(nodes)
     replaced = list(args)

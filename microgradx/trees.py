@@ -1,6 +1,11 @@
 """Trees: numbers in nested lists, tuples, dicts and object arrays."""
 
+from microgradx.errors import MathError
 from microgradx.graph import array_kind, brief, data_of, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def flatten(tree, kinds=("O",)) -> tuple:
@@ -26,22 +31,27 @@ def flatten(tree, kinds=("O",)) -> tuple:
     return [x for leaves, _ in parts for x in leaves], rebuild
 
 
-def see_numbers(tree, name: str) -> None:
-    """Raise where something in the tree of an argument is no number; the error says its place."""
+def refusals(tree, name: str) -> "Iterator[Exception]":
+    """An error for all that is no number in the tree of an argument; each says its place."""
     tree = tree.tolist() if array_kind(tree) == "O" else tree
     if isinstance(tree, dict | list | tuple):
         for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            see_numbers(branch, f"{name}[{key!r}]")
+            yield from refusals(branch, f"{name}[{key!r}]")
         return
     try:
         number(data_of(tree), name)
-    except TypeError:
-        if array_kind(tree):  # which says what is wrong with its numbers
-            raise
-        raise TypeError(
-            "a derivative is by numbers, alone or in lists, tuples and dicts, not "
-            f"{brief(tree)} ({name}); as in grad(f)([2.0, 3.0])"
-        ) from None
+    except MathError as error:
+        yield error
+    except TypeError as error:
+        # That of an array says what is wrong with its numbers.
+        yield (
+            error
+            if array_kind(tree)
+            else TypeError(
+                "a derivative is by numbers, alone or in lists, tuples and dicts, not "
+                f"{brief(tree)} ({name}); as in grad(f)([2.0, 3.0])"
+            )
+        )
 
 
 def matched(tree, other) -> list:

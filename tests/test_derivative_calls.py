@@ -211,6 +211,8 @@ def test_what_is_no_number_is_named_by_its_place(given, place):
         grad(lambda w: w)(given)
     with raises(mg.DomainError, match=r"^argument 1\[0\] is a finite number, not nan$"):
         grad(lambda v, w: w[0], 1)(1.0, [math.nan])
+    with raises(TypeError, match=r"^argument 1 is a real number .* not an array of <U1"):
+        grad(lambda v, w: w[0], (0, 1))([1.0], np.array(["a"]))
 
 
 def test_a_number_of_another_kind_may_be_put_into_a_value():
