@@ -264,3 +264,14 @@ def branching(fixed, columns):
     d_x = x + x  # ∂v1/∂x
     return [v1, d_x], [y], [(x > y)]
 """
+
+
+def test_what_would_be_an_error_is_nan_by_statements_in_proportion_to_the_outputs():
+    def statements(n):
+        program = mg.compile(lambda w, x: mg.dot(w, x) ** 2, batch=1, reduce="mean", target="jax")
+        return str(jax.make_jaxpr(lambda w, x: program(w, x))(jnp.ones(n), jnp.ones((3, n)))).count(
+            "\n"
+        )
+
+    few, many = statements(10), statements(40)
+    assert few < many < 4.5 * few

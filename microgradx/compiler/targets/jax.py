@@ -10,7 +10,7 @@ slopes of the table, and these as the formulas that they are: right at kinks up 
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Any
 
 import jax
@@ -114,12 +114,17 @@ def build(
         fixed, columns, n = form.unpack(given)
         outputs, others, conditions = kernel(fixed, columns)
         if traced:  # where nothing can be raised, all is nan
-            conditions = [*conditions, *map(jnp.isfinite, (*outputs, *others))]
-        for held in conditions:
-            outputs = [x * jnp.where(held, 1.0, jnp.nan) for x in outputs]
+            shown = (*(outputs[j] for j in form.layout.kept), *others)
+            conditions = [*conditions, *map(jnp.isfinite, shown)]
+        if conditions:
+            certain = or_nan(reduce(jnp.logical_and, conditions))
+            outputs = [x * certain for x in outputs]
         totals = [rows_of(outputs[j], n).sum() for j in form.layout.summed]
         totals = jnp.stack(totals) if totals else jnp.zeros(0)
         kept = stacked([outputs[j] for j in form.layout.kept], n)
+        if traced:  # of outputs that are summed the sums are looked at, which need no memory
+            certain = or_nan(jnp.isfinite(totals).all())
+            totals, kept = totals * certain, kept * certain
         sound = [jnp.isfinite(x).all() for x in (totals, kept, *map(jnp.asarray, others))]
         return form.pack(totals, kept, given), jnp.stack(sound).all()
 
@@ -134,6 +139,11 @@ def build(
         return form.arrange(results, given, traced) if traced or sound else None
 
     return run, text
+
+
+def or_nan(held: Any) -> Any:
+    """What leaves numbers as they are where a condition holds, and makes nan of them elsewhere."""
+    return jnp.where(held, 1.0, jnp.nan)
 
 
 def kernel_of(program: Program, layout: Layout, title: str) -> tuple[Callable, str]:
