@@ -126,7 +126,12 @@ def or_nan(x):
     if isinstance(x, float):
         return x
     xp = x.__array_namespace__()
-    return x * xp.where(xp.isfinite(x), 1.0, math.nan)
+    return x * one_or_nan(xp.isfinite(x), xp)
+
+
+def one_or_nan(held, xp):
+    """A factor that leaves numbers as they are where a condition holds; elsewhere they are nan."""
+    return xp.where(held, 1.0, math.nan)
 
 
 def library_of(array) -> ArrayLibrary:

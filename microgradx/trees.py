@@ -43,14 +43,11 @@ def refusals(tree, name: str) -> "Iterator[Exception]":
     except MathError as error:
         yield error
     except TypeError as error:
+        accepted = "numbers, alone or in lists, tuples and dicts"
+        given = f"{brief(tree)} ({name}); as in grad(f)([2.0, 3.0])"
         # That of an array says what is wrong with its numbers.
         yield (
-            error
-            if array_kind(tree)
-            else TypeError(
-                "a derivative is by numbers, alone or in lists, tuples and dicts, not "
-                f"{brief(tree)} ({name}); as in grad(f)([2.0, 3.0])"
-            )
+            error if array_kind(tree) else TypeError(f"a derivative is by {accepted}, not {given}")
         )
 
 

@@ -19,7 +19,7 @@ from jax import numpy as jnp
 from jax.core import Tracer
 from jax.custom_derivatives import SymbolicZero
 
-from microgradx.arrays import JaxLibrary, along, known, unwarned
+from microgradx.arrays import JaxLibrary, along, known, one_or_nan, unwarned
 from microgradx.compiler.bounds import hidden
 from microgradx.compiler.compiled import Compiled
 from microgradx.compiler.dialects import ARRAYS
@@ -117,14 +117,14 @@ def build(
             shown = (*(outputs[j] for j in form.layout.kept), *others)
             conditions = [*conditions, *map(jnp.isfinite, shown)]
         if conditions:
-            certain = or_nan(reduce(jnp.logical_and, conditions))
-            outputs = [x * certain for x in outputs]
+            factor = one_or_nan(reduce(jnp.logical_and, conditions), jnp)
+            outputs = [x * factor for x in outputs]
         totals = [rows_of(outputs[j], n).sum() for j in form.layout.summed]
         totals = jnp.stack(totals) if totals else jnp.zeros(0)
         kept = stacked([outputs[j] for j in form.layout.kept], n)
         if traced:  # of outputs that are summed the sums are looked at, which need no memory
-            certain = or_nan(jnp.isfinite(totals).all())
-            totals, kept = totals * certain, kept * certain
+            factor = one_or_nan(jnp.isfinite(totals).all(), jnp)
+            totals, kept = totals * factor, kept * factor
         sound = [jnp.isfinite(x).all() for x in (totals, kept, *map(jnp.asarray, others))]
         return form.pack(totals, kept, given), jnp.stack(sound).all()
 
@@ -139,11 +139,6 @@ def build(
         return form.arrange(results, given, traced) if traced or sound else None
 
     return run, text
-
-
-def or_nan(held: Any) -> Any:
-    """What leaves numbers as they are where a condition holds, and makes nan of them elsewhere."""
-    return jnp.where(held, 1.0, jnp.nan)
 
 
 def kernel_of(program: Program, layout: Layout, title: str) -> tuple[Callable, str]:
