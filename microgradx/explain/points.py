@@ -22,6 +22,11 @@ FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, 
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 
 
+def has_faded(op: str, slope: float) -> bool:
+    """Whether an operation is one that fades, and has."""
+    return op in FADING and abs(slope) < FADED
+
+
 class Point(NamedTuple):
     """A tape's graph at some values of its leaves: by row, its value and its local derivatives."""
 

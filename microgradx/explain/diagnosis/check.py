@@ -56,11 +56,10 @@ def check_derivation(
     The graph is run again at random points near its own, and a finding is made only if it
     reproduces the claim at every one of them, or, which it says, where the leaves keep their signs.
     What is right at all of them is tried further and further away, too. What is right for one sign
-    of a leaf, as of a mass, is right with that scope. A leaf that has no
-    name, neither a label nor that of a variable of the caller, keeps its number if other leaves
-    have labels: it stands for one. If the graph uses numbers from a list in the caller's variables,
-    such as targets, a wrong claim is also tried at other values of them: it may be right where they
-    add up to 1.
+    of a leaf, as of a mass, is right with that scope. A leaf that has no name, neither a label nor
+    that of a variable of the caller, keeps its number if other leaves have labels: it stands for
+    one. If the graph uses numbers from a list in the caller's variables, such as targets, a wrong
+    claim is also tried at other values of them: it may be right where they add up to 1.
 
     Args:
         output: The value that was differentiated.

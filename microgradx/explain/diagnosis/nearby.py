@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
-from microgradx.explain.points import FADED, FADING
+from microgradx.explain.points import has_faded
 from microgradx.explain.words import called
 from microgradx.writing import joined, shown
 
@@ -40,11 +40,7 @@ def saturation(ev: Evidence) -> str | None:
     """That functions have saturated at the user's point, where the claim is right and they have."""
     if not ev.agreements()[0]:
         return None
-    faded = {
-        v
-        for v, slot, _ in ev.edges
-        if ev.tape[v].op in FADING and abs(ev.slope(v, slot, 0)) < FADED
-    }
+    faded = {v for v, slot, _ in ev.edges if has_faded(ev.tape[v].op, ev.slope(v, slot, 0))}
     # Of softmax, whose exponentials are not seen, the outputs.
     seen = faded - inner_nodes(ev) or {w for v in faded for w in wholes(ev, v)}
     names = joined([called(ev.tape, v) for v in sorted(seen)]) if seen else ""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than, routes_between
-from microgradx.explain.diagnosis.pieces.places import slope_name
+from microgradx.explain.diagnosis.pieces.parts import has_more_than, routes_between
+from microgradx.explain.diagnosis.pieces.places import as_operand, slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
 from microgradx.explain.words import called, pretty, told_from

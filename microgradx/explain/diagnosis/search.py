@@ -163,9 +163,9 @@ def families(
     if stops == ev.stops:
         yield 2.2, lambda: miswritten(ev)
         yield 2.3, lambda: inner_lost(ev)
+        yield 2.3, lambda: of_another_base(ev)
         yield 2.35, lambda: of_each(ev)
         yield 2.4, lambda: of_own_index(ev)
-        yield 2.3, lambda: of_another_base(ev)
         yield 2.45, lambda: elsewhere(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.6, lambda: by_another(ev)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.rounding import same, sized
-from microgradx.explain.points import FADED, FADING, Point
+from microgradx.explain.points import FADED, FADING, Point, has_faded
 from microgradx.tape import Tape
 
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
@@ -85,6 +85,6 @@ def of_faded(
     for v, slot, u in edges:
         d = point.partials[v][slot] or 0.0
         dot[v] += d * dot[u]
-        if abs(d) < FADED and tape[v].op in FADING:
+        if has_faded(tape[v].op, d):
             found = max(found, abs(adjoints[v] * dot[u]))
     return found

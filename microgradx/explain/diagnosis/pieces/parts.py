@@ -10,13 +10,11 @@ from microgradx.explain.condense import condense
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes, seen_edges
-from microgradx.explain.diagnosis.pieces.places import placed
+from microgradx.explain.diagnosis.pieces.places import as_operand, placed, step_name
 from microgradx.explain.notation import natural, stem
 from microgradx.explain.words import ROUNDING, called
 from microgradx.writing import listed
 
-NOUNS = {"mul": "factor", "add": "term", "sub": "term", "sum": "term"}  # what operands are
-PAIRS = {"pow": ("base", "exponent"), "div": ("numerator", "denominator")}
 MANY = 40  # more labelled paths than these are not listed
 ALL_SUBSETS = 7  # of up to so many paths every subset is tried
 FEW_PATHS = 6  # of up to so many, what is costly to try is tried
@@ -142,14 +140,11 @@ def has_more_than(factor: float, one: float) -> bool:
     return abs(factor - one) > ROUNDING * abs(one)
 
 
-def as_operand(ev: Evidence, v: int, slot: int) -> str:
-    """As which of its operands a row has one; people count from 1, and know what stands last."""
-    row = ev.tape[v]
-    if row.op in PAIRS:
-        return f"as the {PAIRS[row.op][slot]}"
-    noun = NOUNS.get(row.op, "operand")
-    ends = {0: "first", len(row.operands) - 1: "last"}
-    return f"as the {ends[slot]} {noun}" if slot in ends else f"as {noun} {slot + 1}"
+def edge_name(ev: Evidence, v: int, slot: int, u: int) -> str:
+    """What an edge is called; as which operand, where other paths lead the same way."""
+    between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
+    several = has_more_than(between, ev.slope(v, slot, 0))
+    return step_name(ev, v, u) + f" ({as_operand(ev, v, slot)})" * several
 
 
 def multiplied(factors: dict[int, dict[int, float]], path: Sequence[int]) -> float:
@@ -271,11 +266,8 @@ def through_rows(ev: Evidence) -> Iterator[Part]:
         return v == ev.output and u == ev.wrt
 
     def edge_naming(v: int, slot: int, u: int) -> tuple[str, str]:
-        of = f"{placed(ev, v)} → {called(tape, u)}"
-        between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
-        several = has_more_than(between, ev.slope(v, slot, 0))
         paths = "the path" if is_path(v, u) else "the paths along"
-        return f"{paths} {of}" + f" ({as_operand(ev, v, slot)})" * several, of
+        return f"{paths} {edge_name(ev, v, slot, u)}", step_name(ev, v, u)
 
     inner = inner_nodes(ev)
     for v in ev.active:

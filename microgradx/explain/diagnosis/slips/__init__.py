@@ -2,7 +2,7 @@
 
 All or some paths: `factors`, `coefficients`, `terms`. Terms of the claim: `added`. Derivatives of
 operations: `local`, with the `classical` slips as data, `logistic` and `replaced`; at another node:
-`elsewhere`. Rules: `rules`, `spread`, `chains`, `jacobians`. Names: `exchanged`. Slips of the pen:
-`miswritten`. Two at once: `beside`. What does not belong there: `dependence`. `wording` has their
-sentences, and `factor_wording` those about factors.
+`elsewhere`; each of a list in its own way: `each`. Rules: `rules`, `spread`, `chains`, `jacobians`.
+Names: `exchanged`. Slips of the pen: `miswritten`. Two at once: `beside`. What does not belong
+there: `dependence`. `wording` has their sentences, and `factor_wording` those about factors.
 """

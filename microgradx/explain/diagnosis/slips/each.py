@@ -1,15 +1,13 @@
 """A family of slips: at each of several nodes made alike, its own factor is lost or changed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from operator import mul
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import seen_edges
-from microgradx.explain.diagnosis.pieces.parts import as_operand, has_more_than, routes_between
-from microgradx.explain.diagnosis.pieces.places import placed
+from microgradx.explain.diagnosis.pieces.parts import edge_name
 from microgradx.explain.diagnosis.slips.wording import with_sign
 from microgradx.explain.notation import atom
 from microgradx.explain.words import called
@@ -73,17 +71,8 @@ def told(ev: Evidence, edges: Sequence[Edge], factors: Sequence[int], change: Ch
     names = listed([called(ev.tape, f) for f in factors])
     rests = listed([f"1 − {atom(called(ev.tape, f))}" for f in factors])
     text = change.text.format(names, rests)
-    places = listed([*edges], name=partial(along, ev))
+    places = listed([*edges], name=lambda edge: edge_name(ev, *edge))
     return Finding(change.kind, f"In the paths along {places}: {text}, each in its own.", names)
-
-
-def along(ev: Evidence, edge: Edge) -> str:
-    """What an edge is called; as which operand, where other paths lead the same way."""
-    v, slot, u = edge
-    between = routes_between(ev, ev.stops | {u, v}).factors(0)[v][u]
-    several = has_more_than(between, ev.slope(v, slot, 0))
-    way = f"{placed(ev, v)} → {called(ev.tape, u)}"
-    return f"{way} ({as_operand(ev, v, slot)})" if several else way
 
 
 def own_factors(ev: Evidence) -> Iterator[tuple[list[Edge], list[int]]]:

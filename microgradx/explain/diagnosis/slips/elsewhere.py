@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 
 from microgradx.apply import value_of
-from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes, users_by_row
 from microgradx.explain.diagnosis.pieces.places import slope_name, wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
-from microgradx.explain.diagnosis.slips.replaced import singly_and_together, slopes_at
+from microgradx.explain.diagnosis.slips.replaced import Replaced, singly_and_together, slopes_at
 from microgradx.explain.notation import stem
 from microgradx.explain.points import LINEAR
 from microgradx.explain.reach import rows_under
@@ -34,26 +35,30 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
 
 def of_another_base(ev: Evidence) -> Iterator[Hypothesis]:
     """xʸ·log(w) for the derivative of xʸ by its exponent, with a node w of which x is made."""
-    for v, slot, u in ev.edges:
-        if ev.tape[v].op != "pow" or slot == 0:
-            continue
+    powers = [edge for edge in ev.edges if edge[1] == 1 and ev.tape[edge[0]].op == "pow"]
+    for v, slot, u in powers:
         x = ev.tape[v].operands[0]
         for w in (i for i in sorted(rows_under(ev.tape, x)) if ev.tape[i].label):
+            told = partial(another_base, ev, v, u, w)
+            slip = Replaced(ev, 2.3, told, [(v, slot, u)], partial(with_base, ev, w))
+            if ev.fits(0, slip.derivative(0)):  # words are costly where there are many
+                yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
 
-            def predict(k: int, v=v, u=u, w=w) -> float:
-                operands = [ev.value(w, k), ev.value(u, k)]
-                _, by_exponent = slopes_at("pow", operands)
-                wrong = by_exponent / value_of("pow", operands) * ev.value(v, k)
-                change = ev.adjoints(k)[v] * (wrong - ev.slope(v, 1, k))
-                return ev.true[k] + change * ev.tangents(k)[u]
 
-            with suppress(ArithmeticError, ValueError):
-                if ev.fits(0, predict(0)):
-                    right, wrong = (f"log({called(ev.tape, i)})" for i in (x, w))
-                    name = slope_name(ev, v, u)
-                    sentence = f"{wrong} stands where {right} belongs, in {name}."
-                    finding = Finding("wrong local derivative", sentence, f"{wrong} in {name}")
-                    yield Hypothesis(2.3, (finding,), predict)
+def another_base(ev: Evidence, v: int, u: int, w: int) -> Finding:
+    """The finding that the logarithm in the derivative of a power is that of another node."""
+    right, wrong = (f"log({called(ev.tape, i)})" for i in (ev.tape[v].operands[0], w))
+    name = slope_name(ev, v, u)
+    sentence = f"{wrong} stands where {right} belongs, in {name}."
+    return Finding("wrong local derivative", sentence, f"{wrong} in {name}")
+
+
+def with_base(ev: Evidence, w: int, edge: Edge, k: int) -> float:
+    """The derivative of a power by its exponent, with the logarithm of a node w in it."""
+    v, _, u = edge
+    operands = [ev.value(w, k), ev.value(u, k)]
+    _, by_exponent = slopes_at("pow", operands)
+    return by_exponent / value_of("pow", operands) * ev.value(v, k)
 
 
 def is_simple(ev: Evidence, v: int) -> bool:
