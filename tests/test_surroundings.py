@@ -6,7 +6,7 @@ import pytest
 
 import microgradx as mg
 from microgradx import Value
-from microgradx.explain.kinks import SMOOTH, branches, decides
+from microgradx.explain.kinks import SMOOTH, Sides, decides
 from microgradx.explain.points import BRANCHING, Point, here
 from microgradx.explain.surroundings import Surroundings
 from microgradx.primitives import PRIMITIVES
@@ -110,7 +110,7 @@ def test_a_row_of_ones_own_tells_on_which_side_a_point_is(value, slope):
     def side(number: float):
         point = run({x: number})
         assert isinstance(point, Point)
-        return branches(tape, point)
+        return Sides(tape)(point)
 
     assert side(0.3) == side(0.9) != side(1.1)
 

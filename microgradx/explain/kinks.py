@@ -62,21 +62,31 @@ def decides(row: Primitive) -> bool:
     return not DECIDING.isdisjoint(names)
 
 
-def branches(tape: Tape, point: Point) -> list[Any]:
-    """What tells the side of every kink: two points on the same sides have equal lists.
+class Sides:
+    """The kinks of a graph, and on which side of each a point lies.
 
-    For each row of the table that has a kink, the list holds its local derivatives, and its value
-    where all of these are 0. For a row of a user's own, it holds what the formulas decide. A row
-    has as many entries as operands, and one more.
+    Args:
+        tape: The graph.
     """
-    found: list[Any] = []
-    for row in tape.rows:
-        if row.op in BRANCHING:
-            partials = point.partials[row.index]
-            found += (None if any(partials) else point.values[row.index], *partials)
-        elif branching(row.op):
-            found += (decided(row, point), *(None for _ in row.operands))
-    return found
+
+    def __init__(self, tape: Tape):
+        self.kinks = [row for row in tape.rows if branching(row.op)]
+
+    def __call__(self, point: Point) -> list[Any]:
+        """What tells the side of every kink: two points on the same sides have equal lists.
+
+        For each row of the table that has a kink, the list holds its local derivatives, and its
+        value where all of these are 0. For a row of a user's own, it holds what the formulas
+        decide. A row has as many entries as operands, and one more.
+        """
+        found: list[Any] = []
+        for row in self.kinks:
+            if row.op in BRANCHING:
+                partials = point.partials[row.index]
+                found += (None if any(partials) else point.values[row.index], *partials)
+            else:
+                found += (decided(row, point), *(None for _ in row.operands))
+        return found
 
 
 def decided(row: Row, point: Point) -> tuple[bool, ...]:

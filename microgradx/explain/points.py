@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from math import nan
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from microgradx.apply import local, sequences
@@ -35,18 +36,16 @@ class Point(NamedTuple):
     partials: Sequence[Sequence[float | None]]
 
 
-class Step(NamedTuple):
-    """How a row is evaluated.
+class Recipe(NamedTuple):
+    """How rows of one kind are evaluated.
 
     Attributes:
-        row: The row.
-        of_sequences: Its primitive, if that takes sequences.
-        value: The function that gives its value; none for a leaf and a constant.
-        slopes: Those of its local derivatives, by operand or by sequence, if they are wanted.
+        of_sequences: Their primitive, if that takes sequences.
+        value: The function that gives their value; none for a leaf and a constant.
+        slopes: Those of their local derivatives, by operand or by sequence, if they are wanted.
         fixed: The local derivatives, if they are the same everywhere, as those of sums.
     """
 
-    row: Row
     of_sequences: Primitive | None
     value: Callable[..., float] | None
     slopes: Sequence[Callable[..., Any] | None] = ()
@@ -62,7 +61,14 @@ class Evaluator:
     """
 
     def __init__(self, tape: Tape, sloped: Container[int] | None = None):
-        self.steps = [step(row, sloped is None or row.index in sloped) for row in tape.rows]
+        recipes: dict[tuple, Recipe] = {}
+        self.steps: list[tuple[Row, Callable[[Sequence], Sequence], Recipe]] = []
+        for row in tape.rows:
+            wanted = sloped is None or row.index in sloped
+            varies = tuple([d is not None for d in row.partials]) if wanted else None
+            if (kind := (row.op, varies)) not in recipes:
+                recipes[kind] = recipe(row.op, varies) if row.operands else Recipe(None, None)
+            self.steps.append((row, reader(row.operands), recipes[kind]))
 
     def __call__(
         self, given: Mapping[int, float], errors: Sequence[float] | None = None
@@ -74,12 +80,12 @@ class Evaluator:
         values: list[float] = []
         partials: list[Sequence[float | None]] = []
         try:
-            for row, of_sequences, value, slopes, fixed in self.steps:
+            for row, read, (of_sequences, value, slopes, fixed) in self.steps:
                 if value is None:
                     values.append(given.get(row.index, row.value))
                     partials.append(())
                     continue
-                arguments: list = [values[i] for i in row.operands]
+                arguments = read(values)
                 if of_sequences:
                     arguments = sequences(of_sequences, arguments)
                 z = value(*arguments)
@@ -106,23 +112,27 @@ class Evaluator:
         return Point(given, values, partials)
 
 
-def step(row: Row, sloped: bool) -> Step:
-    """How to evaluate a row."""
-    if not row.operands:
-        return Step(row, None, None)
-    primitive = PRIMITIVES[row.op]
+def reader(operands: tuple[int, ...]) -> Callable[[Sequence], Sequence]:
+    """What takes the numbers of some rows out of those of all, as fast as Python can."""
+    if len(operands) > 1:
+        return itemgetter(*operands)
+    return itemgetter(slice(operands[0], operands[0] + 1)) if operands else itemgetter(slice(0))
+
+
+def recipe(op: str, varies: tuple[bool, ...] | None) -> Recipe:
+    """How to evaluate rows of a primitive; with the local derivatives by what varies, if given."""
+    primitive = PRIMITIVES[op]
     value, formulas = FLOAT.formulas(primitive)
     if primitive.variadic:
-        return Step(row, primitive, value, formulas if sloped else ())
-    if not sloped:
-        return Step(row, None, value)
-    varies = [d is not None for d in row.partials]
+        return Recipe(primitive, value, () if varies is None else formulas)
+    if varies is None:
+        return Recipe(None, value)
     texts = [*zip(primitive.partials, varies, strict=True)]
     if all(text in ("1.0", "-1.0") for text, wanted in texts if wanted):
         fixed = tuple(float(text) if wanted else None for text, wanted in texts)
-        return Step(row, None, value, fixed=fixed)
+        return Recipe(None, value, fixed=fixed)
     slopes = [f if wanted else None for f, wanted in zip(formulas, varies, strict=True)]
-    return Step(row, None, value, slopes)
+    return Recipe(None, value, slopes)
 
 
 def here(tape: Tape) -> Point:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 from microgradx.explain.condense import factors
-from microgradx.explain.kinks import branches, branching
+from microgradx.explain.kinks import Sides
 from microgradx.explain.points import COMPARING, EXTREMES, Evaluator, Point, here
 from microgradx.tape import Row, Tape
 
@@ -33,6 +33,7 @@ class Surroundings:
 
     Attributes:
         at: Evaluates the graph at a point.
+        sides: Tells on which sides of the kinks a point lies.
         leaves: The rows of the leaves that are not fixed.
         can_move: Whether one of them may have another number.
     """
@@ -45,7 +46,7 @@ class Surroundings:
         sloped: Container[int] | None = None,
     ):
         self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
-        self.at = Evaluator(tape, sloped)
+        self.at, self.sides = Evaluator(tape, sloped), Sides(tape)
         self.leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
         ends = (self.ranges.get(row.index, (0.0, 1.0)) for row in self.leaves)
         self.can_move = any(low < high for low, high in ends)
@@ -141,14 +142,13 @@ class Surroundings:
         """
         chance = random.Random(0)
         home = here(self.tape)
-        sides = branches(self.tape, home)
+        sides, kinks = self.sides(home), self.sides.kinks
 
         def crossed(point: Point) -> set[int]:
-            there = branches(self.tape, point)
+            there = self.sides(point)
             return {i for i, side in enumerate(sides) if there[i] != side}
 
         left = set(range(len(sides))).difference(*map(crossed, known))
-        kinks = [row for row in self.tape.rows if branching(row.op)]
         owners = [row.index for row in kinks for _ in (row, *row.operands)]  # of the sides
         conditions = {row.operands[0] for row in kinks if row.op == "where"}
 

@@ -23,7 +23,6 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.lists import groups, lengths_of, matrices, totals_of
 from microgradx.explain.diagnosis.evidence.rounding import total
 from microgradx.explain.diagnosis.pieces.renamed import unchanged
-from microgradx.explain.kinks import branches
 from microgradx.explain.notation import stem
 from microgradx.explain.points import Point
 from microgradx.explain.reach import divided_by
@@ -179,7 +178,7 @@ def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
         measured = at and ev.measure(at)
         if not measured:
             continue
-        if relation.cases == 1 and branches(ev.tape, measured.point) != branches(ev.tape, point):
+        if relation.cases == 1 and ev.near.sides(measured.point) != ev.near.sides(point):
             continue  # what is right since a kink is crossed is so by no relation
         if not measured.agrees:
             return False, 2 * (turn + 1) * len(ev.tape)

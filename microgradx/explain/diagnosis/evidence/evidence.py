@@ -21,7 +21,6 @@ from microgradx.explain.diagnosis.evidence.rounding import (
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.diagnosis.evidence.subject import Subject
-from microgradx.explain.kinks import branches
 from microgradx.explain.points import UNIT, Point, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
@@ -85,7 +84,7 @@ class Evidence(Subject):
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.kept: dict[tuple, Any] = {}
         self._sums = [tape[i] for i in self.under if tape[i].op in DIFFERENCES]
-        self._sides = branches(tape, here(tape))
+        self._sides = self.near.sides(here(tape))
         self._seen, self._steepest = 0, math.inf
         self.gather(FIRST)
 
@@ -195,7 +194,7 @@ class Evidence(Subject):
         if not self.points:
             self._steepest = measured.steepest or 1.0
         unsound = measured.ill and not self.given  # what the user gives, speaks
-        if branches(self.tape, point) != self._sides:
+        if self.near.sides(point) != self._sides:
             if len(self.beyond) < BEYOND and not unsound:
                 self.beyond.append(point)
                 self.across.append(measured.agrees)

@@ -6,7 +6,6 @@ from copy import copy
 
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.measured import Measured
-from microgradx.explain.kinks import branches
 
 Changes = Callable[[dict[int, float]], None]  # of numbers by leaf, and whether they are so
 Holds = Callable[[dict[int, float]], bool]
@@ -45,7 +44,7 @@ def but_here(ev: Evidence) -> Evidence | None:
 def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
     """The evidence where a condition on leaves holds: at the points that there are, changed so that
     it does; None if these are not enough."""
-    found, here = [], branches(ev.tape, ev.points[0])
+    found, here = [], ev.near.sides(ev.points[0])
     for point in ev.points:
         given = dict(point.given)
         if not holds(given):
@@ -53,7 +52,7 @@ def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
                 impose(given)
         moved = ev.evaluate(given) if holds(given) else None
         measured = moved and ev.measure(moved)
-        if measured and not measured.ill and branches(ev.tape, measured.point) == here:
+        if measured and not measured.ill and ev.near.sides(measured.point) == here:
             found.append(measured)
     return holding(ev, found) if len(found) >= 2 * SAMPLE else None
 
