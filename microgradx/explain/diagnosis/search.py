@@ -51,6 +51,7 @@ FACTORS = 300  # rows, times such factors
 NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
+MOST = 2  # slips: with three, much can be had
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
@@ -174,7 +175,9 @@ def families(
 
 
 def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
-    """Whether a hypothesis gives the claim at every point."""
+    """Whether a hypothesis gives the claim at every point, and is no tale of many slips."""
+    if len(hypothesis.findings) > MOST:
+        return False
     for k in range(len(ev.points)):
         try:
             predicted = hypothesis.predict(k)

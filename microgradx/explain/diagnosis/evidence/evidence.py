@@ -31,6 +31,7 @@ from microgradx.writing import shown
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
+SLIGHT = 1e-6  # a claim so many times smaller than the derivative is measured by itself
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
 SELDOM = 5  # where fewer than one of so many is on the user's side, closer ones are tried
@@ -50,7 +51,7 @@ class Evidence(Subject):
         elsewhere: Whether others may be tried.
         closed: Whether no more are sought.
         measured: What was measured at points on the user's side of every kink.
-        points, true, claimed, scale: The same, each in a list of its own.
+        points, true, claimed, scale, claim_scale: The same, each in a list of its own.
         own: Which of these points is the user's, as a rule 0.
         beyond: Points on other sides.
         across: Whether the claim is right at each of those.
@@ -113,8 +114,11 @@ class Evidence(Subject):
         scale = sized(scale, UNIT / TOLERANCE * sized(heavy, faded, noise))
         if not all(map(math.isfinite, (true, claimed, scale))):
             return None
+        # Beside a derivative that is so much larger, what cancels from it would hide the claim.
+        slight = abs(claimed) < SLIGHT * abs(true)
+        own = sized(abs(claimed), UNIT / TOLERANCE * heavy) if slight else scale - abs(true)
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
-        return Measured(point, true, claimed, scale, 2 if lost else ill, steepest)
+        return Measured(point, true, claimed, scale, own, 2 if lost else ill, steepest)
 
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""
@@ -211,6 +215,7 @@ class Evidence(Subject):
         self.true = [one.true for one in measured]
         self.claimed = [one.claimed for one in measured]
         self.scale = [one.scale for one in measured]
+        self.claim_scale = [one.claim_scale for one in measured]
 
     def forget(self) -> None:
         """Drop what was computed from other points, and look for no more."""
@@ -227,7 +232,7 @@ class Evidence(Subject):
 
     def fits(self, k: int, predicted: float) -> bool:
         """Whether the claim is what a hypothesis predicts at the k-th point."""
-        return abs(predicted - self.claimed[k]) <= FITS * sized(self.scale[k], abs(predicted))
+        return abs(predicted - self.claimed[k]) <= FITS * sized(self.claim_scale[k], abs(predicted))
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row at the k-th point."""

@@ -19,6 +19,7 @@ class Measured(NamedTuple):
         point: Where.
         true, claimed: The two.
         scale: What their difference is compared with.
+        claim_scale: What a prediction of the claim is compared with.
         ill: 0 where both are sound; 1 where a function has faded, and 1 − z has few digits; 2 where
             digits are lost.
         steepest: The size of the largest slope.
@@ -28,6 +29,7 @@ class Measured(NamedTuple):
     true: float
     claimed: float
     scale: float
+    claim_scale: float
     ill: int
     steepest: float
 
@@ -39,8 +41,9 @@ class Measured(NamedTuple):
     def times(self, c: float) -> "Measured":
         """The same for the claim multiplied by a number."""
         claimed = self.claimed * c
-        scale = sized(self.scale - abs(self.claimed), abs(claimed))
-        return self._replace(claimed=claimed, scale=scale)
+        scales = self.scale, self.claim_scale
+        scale, own = (sized(x - abs(self.claimed), abs(claimed)) for x in scales)
+        return self._replace(claimed=claimed, scale=scale, claim_scale=own)
 
 
 def weighed(

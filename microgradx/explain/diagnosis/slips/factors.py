@@ -5,7 +5,7 @@ from math import nan, prod
 
 from microgradx.explain.diagnosis.evidence.constants import is_fraction, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR
+from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
@@ -52,13 +52,21 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             lambda k: upside_down / ev.true[k],
         )
     for m in found.solve(ratio):
-        if c := recognised(ev, m.constant):
+        if (c := recognised(ev, m.constant)) and not is_something_else(ev, m, c):
             findings = changed(ev, m.factors, c, None)
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
             cost = 1.0 + 1.2 * m.weight + odd + FRACTION * is_fraction(ev, c)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
+
+
+def is_something_else(ev: Evidence, m: Multiplier, c: float) -> bool:
+    """Whether all of the derivative is lost, and more than one factor stands in its place, or a
+    constant."""
+    whole = ev.output, ev.wrt
+    others = [abs(n) for factor, n in m.factors if not (n < 0 and whole in factor.edges)]
+    return len(others) < len(m.factors) and (sum(others) > 1 or abs(c) != 1.0)
 
 
 def how_turned(ev: Evidence) -> str:
@@ -71,7 +79,8 @@ def how_turned(ev: Evidence) -> str:
 
 def vanishes(ev: Evidence) -> bool:
     """Whether the claim is 0."""
-    return all(abs(c) <= NOTHING * scale for c, scale in zip(ev.claimed, ev.scale, strict=True))
+    sides = zip(ev.claimed, ev.claim_scale, strict=True)
+    return all(same(c, 0.0, scale - abs(c)) for c, scale in sides)
 
 
 def nothing(ev: Evidence) -> Hypothesis:

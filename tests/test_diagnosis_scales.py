@@ -1,0 +1,39 @@
+"""The diagnosis where numbers are very large or very small, as those of physics are."""
+
+import pytest
+
+import microgradx as mg
+from microgradx import Value
+
+from .diagnosing import found, kinds, label
+from microgradx import check_derivation
+
+
+def test_a_claim_far_smaller_than_the_derivative_is_not_0():
+    G, m, M, r = (
+        Value(x, name)
+        for name, x in {"G": 6.674e-11, "m": 5.97e24, "M": 7.35e22, "r": 3.84e8}.items()
+    )
+    force = G * m * M / r**2
+    assert found(force, m, G / r**2)[0] == ["missing factor"]
+    said, text = found(-G * m * M / r, r, G * m / r**2)
+    assert said == ["missing factor"]
+    assert "The factor M is missing." in text
+
+
+@pytest.mark.parametrize("size", [1e3, 1e7, 1e12, 1e100])
+def test_what_is_lost_is_the_same_at_any_size_of_the_numbers(size):
+    x, y = Value(0.7 * size, "x"), Value(1.3 * size, "y")
+    for claim in (
+        found(mg.log(x * y), x, 1 / (x * y)),
+        found((x * y) ** 0.5, x, 0.5 / (x * y) ** 0.5),
+    ):
+        assert claim[0] == ["missing factor"]
+        assert "= y is missing." in claim[1]
+
+
+def test_a_claim_that_is_0_but_for_rounding_is_still_0():
+    x, y = Value(0.7, "x"), Value(1.3, "y")
+    diagnosis = check_derivation(mg.sin(x) * y, x, (x + 0.1) ** 2 - x * x - 0.2 * x - 0.1**2)
+    assert kinds(diagnosis) == ["missing path"]
+    assert "The claim is 0" in str(diagnosis)
