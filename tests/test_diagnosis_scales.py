@@ -37,3 +37,22 @@ def test_a_claim_that_is_0_but_for_rounding_is_still_0():
     diagnosis = check_derivation(mg.sin(x) * y, x, (x + 0.1) ** 2 - x * x - 0.2 * x - 0.1**2)
     assert kinds(diagnosis) == ["missing path"]
     assert "The claim is 0" in str(diagnosis)
+
+
+def test_what_is_hidden_by_the_size_of_a_leaf_is_found_where_it_is_of_order_1():
+    x, y, z = Value(0.7, "x"), Value(1.3, "y"), Value(-0.4, "z")
+    decay = Value(1e-9, "decay")
+    assert found((x * y - z) ** 2 + decay * x * x, x, 2 * (x * y - z) * y)[0] == ["missing path"]
+    eps = Value(1e-8, "eps")
+    said, text = found(x / mg.sqrt(y + eps), x, 1 / mg.sqrt(y))
+    assert said != []
+    assert "eps" in text
+    large = Value(1e9, "large")
+    text = found(large * x * x + z * x, x, 2 * large * x)[1]
+    assert text.endswith("It is right only if large stays near 1e+09.")
+
+
+def test_a_number_that_is_right_here_is_right_only_here_where_the_derivative_has_hardly_moved():
+    s = Value(1e-9, "s")
+    assert check_derivation(mg.sin(s), s, 1).verdict == "right only here"
+    assert check_derivation(mg.relu(s), s, 1).verdict == "right only if"

@@ -28,7 +28,8 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
         right = concluded(ev, "right")
         return right._replace(scope=f"{right.scope}, to the digits given")
     if close[0]:
-        return explained(ev) if any(close[1:]) else right_only_here(ev)
+        found = explained(ev) if any(close[1:]) else None  # perhaps a condition
+        return found if found and found.verdict != "wrong" else right_only_here(ev)
     best, ks = None, range(1 if typed else len(ev.points))
     for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:

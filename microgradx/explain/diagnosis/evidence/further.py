@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain, islice
+from math import copysign
 from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -16,6 +17,7 @@ from microgradx.tape import Row
 NEAREST, FARTHEST, RATIO = 3.0, 10_000.0, 1.35
 BEND = 0.5  # an operand with which no function has faded
 PLAIN, LEAST = 1e-3, 1e-7  # a difference that is not one of rounding: relative, and at least
+ORDER = 10.0  # numbers between 1 and so many times as much, or as little, are of one order
 PROBES = 100  # points that are tried
 WIDER = 1.5  # how much further than to such a point a leaf may go then
 
@@ -26,7 +28,7 @@ def further(ev: Evidence) -> tuple[int, Evidence] | None:
         return None
     home, chance = here(ev.tape).given, Random(0)
     most = min(PROBES, WORK // len(ev.tape))
-    for i, x in islice(chain(islice(bends(ev), most // 2), strides(ev)), most):
+    for i, x in islice(chain(islice(bends(ev), most // 2), ones(ev), strides(ev)), most):
         point = ev.evaluate({**ev.near.stirred(home, chance), i: x})  # on no tie
         measured = ev.measure(point) if point and seems_wrong(ev, point) else None
         if measured and not measured.agrees and measured.ill < 2:
@@ -60,6 +62,13 @@ def bends(ev: Evidence) -> Iterator[tuple[int, float]]:
         for row in free:
             if slope := slopes.get(row.index, 0.0):
                 yield row.index, row.value + (BEND - ev.tape[u].value) / slope
+
+
+def ones(ev: Evidence) -> Iterator[tuple[int, float]]:
+    """(leaf, ±1) for leaves of another order: beside others, what is small or large hides much."""
+    for row in free_leaves(ev):
+        if not 1.0 / ORDER < abs(row.value) < ORDER:
+            yield row.index, copysign(1.0, row.value)
 
 
 def strides(ev: Evidence) -> Iterator[tuple[int, float]]:
