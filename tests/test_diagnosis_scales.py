@@ -56,3 +56,11 @@ def test_a_number_that_is_right_here_is_right_only_here_where_the_derivative_has
     s = Value(1e-9, "s")
     assert check_derivation(mg.sin(s), s, 1).verdict == "right only here"
     assert check_derivation(mg.relu(s), s, 1).verdict == "right only if"
+
+
+def test_where_an_exponential_has_underflowed_nothing_is_told_from_it():
+    a, c, t = Value(2.7, "a"), Value(1.6, "c"), Value(0.9, "t")
+    k = a * mg.exp(-Value(1.6, "e") / Value(0.2, "h"))  # of which 0 is beyond the largest floats
+    left = c * mg.exp(-k * t)
+    label(k=k, left=left)
+    assert found((left - 1.0) ** 2, c, 2 * (left - 1.0))[0] == ["missing factor"]

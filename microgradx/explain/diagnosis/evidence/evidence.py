@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from microgradx.errors import DomainError
-from microgradx.explain.diagnosis.evidence.measured import Edge, Measured, of_faded, weighed
+from microgradx.explain.diagnosis.evidence.measured import FAINT, Edge, Measured, of_faded, weighed
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     FITS,
@@ -31,6 +31,7 @@ from microgradx.writing import shown
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
+POSITIVE = {"exp", "erfc", "sigmoid", "softplus"}  # never 0
 SLIGHT = 1e-6  # a claim so many times smaller than the derivative is measured by itself
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
@@ -85,6 +86,7 @@ class Evidence(Subject):
         self._tangents: dict[tuple[int, int], list[float]] = {}
         self.kept: dict[tuple, Any] = {}
         self._sums = [tape[i] for i in self.under if tape[i].op in DIFFERENCES]
+        self._positive = [i for i in self.under if tape[i].op in POSITIVE]
         self._sides = self.near.sides(here(tape))
         self._seen, self._steepest = 0, math.inf
         self.gather(FIRST)
@@ -118,6 +120,7 @@ class Evidence(Subject):
         slight = abs(claimed) < SLIGHT * abs(true)
         own = sized(abs(claimed), UNIT / TOLERANCE * heavy) if slight else scale - abs(true)
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
+        lost = lost or any(point.values[i] < FAINT for i in self._positive)  # to underflow
         return Measured(point, true, claimed, scale, own, 2 if lost else ill, steepest)
 
     def noise(self, point: Point, true: float) -> float:

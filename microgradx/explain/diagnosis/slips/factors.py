@@ -5,7 +5,7 @@ from math import nan, prod
 
 from microgradx.explain.diagnosis.evidence.constants import is_fraction, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
-from microgradx.explain.diagnosis.evidence.rounding import NOTHING, UNCLEAR, same
+from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
