@@ -38,7 +38,7 @@ from microgradx.explain.kinks import on_a_kink
 
 PLAUSIBLE = 2.88  # the cost of a slip beyond which a condition is the better explanation
 FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all
-ONE, MET = 1.6, 1.65  # beyond ONE, a simple condition that holds at the user's point is better
+ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's point is better
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
@@ -135,7 +135,7 @@ def conditions(
     only_here = is_right_only_here(ev, sound)
     told = only_here and not (best and vanishes_here(ev))
     if told:
-        yield if_related(ev, verified(ev, known, 0.0, MET))
+        yield under_what_holds(ev, known)
     if cost > (SIMPLE if told else PLAUSIBLE):
         sign = sign_of_a_leaf(ev)
         yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
@@ -157,6 +157,11 @@ def is_right_only_here(ev: Evidence, sound: Evidence | None) -> bool:
 def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
     """The diagnosis of a claim that is right only under a relation, if there is one."""
     return right_only_if(ev, relation.text) if relation else None
+
+
+def under_what_holds(ev: Evidence, known: Sequence[Relation] | None = None) -> Diagnosis | None:
+    """The diagnosis by a simple relation that holds at the user's own point."""
+    return if_related(ev, verified(ev, relations(ev) if known is None else known, 0.0, MET))
 
 
 def loses(best: Hypothesis | None) -> bool:

@@ -15,7 +15,13 @@ from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.chains import chained
-from microgradx.explain.diagnosis.slips.coefficients import coefficients, held, last_contribution
+from microgradx.explain.diagnosis.slips.coefficients import (
+    coefficients,
+    held,
+    last_contribution,
+    of_users,
+    users_of,
+)
 from microgradx.explain.diagnosis.slips.each import of_each
 from microgradx.explain.diagnosis.slips.elsewhere import (
     at_another_argument,
@@ -132,7 +138,7 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
 def stages(ev: Evidence) -> Iterator[tuple[float, frozenset[int]]]:
     """(added cost, rows between which paths are told apart), from few rows to all."""
     yield 0.0, ev.stops
-    users = frozenset(v for v, _, u in ev.edges if u == ev.wrt) - inner_nodes(ev)
+    users = users_of(ev) - inner_nodes(ev)
     if not users <= ev.stops:
         yield 0.6, ev.stops | users
     seen = ev.moving - inner_nodes(ev)
@@ -151,6 +157,7 @@ def families(
     yield 1.0, lambda: of_parts(ev, list(parts(ev, routes)), found)
     yield 1.0, lambda: coefficients(ev, routes)
     if stops == ev.stops:
+        yield 1.8, lambda: of_users(ev)
         yield 1.8, lambda: local_slips(ev, routes, found, single)
         yield 1.45, lambda: last_contribution(ev)
         yield 1.7, lambda: wrong_rules(ev)

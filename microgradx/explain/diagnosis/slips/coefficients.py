@@ -14,6 +14,7 @@ from microgradx.explain.diagnosis.pieces.parts import (
     ALL_SUBSETS,
     Routes,
     is_nothing,
+    routes_between,
     these,
 )
 from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
@@ -21,6 +22,7 @@ from microgradx.explain.words import called
 from microgradx.writing import joined
 
 MORE = 4  # points than unknowns
+ALIKE = 0.8  # how far-fetched it is to count many paths alike since one node begins them
 
 
 def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
@@ -84,6 +86,19 @@ def coefficients(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     ev.gather(n + MORE)
     for d in solutions(ev, routes):
         yield from mixed(ev, routes, d)
+
+
+def of_users(ev: Evidence) -> Iterator[Hypothesis]:
+    """The paths through each labelled user of `wrt` counted in its own way."""
+    users = users_of(ev)
+    if users <= ev.stops:
+        for one in coefficients(ev, routes_between(ev, users | {ev.output, ev.wrt})):
+            yield one._replace(cost=one.cost + ALIKE)
+
+
+def users_of(ev: Evidence) -> frozenset[int]:
+    """The rows that use `wrt`."""
+    return frozenset(v for v, _, u in ev.edges if u == ev.wrt)
 
 
 def solutions(ev: Evidence, routes: Routes) -> Iterator[list[float]]:
