@@ -13,7 +13,7 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value, assert_derivation, check_derivation
 
-from .diagnosing import example, kinds, sentences, state
+from .diagnosing import example, found, kinds, label, sentences, state
 from .effort import calls
 
 # --- which derivative -----------------------------------------------------------------------------
@@ -217,3 +217,30 @@ def test_a_graph_of_a_thousand_nodes_is_decided_soon():
     ):
         assert check_derivation(out, w[3], claim).verdict == verdict
         assert calls(lambda claim=claim: check_derivation(out, w[3], claim)) < limit
+
+
+def test_all_paths_through_one_user_of_a_leaf_have_their_sign_and_those_through_another_are_lost():
+    x, other, wq, wk, wv = (
+        Value(number, name)
+        for name, number in {"x": 0.7, "u": -0.5, "wq": 1.2, "wk": 0.8, "wv": 1.5}.items()
+    )
+    q, k1, k2, v1, v2 = wq * x, wk * x, wk * other, wv * x, wv * other
+    e1, e2 = mg.exp(q * k1), mg.exp(q * k2)
+    total = e1 + e2
+    a1, a2 = e1 / total, e2 / total
+    y = a1 * v1 + a2 * v2
+    label(q=q, k1=k1, k2=k2, v1=v1, v2=v2, e1=e1, e2=e2, total=total, a1=a1, a2=a2, y=y)
+    said, text = found(y, x, a1 * wv - a1 * a2 * (v1 - v2) * q * wk)
+    assert said == ["sign", "missing path"]
+    assert "y → k1 → x" in text and "The path y → q → x is missing" in text
+
+
+def test_leaves_that_a_claim_lacks_are_named_before_an_unlikely_condition():
+    x1, x2, y1, y2, b = (
+        Value(number, name)
+        for name, number in {"x1": 0.7, "x2": -0.5, "y1": 1.2, "y2": 0.8, "b": 0.3}.items()
+    )
+    loss = ((x1 + b - y1) ** 2 + (x2 + b - y2) ** 2) / 2
+    said, text = found(loss, b, x1 + x2 + 2 * b)
+    assert said == ["dependence"]
+    assert "The derivative depends on y1 and y2, which your derivation lacks." in text

@@ -148,3 +148,30 @@ def test_nobody_loses_a_fraction():
     diagnosis = check_derivation(E, u, (h - 1.0) * (1.0 - h * h) * 3.0)
     assert [finding.kind for finding in diagnosis.findings] == ["constant factor", "missing path"]
     assert [path.labels[:3] for path in diagnosis.counted] == [("E", "h3", "u")]
+
+
+def test_members_of_a_list_that_are_0_here_and_left_out_were_meant_to_be():
+    t = [Value(x, f"t{i}") for i, x in enumerate((0.0, 1.0, 0.0), 1)]
+    z = [Value(x, f"z{i}") for i, x in enumerate((0.4, -0.3, 1.1), 1)]
+    o = mg.softmax(z)
+    L = -mg.sum([a * mg.log(b) for a, b in zip(t, o, strict=True)])
+    diagnosis = check_derivation(L, z[1], -t[1] * (1.0 - o[1]))
+    assert diagnosis.verdict == "right only if"
+    assert "only if t1 = 0 and t3 = 0." in str(diagnosis)
+
+
+def test_leaves_that_are_opposite_here_explain_more_than_paths_that_add_up_to_0():
+    c1, c2, x = Value(0.8, "c1"), Value(-0.8, "c2"), Value(0.5, "x")
+    m = x * x
+    m.label = "m"
+    L = c1 * (mg.sin(x) - m) + c2 * (mg.cos(x) - m)
+    diagnosis = check_derivation(L, x, c1 * mg.cos(x) - c2 * mg.sin(x))
+    assert diagnosis.verdict == "right only if"
+    assert "only if c1 = −c2." in str(diagnosis)
+
+
+def test_a_number_may_be_right_since_two_leaves_are_equal():
+    R1, R2 = Value(1.8, "R1"), Value(1.8, "R2")
+    parallel = R1 * R2 / (R1 + R2)
+    assert "only if R1 = R2." in str(check_derivation(parallel, R1, 0.25))
+    assert check_derivation(parallel * R2, R1, 0.45).verdict == "right only here"

@@ -3,10 +3,9 @@
 import pytest
 
 import microgradx as mg
-from microgradx import Value
+from microgradx import Value, check_derivation
 
 from .diagnosing import found, kinds, label
-from microgradx import check_derivation
 
 
 def test_a_claim_far_smaller_than_the_derivative_is_not_0():
