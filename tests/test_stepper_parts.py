@@ -39,7 +39,7 @@ def test_a_screen_fits_and_shows_the_step_at_hand(position, size, word):
     assert len(rows) <= max(height, 5)
     assert all(width(row) <= wide for row in rows)
     (marked,) = [row for row in rows if row.startswith("▸")]
-    assert f"▸ {word} {position}".startswith(marked)
+    assert f"▸ {word} {position}".startswith(marked.removesuffix("…"))
 
 
 @pytest.mark.parametrize("wide", [1, 2, 3, 10])
@@ -64,7 +64,17 @@ def test_a_long_step_is_shown_whole_where_it_is_at_hand():
     long = "sum " + "x + " * 40
     rows = screen(["first", long, "last"], 1, "m.py:loss", 42, 24).split("\n")
     assert "".join(row[2:] for row in rows[3:-3]) == long
+    assert [row[:2] for row in rows[3:-3]] == ["▸ ", *["… "] * (len(rows) - 7)]
     assert screen(["first", long], 0, "", 42, 24).split("\n")[3] == "  " + long[:39] + "…"
+
+
+@pytest.mark.parametrize("height", range(5, 10))
+def test_a_long_step_for_which_there_is_no_room_ends_in_a_mark(height):
+    long = "sum " + "x + " * 40
+    rows = screen(["first", long], 1, "m.py:loss", 20, height).split("\n")[2:-2]
+    assert len(rows) == height - 4 and all(width(row) <= 20 for row in rows)
+    assert long.startswith("".join(row[2:] for row in rows).removesuffix("…"))
+    assert rows[-1].endswith("…")
 
 
 @pytest.fixture

@@ -135,22 +135,27 @@ def moved(at: int, key: str, n: int) -> int:
 def screen(lines: list[str], at: int, title: str, wide: int, height: int) -> str:
     """A screen of steps: that at hand whole, those around it as far as there is room.
 
-    >>> print(screen(["z = x·y = 3·2 = 6", "∂z/∂z = 1", "z → x: 1 × 2 = 2"], 1, "a.py:z", 41, 24))
-    a.py:z  2/3  at the numbers after the run
+    The lines in which the step at hand goes on begin with …; what is cut ends with it.
+
+    >>> print(screen(["z = x·y = 3·2 = 6", "∂z/∂z = 1", "z → x: 1 × 2 = 2"], 0, "a.py:z", 14, 24))
+    a.py:z  1/3  …
     <BLANKLINE>
-      z = x·y = 3·2 = 6
-    ▸ ∂z/∂z = 1
-      z → x: 1 × 2 = 2
+    ▸ z = x·y = 3·
+    … 2 = 6
+      ∂z/∂z = 1
+      z → x: 1 × …
     <BLANKLINE>
-    space next · b back · g start · G end · …
+    space next · …
     """
     fits = max(wide - 2, 1)
     room = max(height - 4, 1)
-    whole = folded(lines[at], fits)[:room]
+    whole = folded(lines[at], fits)
+    if len(whole) > room:
+        whole[room - 1 :] = [cut("".join(whole[room - 1 :]), fits)]
     around = room - len(whole) + 1
     first = max(min(at - around // 2, len(lines) - around), 0)
     shown = [f"  {cut(line, fits)}" for line in lines[first : first + around]]
-    shown[at - first : at - first + 1] = ["▸ " + "\n  ".join(whole)]
+    shown[at - first : at - first + 1] = ["▸ " + "\n… ".join(whole)]
     head = f"{title}  {at + 1}/{len(lines)}  at the numbers after the run"
     return "\n".join([cut(head, wide), "", *shown, "", cut(HELP, wide)])
 
