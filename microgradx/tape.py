@@ -161,14 +161,17 @@ class Tape:
             if len(found) == 1:
                 return found[0]
             if found:
-                many = f"{len(found)} rows have the label {brief(key)}: {brief(found)}"
-                raise NoSuchRow(f"{many}; give an index")
+                either = " or ".join(brief(self.name(i)) for i in found[:2])
+                remedy = f"write {either} for one of them, or give them different labels"
+                raise NoSuchRow(f"{len(found)} rows have the label {brief(key)}: {remedy}")
             place = name.rpartition("#")[2] if "#" in name else name[1:]  # as in h#4 and v7
             if place.isdecimal() and len(place) <= len(str(len(self))):
                 if int(place) < len(self) and self.name(int(place)) == name:
                     return int(place)
-            known = listed([*self._by_label] or ["none"], KNOWN)
-            raise NoSuchRow(f"no row has the label {brief(key)}; the labels are {known}")
+            known = ", nor any other; give labels as in Value(2.0, 'x')"
+            if self._by_label:
+                known = f"; the labels are {listed([*self._by_label], KNOWN)}"
+            raise NoSuchRow(f"no row has the label {brief(key)}{known}")
         if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(self):
             return key
         raise NoSuchRow(

@@ -166,7 +166,7 @@ def test_nothing_in_the_graph_changes_also_after_an_error():
     assert not check_derivation(r, x, claim)
     with pytest.raises(TypeError, match=r"a claim is a Value, .* not None"):
         check_derivation(r, x, None)  # type: ignore[arg-type]
-    with pytest.raises(KeyError, match="no node alone has the label 'no such label'"):
+    with pytest.raises(KeyError, match="no row has the label 'no such label'"):
         check_derivation(r, x, lambda at: at["no such label"])
     with pytest.raises(KeyError, match="no row has the label 'q'; the labels are "):
         check_derivation(r, x, claim, fixed=["q"])

@@ -60,7 +60,7 @@ def test_options_that_make_no_sense_are_refused(options, error, message):
         (lambda n: None, TypeError, "a claim gives one finite number, not None"),
         (lambda n: [1.0], TypeError, "a claim gives one finite number"),
         (lambda n: "1.0", TypeError, "a claim gives one finite number, not '1.0'"),
-        (lambda n: n["X"], KeyError, "no node alone has the label 'X'; the labels are x, "),
+        (lambda n: n["X"], KeyError, "no row has the label 'X'; the labels are x, "),
     ],
 )
 def test_a_claim_that_is_none_is_refused(claim, error, message):
@@ -68,10 +68,38 @@ def test_a_claim_that_is_none_is_refused(claim, error, message):
         check_derivation(Z, X, claim)
 
 
-def test_a_label_that_several_nodes_have_is_none_for_a_function():
-    p, q = Value(2.0, "x"), Value(3.0, "x")
-    with pytest.raises(KeyError, match="no node alone has the label 'x'"):
-        check_derivation(p * q, p, lambda n: n["x"])
+@pytest.mark.parametrize(
+    "derivation",
+    [
+        lambda g, c: check_derivation(g, "w", c),
+        lambda g, c: check_derivation(g, c, lambda n: n["w"]),
+        lambda g, c: check_derivation(g, c, 1.0, fixed="w"),
+    ],
+    ids=["wrt", "claim", "fixed"],
+)
+def test_of_a_label_that_several_leaves_have_the_names_that_tell_them_apart_are_said(derivation):
+    p, q, c = Value(2.0, "w"), Value(3.0, "w"), Value(0.5, "c")
+    with pytest.raises(KeyError, match="2 rows have the label 'w': write 'w#0' or 'w#4' for one"):
+        derivation(mg.sin(p * c) * q, c)
+
+
+def test_leaves_of_one_label_have_names_in_all_arguments_and_in_the_answer():
+    p, q, c = Value(2.0, "w"), Value(3.0, "w"), Value(0.5, "c")
+    output = mg.sin(p * c) * q
+    seen = []
+
+    def claim(n):
+        seen.append({*n})
+        return math.cos(n["w#0"] * n["c"]) * n["w#0"] * n["w#4"]
+
+    diagnosis = check_derivation(output, "c", claim, fixed=["w#0"], ranges={"w#4": (1.0, 2.0)})
+    assert diagnosis.ok and diagnosis.scope.endswith("wherever w#0 keeps its number")
+    assert seen[0] == {"w#0", "w#4", "c", "output"}
+
+
+def test_a_function_may_ask_for_a_node_by_the_name_that_explanations_give_it():
+    x, y = Value(0.7, "x"), Value(-1.3, "y")
+    assert check_derivation(mg.sin(x * y), x, lambda n: n["y"] * math.cos(n["v2"])).ok
 
 
 def test_a_batch_has_no_derivation():

@@ -159,7 +159,10 @@ def test_a_row_is_called_by_its_label_its_number_or_its_index():
     ("key", "message"),
     [
         ("z", "no row has the label 'z'; the labels are x and twice"),
-        ("twice", "2 rows have the label 'twice': [1, 2]; give an index"),
+        (
+            "twice",
+            "2 rows have the label 'twice': write 'twice#1' or 'twice#2' for one of them, or",
+        ),
         (5, "5 is no row: give a Value, a label, or an index below 4"),
         (-1, "-1 is no row"),
         (True, "True is no row"),
@@ -178,6 +181,11 @@ def test_what_is_not_found_is_an_error_that_says_what_there_is(key, message):
         with pytest.raises(KeyError, match=re.escape(message)) as caught:
             look_up(key)
         assert str(caught.value).startswith(message)  # without the quotes of a KeyError
+
+
+def test_where_no_row_has_a_label_it_is_said_how_one_gets_it():
+    with pytest.raises(KeyError, match=r"'x', nor any other; give labels as in Value\(2.0, 'x'\)"):
+        Tape(Value(1.0), names={}).find("x")
 
 
 def test_a_row_is_found_by_value_label_and_index():

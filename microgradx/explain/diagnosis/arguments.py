@@ -13,22 +13,23 @@ from microgradx.explain.reach import rows_under
 from microgradx.explain.steps import refuse_stale
 from microgradx.explain.words import called
 from microgradx.graph import Node, brief, number, topological
-from microgradx.rows import NoSuchRow, refuse_batch
+from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
-from microgradx.writing import KNOWN, listed
 
 Claim = Value | float | Callable[[dict[str, float]], float]
 
 
 class Labelled(dict[str, float]):
-    """The numbers of the labelled nodes; a label that is none is an error that lists them."""
+    """The numbers of the labelled rows at a point, by name; what is none is an error that lists
+    the labels, but for names of other rows, as v7."""
 
-    def __missing__(self, label: str) -> float:
-        known = "none has one: Value(2.0, 'x') has"
-        if self:
-            known = f"the labels are {listed([*self], KNOWN)}"
-        raise NoSuchRow(f"no node alone has the label {brief(label)}; {known}")
+    def __init__(self, tape: Tape, names: Mapping[str, int], point: Point):
+        super().__init__((name, point.values[i]) for name, i in names.items())
+        self.tape, self.point = tape, point
+
+    def __missing__(self, name: str) -> float:
+        return self.point.values[self.tape.find(name)]
 
 
 def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points) -> Evidence:
@@ -104,10 +105,14 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
     if not callable(claim):
         return lambda point: claim
     times = Counter(row.label for row in tape.rows)
-    labels = {row.label: row.index for row in tape.rows if row.label and times[row.label] == 1}
+    names = {
+        row.label if times[row.label] == 1 else tape.name(row.index): row.index
+        for row in tape.rows
+        if row.label
+    }
 
     def at(point: Point) -> float:
-        numbers = Labelled((label, point.values[i]) for label, i in labels.items())
+        numbers = Labelled(tape, names, point)
         try:
             found = claim(numbers)
         except TypeError as error:

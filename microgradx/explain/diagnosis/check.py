@@ -66,7 +66,8 @@ def check_derivation(
         wrt: What it was differentiated with respect to: any node, most often one under it, or the
             label of one.
         claim: The derivation: an expression of the same nodes; a function that computes it from a
-            dict of the labelled nodes' numbers; or a number, which proves nothing elsewhere.
+            dict of the labelled nodes' numbers, 'w#4' where several have the label w; or a number,
+            which proves nothing elsewhere.
         fixed: Leaves that keep their values.
         ranges: (lowest, highest) by leaf, where the derivation is meant to hold.
         points: Points to use in place of random ones: numbers by leaf.

@@ -120,7 +120,7 @@ def scope(ev: Evidence) -> str:
     if ev.given:
         return "at the points given"
     fixed = [i for i in ev.fixed & ev.under if ev.tape[i].is_leaf]
-    names = sorted((ev.tape[i].label for i in fixed if ev.tape[i].label), key=natural)
+    names = sorted((ev.tape.name(i) for i in fixed if ev.tape[i].label), key=natural)
     where = [joined(names)] if names else []
     where += ["the leaves without a name"] if len(names) < len(fixed) else []
     several = len(fixed) > 1 or not names
