@@ -23,42 +23,19 @@ X, Y, Z = product()
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"fixed": 3.0}, TypeError, r"fixed takes a sequence, not 3.0; as in fixed=\[x, 'w'\]"),
-        ({"fixed": "xy"}, KeyError, "no row has the label 'xy'"),
-        ({"fixed": [Z]}, ValueError, "fixed is about leaves, and z is computed from others"),
-        ({"ranges": [(0.0, 1.0)]}, TypeError, r"ranges takes numbers by leaf.*ranges=\{x: \(0.0"),
-        ({"ranges": {X: 1.0}}, TypeError, "ranges takes two numbers for Value"),
-        ({"ranges": {X: (0.0, None)}}, TypeError, "ranges are of finite numbers, not None"),
-        ({"ranges": {X: (0.0, math.inf)}}, mg.DomainError, "ranges are .*finite.*, not inf"),
-        ({"ranges": {X: (1.0, 0.0)}}, ValueError, r"from the lowest to the highest, not \(1.0, 0"),
-        ({"ranges": {"z": (0.0, 1.0)}}, ValueError, "ranges is about leaves, and z is computed"),
-        ({"points": {X: 1.0}}, TypeError, r"points takes a sequence, not .*points=\[\{x: 0.5"),
-        ({"points": None}, TypeError, "points takes a sequence, not None"),
-        ({"points": [1.0]}, TypeError, "points takes numbers by leaf, not 1.0"),
-        ({"points": [{X: "1"}]}, TypeError, "points hold finite numbers, not '1'"),
-        ({"points": [{X: 1j}]}, TypeError, "points hold finite numbers, not 1j"),
-        ({"points": [{X: True}]}, TypeError, "points hold finite numbers, not True"),
-        ({"points": [{X: math.nan}]}, mg.DomainError, "^points hold finite numbers, not nan"),
-        ({"points": [{"z": 1.0}]}, ValueError, "points is about leaves"),
-    ],
-)
-def test_options_that_make_no_sense_are_refused(options, error, message):
-    with pytest.raises(error, match=message):
-        check_derivation(Z, X, 2.0 * X * Y, **options)
-
-
-@pytest.mark.parametrize(
     ("claim", "error", "message"),
     [
-        ("2·x·y", TypeError, "a claim is a Value, a finite number or a function, not '2·x·y'"),
+        (
+            "2·x·y",
+            TypeError,
+            "a claim is a Value, a finite number or a function, not '2·x·y'; as in check",
+        ),
         (None, TypeError, "not None"),
         (True, TypeError, "not True"),
         (math.nan, mg.DomainError, "^a claim is a Value, a finite number or a function, not nan"),
         (np.ones(2), TypeError, "a Value, a finite number or a function"),
         (lambda n: None, TypeError, "a claim gives one finite number, not None"),
-        (lambda n: [1.0], TypeError, "a claim gives one finite number"),
+        (lambda n: [1.0], TypeError, "a claim gives one finite number, not .*; as in lambda d: d"),
         (lambda n: "1.0", TypeError, "a claim gives one finite number, not '1.0'"),
         (lambda n: n["X"], KeyError, "no row has the label 'X'; the labels are x, "),
     ],
@@ -66,35 +43,6 @@ def test_options_that_make_no_sense_are_refused(options, error, message):
 def test_a_claim_that_is_none_is_refused(claim, error, message):
     with pytest.raises(error, match=message):
         check_derivation(Z, X, claim)
-
-
-@pytest.mark.parametrize(
-    "derivation",
-    [
-        lambda g, c: check_derivation(g, "w", c),
-        lambda g, c: check_derivation(g, c, lambda n: n["w"]),
-        lambda g, c: check_derivation(g, c, 1.0, fixed="w"),
-    ],
-    ids=["wrt", "claim", "fixed"],
-)
-def test_of_a_label_that_several_leaves_have_the_names_that_tell_them_apart_are_said(derivation):
-    p, q, c = Value(2.0, "w"), Value(3.0, "w"), Value(0.5, "c")
-    with pytest.raises(KeyError, match="2 rows have the label 'w': write 'w#0' or 'w#4' for one"):
-        derivation(mg.sin(p * c) * q, c)
-
-
-def test_leaves_of_one_label_have_names_in_all_arguments_and_in_the_answer():
-    p, q, c = Value(2.0, "w"), Value(3.0, "w"), Value(0.5, "c")
-    output = mg.sin(p * c) * q
-    seen = []
-
-    def claim(n):
-        seen.append({*n})
-        return math.cos(n["w#0"] * n["c"]) * n["w#0"] * n["w#4"]
-
-    diagnosis = check_derivation(output, "c", claim, fixed=["w#0"], ranges={"w#4": (1.0, 2.0)})
-    assert diagnosis.ok and diagnosis.scope.endswith("wherever w#0 keeps its number")
-    assert seen[0] == {"w#0", "w#4", "c", "output"}
 
 
 def test_a_function_may_ask_for_a_node_by_the_name_that_explanations_give_it():
@@ -114,25 +62,6 @@ def test_a_number_of_any_kind_is_a_claim(number):
     assert check_derivation(2.0 * x, x, number).ok
 
 
-@pytest.mark.parametrize(
-    ("options", "scope"),
-    [
-        ({}, "everywhere"),
-        ({"fixed": [Y]}, "wherever y keeps its number"),
-        ({"fixed": "y"}, "wherever y keeps its number"),
-        ({"ranges": {X: (0.5, 1.0)}}, "everywhere within the ranges given"),
-        (
-            {"ranges": {X: (0.5, 1.0)}, "fixed": "y"},
-            "within the ranges given, wherever y keeps its number",
-        ),
-        ({"points": [{X: 2.0}, {X: 3.0}]}, "at the points given"),
-    ],
-)
-def test_the_answer_says_where_it_was_tried(options, scope):
-    diagnosis = check_derivation(Z, X, 2.0 * X * Y, **options)
-    assert diagnosis.ok and str(diagnosis).endswith(f"your derivation holds {scope}.")
-
-
 def test_a_node_may_be_named_by_its_label_as_in_other_explanations():
     x, y = Value(0.7, "x"), Value(1.3)
     u = x * y
@@ -148,13 +77,6 @@ def test_a_node_may_be_named_by_its_label_as_in_other_explanations():
         assert by_label.ok is (wrt != "y")
     with pytest.raises(KeyError, match="no row has the label 'z'; the labels are"):
         check_derivation(output, "z", 1.0)
-
-
-def test_where_nothing_else_could_be_tried_nothing_else_is_said():
-    x = Value(0.7, "x")
-    diagnosis = check_derivation(mg.log(x), x, 1.0 / x, ranges={x: (-2.0, -1.0)})
-    assert diagnosis.verdict == "right only here"
-    assert "right at this point; no other could be tried" in str(diagnosis)
 
 
 def test_of_an_expression_every_digit_counts_though_of_a_typed_number_only_those_typed():
@@ -183,7 +105,7 @@ def test_a_slip_that_a_given_point_does_not_bear_out_is_none():
         (lambda n: int("q"), r"ValueError\(\"invalid literal for int"),
         (lambda n: [1, 2].index(3), r"ValueError\('3 is not in list'\)"),
         (lambda n: n["x"] / 0.0, r"ZeroDivisionError\('"),
-        (lambda n: 1e308 * 10.0 * n["x"], r"DomainError\('a claim gives .*, not inf"),
+        (lambda n: 1e308 * 10.0 * n["x"], r"DomainError\(.a claim gives .*, not inf"),
     ],
 )
 def test_a_mistake_in_the_function_that_is_claimed_is_told(claim, mistake):
@@ -199,14 +121,6 @@ def test_where_there_is_no_derivative_the_operation_without_one_is_named():
         mg.GradientError, match=r"^sqrt\(x\) has no finite derivative with respect to x"
     ):
         check_derivation(3.0 * mg.sqrt(x), x, lambda n: 1.0)
-
-
-def test_a_point_given_where_nothing_can_be_compared_is_refused_and_not_left_out():
-    x = Value(2.0, "x")
-    undefined = (mg.log(x), 0.25 * x), (x * x, lambda n: 2.0 * math.sqrt(n["x"]) ** 2)
-    for output, claim in undefined:
-        with pytest.raises(mg.DomainError, match="not defined at the point given: x = −4"):
-            check_derivation(output, x, claim, points=[{x: 2.0}, {x: -4.0}])
 
 
 # --- rounding -------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """What `check_derivation` is given, read: the claim, and where it is to be tried."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
 
 from microgradx.errors import DomainError, GradientError
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -16,7 +16,9 @@ from microgradx.graph import Node, brief, number, topological
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
+from microgradx.writing import shown
 
+T = TypeVar("T")
 Claim = Value | float | Callable[[dict[str, float]], float]
 
 
@@ -39,7 +41,8 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
         if not isinstance(x, Value):
             raise TypeError(f"{what}, not {brief(x)}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
-        claim = one_number(claim, "a claim is a Value, a finite number or a function, not {}")
+        kind = "a claim is a Value, a finite number or a function"
+        claim = one_number(claim, kind, EXAMPLES["claim"])
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
     remedy = "compute the output from one number for each leaf"
@@ -48,18 +51,13 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
     top, at = tape.outputs[:2]
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
     fixed = [fixed] if isinstance(fixed, Value | str) else fixed
-    within = {leaf(tape, x, "ranges"): ends(x, pair) for x, pair in pairs("ranges", ranges or {})}
+    within = by_leaf(tape, "ranges", ranges or {}, ends)
     keep = {leaf(tape, x, "fixed") for x in several("fixed", fixed)}
+    given = [by_leaf(tape, "points", point, coordinate) for point in several("points", points)]
+    refuse_contradictions(tape, keep, within, given)
     keep |= {tape.find(v) for v in numbers} | constants_of_claim(tape)
     unnamed = [tape.find(v) for v in plain(output, wrt)]
     keep |= {i for i in unnamed if not tape[i].label} - {*within}
-    given = [
-        {
-            leaf(tape, x, "points"): one_number(y, "points hold finite numbers, not {}")
-            for x, y in pairs("points", point)
-        }
-        for point in several("points", points)
-    ]
     ev = Evidence(tape, top, at, claimed(claim, tape), keep, within, given)
     refuse_unsteady(ev)
     if not ev.points:
@@ -110,17 +108,16 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
         for row in tape.rows
         if row.label
     }
+    example = EXAMPLES["function"]
 
     def at(point: Point) -> float:
         numbers = Labelled(tape, names, point)
         try:
             found = claim(numbers)
         except TypeError as error:
-            raise TypeError(
-                "a claim that is a function takes one dict of numbers by label, as in "
-                f"lambda d: d['o'] - d['t']; this one fails: {error}"
-            ) from error
-        return one_number(found, "a claim gives one finite number, not {}")
+            kind = "a claim that is a function takes one dict of numbers by label"
+            raise TypeError(f"{kind}, {example}; this one fails: {error}") from error
+        return one_number(found, "a claim gives one finite number", example)
 
     return at
 
@@ -158,41 +155,72 @@ def several(option: str, given: Any) -> Iterable[Any]:
     return given
 
 
-def pairs(option: str, given: Any) -> Iterable[tuple[Any, Any]]:
-    """What is to be numbers by leaf."""
+def by_leaf(tape: Tape, option: str, given: Any, read: Callable[[Any, str], T]) -> dict[int, T]:
+    """What an option says of leaves, each read by a function that is told its name."""
     if not isinstance(given, Mapping):
         raise TypeError(f"{option} takes numbers by leaf, not {brief(given)}; {EXAMPLES[option]}")
-    return given.items()
+    found: dict[int, T] = {}
+    for key, x in given.items():
+        i = leaf(tape, key, option)
+        if i in found:
+            raise ValueError(f"{option} takes one entry for {called(tape, i)}, not two")
+        found[i] = read(x, called(tape, i))
+    return found
 
 
-def ends(key: Any, given: Any) -> tuple[float, float]:
+def ends(given: Any, name: str) -> tuple[float, float]:
     """The lowest and the highest number of a leaf."""
     if not isinstance(given, tuple | list) or len(given) != 2:
-        raise TypeError(
-            f"ranges takes two numbers for {brief(key)}, not {brief(given)}; {EXAMPLES['ranges']}"
-        )
-    low, high = (one_number(x, "ranges are of finite numbers, not {}") for x in given)
+        problem = f"ranges takes two numbers for {name}, not {brief(given)}"
+        raise TypeError(f"{problem}; {EXAMPLES['ranges']}")
+    kind = f"ranges takes finite numbers for {name}"
+    low, high = (one_number(x, kind, EXAMPLES["ranges"]) for x in given)
     if not low <= high:
         raise ValueError(
-            f"a range goes from the lowest to the highest, not {brief(given)} for {brief(key)}"
+            f"a range goes from the lowest to the highest, not {brief(given)} for {name}"
         )
     return low, high
 
 
-def one_number(x: Any, problem: str) -> float:
-    """A finite float; `problem` says what it is if it is none."""
+def coordinate(given: Any, name: str) -> float:
+    """The number of a leaf at a point."""
+    return one_number(given, f"points takes a finite number for {name}", EXAMPLES["points"])
+
+
+def refuse_contradictions(
+    tape: Tape,
+    fixed: Collection[int],
+    ranges: Mapping[int, tuple[float, float]],
+    points: Iterable[Mapping[int, float]],
+) -> None:
+    """Say of a leaf that one option gives it numbers that another does not allow."""
+    if both := sorted(ranges.keys() & fixed):
+        raise ValueError(f"fixed and ranges both have {called(tape, both[0])}; leave it out of one")
+    limits = {"fixed": {i: (tape[i].value, tape[i].value) for i in fixed}, "ranges": ranges}
+    for option, intervals in limits.items():
+        for i, x in (pair for point in points for pair in point.items()):
+            low, high = intervals.get(i, (x, x))
+            if not low <= x <= high:
+                given = f"points has {called(tape, i)} = {shown(x)}"
+                raise ValueError(f"{given}, which {option} does not allow")
+
+
+def one_number(x: Any, kind: str, example: str) -> float:
+    """A finite float; errors say what kind is taken, and how it is given."""
     try:
         found = number(x)
     except TypeError:
         found = None
     except DomainError:  # it stays one: a claim may have no number at a random point
-        raise DomainError(problem.format(brief(x))) from None
+        raise DomainError(f"{kind}, not {brief(x)}; {example}") from None
     if not isinstance(found, float):
-        raise TypeError(problem.format(brief(x)))
+        raise TypeError(f"{kind}, not {brief(x)}; {example}")
     return found
 
 
 EXAMPLES = {
+    "claim": "as in check_derivation(L, w, (o - t) * x)",
+    "function": "as in lambda d: d['o'] - d['t']",
     "fixed": "as in fixed=[x, 'w']",
     "ranges": "as in ranges={x: (0.0, 1.0)}",
     "points": "as in points=[{x: 0.5, 'w': 2.0}]",

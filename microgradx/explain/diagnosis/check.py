@@ -76,8 +76,9 @@ def check_derivation(
         A Diagnosis; `print` it.
 
     Raises:
-        TypeError, ValueError: If an argument is none of these; or a number in the graph is not
-            what its operands give, since a leaf has been changed, as a training step changes it.
+        TypeError, ValueError: If an argument is none of these, or one contradicts another; or a
+            number in the graph is not what its operands give, since a leaf has been changed, as a
+            training step changes it.
         KeyError: If a leaf or a label is not in the graph, or a function asks for one that is not.
         GradientError: If the derivative, or what is claimed of it, does not exist at the point.
         DomainError: If the graph or the claim is not defined at one of `points`.
