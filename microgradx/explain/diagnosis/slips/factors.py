@@ -62,11 +62,12 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
 
 
 def is_something_else(ev: Evidence, m: Multiplier, c: float) -> bool:
-    """Whether all of the derivative is lost, and more than one factor stands in its place, or a
-    constant."""
+    """Whether all of the derivative is lost, and something stands in its place: that is no slip,
+    unless one node stands where another belongs."""
     whole = ev.output, ev.wrt
-    others = [abs(n) for factor, n in m.factors if not (n < 0 and whole in factor.edges)]
-    return len(others) < len(m.factors) and (sum(others) > 1 or abs(c) != 1.0)
+    lost = [factor for factor, n in m.factors if n < 0 and whole in factor.edges]
+    others = sum(abs(n) for factor, n in m.factors if factor not in lost)
+    return bool(lost) and (others > lost[0].labelled or abs(c) != 1.0)
 
 
 def how_turned(ev: Evidence) -> str:
