@@ -123,11 +123,43 @@ def test_leaves_of_one_label_have_names_in_all_arguments_and_in_the_answer():
     assert seen[0] == {"w#0", "w#4", "c", "output"}
 
 
-def test_where_nothing_else_could_be_tried_nothing_else_is_said():
+@pytest.mark.parametrize("claim", [lambda x: 1.0 / x, lambda x: 2.0 / x, lambda x: 1.4286])
+def test_ranges_within_which_nothing_can_be_compared_are_refused(claim):
+    x, y = Value(0.7, "x"), Value(2.0, "y")
+    message = "^graph or claim is not defined at any other .* the ranges given: −2 ≤ x ≤ −1 and 0 ≤"
+    with pytest.raises(mg.DomainError, match=message):
+        ranges = {x: (-2.0, -1.0), y: (0.0, 3.0)}
+        check_derivation(mg.log(x) * y, x, claim(x) * y, ranges=ranges)
+
+
+@pytest.mark.parametrize(
+    "ends", [(0.0, 1e200), (-1e308, 1e308), (1e150, 1e160), (0.0, 0.0), (-0.3, -0.1)]
+)
+def test_a_range_may_be_wide_or_narrow_and_without_the_number_of_the_leaf(ends):
     x = Value(0.7, "x")
-    diagnosis = check_derivation(mg.log(x), x, 1.0 / x, ranges={x: (-2.0, -1.0)})
-    assert diagnosis.verdict == "right only here"
-    assert "right at this point; no other could be tried" in str(diagnosis)
+    scope = "everywhere within the ranges given"
+    assert check_derivation(x * x, x, 2.0 * x, ranges={x: ends}).scope == scope
+    wrong = check_derivation(x * x, x, x + 0.7, ranges={x: ends})
+    assert wrong.verdict == "right only here" and "at this point only" in str(wrong)
+
+
+def test_the_sign_of_a_leaf_is_no_scope_but_a_condition_where_its_range_has_the_other():
+    x, y = Value(0.7, "x"), Value(2.0, "y")
+    length, claim = mg.sqrt(x * x) * y, 1.0 * y
+    assert check_derivation(length, x, claim).scope == "where x > 0"
+    assert check_derivation(length, x, claim, ranges={x: (0.1, 1.0)}).ok
+    diagnosis = check_derivation(length, x, claim, ranges={x: (-2.0, 0.5)})
+    assert str(diagnosis).endswith("It is right only if x > 0.") and not diagnosis.ok
+    diagnosis = check_derivation(length, x, claim, ranges={x: (-2.0, -1.0)})
+    assert not diagnosis.ok and "right at this point only" in str(diagnosis)
+
+
+def test_where_nothing_else_could_be_tried_it_is_said_why():
+    x = Value(0.7, "x")
+    text = str(check_derivation(x * x, x, 2.0 * x, fixed=[x]))
+    assert "right at this point; no other could be tried, since every leaf keeps its numbe" in text
+    text = str(check_derivation(x * x, x, lambda n: {0.7: 1.4}.get(n["x"]) or 1.0 / 0.0))
+    assert "right at this point; graph or claim is not defined at any other that was trie" in text
 
 
 def test_a_point_given_where_nothing_can_be_compared_is_refused_and_not_left_out():

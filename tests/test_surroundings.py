@@ -39,6 +39,24 @@ def test_what_is_fixed_stays_and_ranges_are_kept():
     assert max(given[y] for given in found) > 1.0 and min(given[y] for given in found) < -1.0
 
 
+@pytest.mark.parametrize(("own", "low", "high"), [(0.7, 0.0, 1e200), (0.7, 1e3, 1e200)])
+def test_where_a_graph_is_not_defined_in_most_of_a_range_numbers_of_all_sizes_are_tried(
+    own, low, high
+):
+    x = Value(own, "x")
+    where = Surroundings(Tape(x * x), ranges={0: (low, high)})
+    found = [point.given[0] for point in islice(where.nearby(), 100)]
+    assert len(found) == 100 and all(low <= number <= high for number in found)
+    assert min(found) < 1e10 and max(found) > 1e140
+
+
+def test_a_leaf_may_move_if_its_range_has_another_number_than_its_own():
+    tape = Tape(Value(0.7, "x") * 2.0)
+    may = {ends: Surroundings(tape, ranges={0: ends}).can_move for ends in [(0.7, 0.7), (1.0, 1.0)]}
+    assert may == {(0.7, 0.7): False, (1.0, 1.0): True}
+    assert Surroundings(tape).can_move and not Surroundings(tape, fixed={0}).can_move
+
+
 def test_scattered_points_are_far_in_some_leaves_and_keep_the_signs_of_the_others():
     tape, (x, y, c, m) = graph()
     where = Surroundings(tape)

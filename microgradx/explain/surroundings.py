@@ -3,6 +3,7 @@
 import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import islice
+from math import copysign, exp, inf, log
 
 from microgradx.explain.condense import factors
 from microgradx.explain.kinks import Sides
@@ -48,8 +49,9 @@ class Surroundings:
         self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
         self.at, self.sides = Evaluator(tape, sloped), Sides(tape)
         self.leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
-        ends = (self.ranges.get(row.index, (0.0, 1.0)) for row in self.leaves)
-        self.can_move = any(low < high for low, high in ends)
+        self.can_move = any(
+            self.ranges.get(row.index) != (row.value, row.value) for row in self.leaves
+        )
 
     def nearby(
         self, seed: int = 0, spread: float = 1.0, wide: Collection[int] = ()
@@ -61,7 +63,7 @@ class Surroundings:
 
         Args:
             seed: Of the random numbers.
-            spread: How far away they may be, as in SPREADS.
+            spread: How far away they may be, as in SPREADS; within ranges, see `drawn`.
             wide: If given, only these leaves go so far, and half of the time to the other side of
                 0; the others stay close and keep their signs.
         """
@@ -71,7 +73,7 @@ class Surroundings:
 
         def moved(i: int, x: float) -> float:
             if i in self.ranges:
-                return chance.uniform(*self.ranges[i])
+                return self.drawn(i, chance, spread)
             if not x:  # what is multiplied stays 0
                 return min(spread, 1.0) * chance.uniform(-0.5, 0.5)
             if i in wide:
@@ -205,4 +207,17 @@ class Surroundings:
     def within(self, i: int, x: float, chance: random.Random) -> float:
         """A number; if a leaf may not be that, a random one that it may be."""
         low, high = self.ranges.get(i, (x, x))
-        return x if low <= x <= high else chance.uniform(low, high)
+        return x if low <= x <= high else self.drawn(i, chance)
+
+    def drawn(self, i: int, chance: random.Random, spread: float = 1.0) -> float:
+        """A random number of a leaf's range; if the spread is below 1, at a distance of any order
+        of magnitude from its own, or from the end next to that: of a wide range, such as
+        (0, 1e200), a uniform one is nearly always of the largest size."""
+        low, high = self.ranges[i]
+        share = chance.random()
+        x = min(max(low, low * (1.0 - share) + high * share), high)  # high − low may be infinite
+        centre = min(max(low, self.tape[i].value), high)
+        least, away = spread * (0.5 * abs(centre) + 0.5), abs(x - centre)
+        if spread >= 1.0 or not least < away < inf:
+            return x
+        return centre + copysign(exp(chance.uniform(log(least), log(away))), x - centre)

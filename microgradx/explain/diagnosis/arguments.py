@@ -16,7 +16,7 @@ from microgradx.graph import Node, brief, number, topological
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
 from microgradx.value import Value
-from microgradx.writing import shown
+from microgradx.writing import listed, shown
 
 T = TypeVar("T")
 Claim = Value | float | Callable[[dict[str, float]], float]
@@ -62,6 +62,7 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
     refuse_unsteady(ev)
     if not ev.points:
         refuse_undefined(ev)
+    refuse_ranges(ev)
     return ev
 
 
@@ -93,6 +94,19 @@ def refuse_undefined(ev: Evidence) -> NoReturn:
         raise GradientError(problem) from error
     edges_between(tape, ev.wrt, None)  # refuses a local derivative that is not defined
     raise GradientError(f"{of}, or what is claimed of it, is not defined at this point")
+
+
+def refuse_ranges(ev: Evidence) -> None:
+    """Say so if within the ranges given nothing can be compared but at the user's own point."""
+    if ev.ranges and ev.elsewhere and not (ev.points[1:] or ev.beyond):
+        ends = [
+            f"{shown(low)} ≤ {called(ev.tape, i)} ≤ {shown(high)}"
+            for i, (low, high) in ev.ranges.items()
+        ]
+        raise DomainError(
+            "graph or claim is not defined at any other point that was tried within the ranges "
+            f"given: {listed(ends)}"
+        )
 
 
 def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:

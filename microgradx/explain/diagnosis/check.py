@@ -81,7 +81,8 @@ def check_derivation(
             training step changes it.
         KeyError: If a leaf or a label is not in the graph, or a function asks for one that is not.
         GradientError: If the derivative, or what is claimed of it, does not exist at the point.
-        DomainError: If the graph or the claim is not defined at one of `points`.
+        DomainError: If the graph or the claim is not defined at one of `points`, or nowhere within
+            `ranges`, as far as that was tried.
 
     Example:
         >>> import microgradx as mg

@@ -54,7 +54,10 @@ def right_only_here(ev: Evidence) -> Diagnosis:
     about = "this point"
     here, *others = ev.agreements()
     if len(ev.points) == 1 and not ev.beyond:
-        sentence = "It is right at this point; no other could be tried."
+        why = "no other could be tried, since every leaf keeps its number"
+        if ev.elsewhere:
+            why = "graph or claim is not defined at any other that was tried"
+        sentence = f"It is right at this point; {why}."
     elif others and here and all(others):
         sentence = "It is right around this point, and not everywhere."
     elif any(others):

@@ -44,6 +44,8 @@ def side(ev: Evidence) -> str | None:
         return None
     here = ev.points[0]
     verdicts += around(ev, here)
+    if outside(ev) and not any(agrees for _, agrees in verdicts[1:]):
+        return None
     of_kinks = list(kinks(ev, here))
     signed = [row for row in ev.tape.rows if row.op != "constant" and here.values[row.index]]
     signs, unnamed = (
@@ -65,12 +67,19 @@ def side(ev: Evidence) -> str | None:
 
 def sign_of_a_leaf(ev: Evidence) -> str | None:
     """The sign of one leaf, with which alone the claim is right, where there is no kink: of a mass
-    or a length, nobody means the other."""
+    or a length, nobody means the other, unless its range is there."""
     here = ev.points[0]
-    signs = [] if ev.kinks else [of_0(ev, ev.tape[i], i, here) for i, x in here.given.items() if x]
+    own = [i for i, x in here.given.items() if x and i not in outside(ev)]
+    signs = [] if ev.kinks else [of_0(ev, ev.tape[i], i, here) for i in own]
     signs = [*decisive(signs, verdicts_of(ev))]
     found = decisive(signs, around(ev, here)) if signs else iter(())  # which is costly
     return next((one.text for one in found), None)
+
+
+def outside(ev: Evidence) -> set[int]:
+    """The leaves whose numbers at the user's point are not in their ranges."""
+    numbers = ev.points[0].given
+    return {i for i, (low, high) in ev.ranges.items() if not low <= numbers[i] <= high}
 
 
 def decisive(sides: Iterable[Side], verdicts: list[tuple[Point, bool]]) -> Iterator[Side]:
