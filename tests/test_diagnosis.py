@@ -125,6 +125,36 @@ def test_what_lies_beside_an_operand_is_named_only_if_it_is_one():
     assert "y·x + x + x → x (not as term 2) = −2" in str(diagnosis)
 
 
+def test_a_path_that_cancels_everywhere_but_for_rounding_is_neither_counted_nor_missing():
+    x = [Value(v, f"x{i}") for i, v in enumerate((0.5, -1.2, 2.0), 1)]
+    mu = mg.mean(x)
+    var = mg.mean([(v - mu) ** 2 for v in x])
+    s = mg.sqrt(var + 1e-5)
+    n = (x[0] - mu) / s
+    diagnosis = check_derivation(n, x[0], 1.0 / s)
+    assert [path.labels for path in diagnosis.counted] == [("n", "x1")]
+    assert {path.labels for path in diagnosis.missing} == {
+        ("n", "mu", "x1"),
+        ("n", "s", "var", "x1"),
+    }
+    right = check_derivation(s, mu, 0.0 * mu)
+    assert right.ok and not right.counted
+
+
+def test_a_path_that_is_tiny_or_of_which_a_part_is_concerned_is_told_of():
+    x, y = Value(2.0, "x"), Value(-3.0, "y")
+    u, v = x * y, 1e-15 * mg.sin(x)
+    u.label, v.label = "u", "v"
+    output = x * x + v
+    diagnosis = check_derivation(output, x, 2.0 * x + 1e-15 * mg.cos(x))
+    assert ("output", "v", "x") in [path.labels for path in diagnosis.counted]
+    z = u - u + x
+    diagnosis = check_derivation(z, x, y + 1.0)
+    [missing] = diagnosis.missing
+    assert missing.labels == ("z", "u − u", "u (as the last term)", "x")
+    assert [path.product for path in diagnosis.counted] == [-3.0, 1.0]
+
+
 def test_what_has_no_explanation_word_for_word():
     x, _, r = example()
     assert str(check_derivation(r, x, 1.234567)) == (

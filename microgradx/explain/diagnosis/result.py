@@ -1,6 +1,7 @@
 """What comes out of a diagnosis, and how it reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from math import log10
 from typing import NamedTuple
@@ -8,11 +9,16 @@ from typing import NamedTuple
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import NOTHING
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.pieces.parts import has_more_than, routes_between
+from microgradx.explain.diagnosis.pieces.parts import (
+    Routes,
+    has_more_than,
+    multiplied,
+    routes_between,
+)
 from microgradx.explain.diagnosis.pieces.places import as_operand, slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
-from microgradx.explain.words import called, pretty, told_from
+from microgradx.explain.words import ROUNDING, called, pretty, told_from
 from microgradx.writing import joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
@@ -28,7 +34,7 @@ class Diagnosis(NamedTuple):
         true, claimed: The two derivatives at the user's point.
         findings: What is the matter; empty if the claim is right, or if no explanation is proved.
         counted, missing, repeated: The labelled paths that the claim counts, leaves out, and
-            counts twice, with their products here.
+            counts twice, with their products here; those that cancel to 0 everywhere are in none.
         name: The derivative, as ∂L/∂x.
         scope: Where it was tried: everywhere, or with what restriction.
         turned: Those of `counted` that the claim counts with the wrong sign.
@@ -148,11 +154,15 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 
 
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:
-    """(path, how often the claim counts it) for the labelled paths."""
+    """(path, how often the claim counts it) for the labelled paths, but for those that are 0."""
     routes = routes_between(ev, (hypothesis and hypothesis.stops) or ev.stops)
     factors = routes.factors(0)
     counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)
+    v, _, u = (hypothesis and hypothesis.edge) or (None, None, None)
+    is_nothing = cancels(ev, routes)
     for rows in routes.paths:
+        if (v, u) not in [*pairwise(rows)] and is_nothing(rows):
+            continue
         labels = tuple(called(ev.tape, i) for i in rows)
         partials = [factors[v][u] for v, u in pairwise(rows)]
         times = counts(rows)
@@ -170,6 +180,21 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
                     labels = (*upper, f"{name} ({this})", *lower)
                     partials[i] = one
         yield Path(labels, rows, tuple(partials)), times
+
+
+def cancels(ev: Evidence, routes: Routes) -> Callable[[tuple[int, ...]], bool]:
+    """Tells whether a path is 0 at every point since what it is the sum of cancels, as the sum of
+    all xᵢ − mean(x) does: what rounding leaves of that is no path."""
+
+    @cache
+    def sizes(k: int) -> dict[int, dict[int, float]]:
+        partials = ev.points[k].partials
+        return routes.condensed([[d and abs(d) for d in slopes] for slopes in partials])
+
+    def is_small(path: tuple[int, ...], k: int) -> bool:
+        return abs(routes.product(path, k)) < ROUNDING * multiplied(sizes(k), path)
+
+    return lambda path: all(is_small(path, k) for k in range(len(ev.points)))
 
 
 def as_others(ev: Evidence, v: int, slot: int, rest: float) -> str:
