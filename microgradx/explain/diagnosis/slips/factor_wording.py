@@ -154,6 +154,8 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
         names = [*([] if power else f.inverse_names[:1]), f"1/{atom(plain)}{power}"]
         name = " = ".join(names)
         return "extra factor", f"there is an extra factor {name}.", name
+    if n == 1 and whole and divided_again(ev, f):
+        return "extra factor", f"there is an extra factor {f.name}.", all_names(f)
     if whole and (name := added_to_all(ev, f, n)):
         return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
@@ -169,6 +171,13 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
     return "extra factor", f"there is an extra factor {f.name}.", all_names(f)
 
 
+def divided_again(ev: Evidence, f: Candidate) -> bool:
+    """Whether a factor is that of a division which the claim, an expression, has once more."""
+    below = [one for one in f.inverses if written_below(ev, one)]
+    divides = bool(f.edges and below) and not f.inverse_edges
+    return divides and not any(by_itself(ev, one) for one in below)
+
+
 def divided_in(ev: Evidence, f: Candidate) -> str:
     """Where in the graph something is divided by a factor, in words, if that is in one place."""
     rows = [ev.tape[v] for v in ev.active if ev.tape[v].op == "div"]
@@ -182,12 +191,12 @@ def divided_in(ev: Evidence, f: Candidate) -> str:
 
 
 def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
-    """Whether the claim, an expression, divides by the value of a node; `alone`, not as by a factor
-    of something else."""
+    """Whether the claim, an expression, divides by the value of a node, perhaps without its minus;
+    `alone`, not as by a factor of something else."""
     own = ev.claimed_by - ev.under
     below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
     return f.row is not None and any(
-        all(close(ev.value(i, k), f.at(k)) for k in ev.few) for i in below
+        all(close(abs(ev.value(i, k)), abs(f.at(k))) for k in ev.few) for i in below
     )
 
 

@@ -1,0 +1,79 @@
+"""What is said of what divides: once more, in the place of another, or where it should multiply."""
+
+import microgradx as mg
+from microgradx import Value
+
+from .diagnosing import found, label
+
+
+def test_a_division_that_has_no_place_in_the_derivative_is_one_too_much():
+    """It is no factor that is missing: nothing there multiplies by it."""
+    V, t, R, C = (Value(x, name) for x, name in ((5.2, "V"), (0.85, "t"), (1.9, "R"), (0.42, "C")))
+    tau = R * C
+    v = V * (1.0 - mg.exp(-t / tau))
+    label(tau=tau, v=v)
+    kinds, text = found(v, V, (1.0 - mg.exp(-t / tau)) / tau)
+    assert kinds == ["extra factor"] and "There is an extra factor 1/tau." in text
+    mu, u, eps = (Value(x, name) for x, name in ((0.4, "mu"), (-0.7, "u"), (0.55, "eps")))
+    z, KL = mu + mg.exp(0.5 * u) * eps, 0.5 * (mg.exp(u) + mu**2 - 1.0 - u)
+    label(z=z, KL=KL)
+    kinds, text = found(KL + 1.3 * z * z, mu, 2.6 * z + mu / mg.exp(u))
+    assert kinds == ["extra factor"] and "there is an extra factor 1/exp(u)" in text
+
+
+def test_a_divisor_lost_from_a_factor_and_a_factor_of_a_square():
+    x, a, b, c = (Value(v, name) for v, name in ((0.7, "x"), (0.6, "a"), (1.7, "b"), (0.4, "c")))
+    output = mg.sin(x * (a / b - c * c))
+    slope = mg.cos(x * (a / b - c * c))
+    assert "In a/b − c·c, b should divide." in found(output, x, slope * (a - c * c))[1]
+    assert "In a/b − c·c, the factor c is missing." in found(output, x, slope * (a / b - c))[1]
+
+
+def test_what_is_upside_down_is_told_by_what_the_claim_does():
+    a, b = Value(1.7, "a"), Value(0.6, "b")
+    assert "∂f/∂a is upside down: what divides should multiply." in found_of(a * b, a, 1.0 / b)
+    assert "∂f/∂a is upside down: what multiplies should divide." in found_of(a / b, a, 1.0 * b)
+    assert "∂f/∂a is upside down." in found_of(a * b, a, lambda d: 1.0 / d["b"])
+
+
+def test_the_square_below_a_quotient_multiplies():
+    a, b = Value(1.7, "a"), Value(0.6, "b")
+    assert "The derivative of a quotient is not −a·b·b" in found_of(a / b, b, -a * b**2)
+
+
+def test_one_quantity_lost_and_another_divided_by_are_one_exchange():
+    r, s, x = (Value(v, n) for v, n in ((0.7, "r"), (0.4, "s"), (1.3, "x")))
+    prec = mg.exp(-s)
+    prec.label = "prec"
+    f = r * r * prec * x
+    kinds, text = found(f, x, r * r / s)
+    assert kinds == ["swapped factor"] and "1/s stands where ∂prec/∂(−s) = prec belongs." in text
+    kinds, text = found(f, x, r * r * mg.exp(s))
+    assert kinds == ["inverted factor"] and "exp(s) stands where" in text
+    F = mg.tanh(s)
+    label(F=F)
+    assert " = r stands where ∂F/∂s = 1 − F^2 belongs." in found(F * r, s, r * r)[1]
+
+
+def found_of(f, wrt, claim):
+    label(f=f)
+    return found(f, wrt, claim)[1]
+
+
+def test_what_divides_once_more_is_one_too_much():
+    z, T, y = (Value(v, name) for v, name in ((0.9, "z"), (2.3, "T"), (0.4, "y")))
+    u = z / T
+    label(u=u)
+    claim = (mg.sigmoid(u) - y) / T
+    kinds, text = found(mg.softplus(u) - y * u, z, claim / T)
+    assert kinds == ["extra factor"] and "There is an extra factor ∂u/∂z = 1/T." in text
+
+
+def test_what_divides_where_its_minus_should_multiply_is_upside_down():
+    x, c, gamma = (Value(v, name) for v, name in ((0.9, "x"), (0.4, "c"), (0.7, "gamma")))
+    d = x - c
+    q = d * d
+    k = mg.exp(-gamma * q)
+    label(d=d, q=q, k=k)
+    kinds, text = found(k, x, -2.0 * d * k / gamma)
+    assert kinds == ["inverted factor"] and "= −gamma divides, and should multiply." in text
