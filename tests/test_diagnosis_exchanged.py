@@ -119,3 +119,15 @@ def test_the_derivative_of_a_reciprocal_that_is_not_differentiated_below_is_lost
     label(v=v, a=a)
     kinds, text = found(a, i, c + 2.0 * c * v)
     assert "wrong rule" not in kinds and "The factor ∂v/∂i = −(v^2) is missing." in text
+
+
+def test_a_probability_in_the_place_of_its_complement_which_divides():
+    """Both are nodes, and what is differentiated is the logarithm of the complement."""
+    a, b, c = (Value(x, n) for x, n in ((0.4, "a"), (-0.3, "b"), (1.6, "c")))
+    p = 1.0 / (1.0 + mg.exp(b - a))
+    q = 1.0 - p
+    label(p=p, q=q)
+    lq = mg.log(q)
+    lq.label = "lq"
+    kinds, text = found(c * lq, b, c * q)
+    assert kinds == ["swapped factor"] and "q stands where ∂lq/∂b = p belongs." in text

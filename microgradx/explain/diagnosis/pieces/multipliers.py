@@ -186,7 +186,8 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
             rows = [one for one in other.inverses if one.row is not None]
             naming = [name for one in rows for name in one.naming] or rest.naming
             divides = max(one.divides for one in other.inverses)
-            return ((replace(rest, naming=naming, divides=divides), 1), (p, -1))
+            row = rows[0].row if rows else None
+            return ((replace(rest, naming=naming, row=row, divides=divides), 1), (p, -1))
     return ()
 
 
