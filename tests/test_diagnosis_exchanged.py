@@ -131,3 +131,32 @@ def test_a_probability_in_the_place_of_its_complement_which_divides():
     lq.label = "lq"
     kinds, text = found(c * lq, b, c * q)
     assert kinds == ["swapped factor"] and "q stands where ∂lq/∂b = p belongs." in text
+
+
+def test_a_term_of_a_factor_in_the_place_of_another_of_its_list():
+    x, w1, w2, t1, t2 = (
+        Value(v, n) for v, n in ((1.3, "x"), (0.6, "w1"), (-0.9, "w2"), (0.25, "t1"), (-0.4, "t2"))
+    )
+    y1, y2 = mg.sin(w1 * x), mg.sin(w2 * x)
+    e1, e2 = y1 - t1, y2 - t2
+    label(y1=y1, y2=y2, e1=e1, e2=e2)
+    kinds, text = found(e1 * e1 + e2 * e2, w1, 2.0 * (y1 - t2) * mg.cos(w1 * x) * x)
+    assert kinds == ["swapped factor"] and "t2 stands where t1 belongs, in y1 − t2." in text
+    squares = (y1 - t1) ** 2 + e2 * e2
+    claim = 2.0 * mg.cos(w1 * x) * x * ((y1 - t2) + (y1 - t2) ** 3)
+    kinds, text = found(squares + 0.5 * (y1 - t1) ** 4, w1, claim)
+    assert kinds == ["swapped factor"] and "t2 stands where t1 belongs, every time." in text
+
+
+@pytest.mark.parametrize(
+    "softmax", [mg.softmax, lambda z: [mg.exp(x) / sum(map(mg.exp, z)) for x in z]]
+)
+def test_one_value_for_another_is_nearer_than_one_weight_for_another_and_a_sign(softmax):
+    q, k1, k2, v1, v2 = (
+        Value(x, n) for x, n in ((0.7, "q"), (0.4, "k1"), (-0.9, "k2"), (1.3, "v1"), (2.1, "v2"))
+    )
+    a1, a2 = softmax([q * k1, q * k2])
+    out = a1 * v1 + a2 * v2
+    label(a1=a1, a2=a2, out=out)
+    kinds, text = found(out, k1, a1 * (v2 - out) * q)
+    assert kinds == ["swapped factor"] and "v2 stands where v1 belongs, in v2 − out." in text

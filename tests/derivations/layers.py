@@ -112,6 +112,17 @@ def gained():
     return g
 
 
+def two_units():
+    """Two units of one input, each with a target of its own."""
+    g = Graph()
+    g.leaves(x=1.3, w1=0.6, w2=-0.9, t1=0.25, t2=-0.4)
+    g.nodes(a1=g.w1 * g.x, a2=g.w2 * g.x)
+    g.nodes(y1=tanh(g.a1), y2=tanh(g.a2))
+    g.nodes(e1=g.y1 - g.t1, e2=g.y2 - g.t2)
+    g.nodes(L=0.5 * g.e1**2 + 0.5 * g.e2**2)
+    return g
+
+
 def squared_softmax():
     """Half the squared distance of a softmax from three targets."""
     g = Graph()

@@ -17,6 +17,7 @@ from .layers import (
     quadratic,
     scaled_attention,
     squared_softmax,
+    two_units,
 )
 from .mistakes_conditions import right_only_if
 
@@ -111,6 +112,16 @@ MISTAKES = [
         "W in place of its transpose",
         form, "s", "x1", lambda g: g.a11 * g.y1 + g.a21 * g.y2,
         {"swapped factor"}, place="a12 a21",
+    ),
+    derivation(
+        "the target of the second unit",
+        two_units, "L", "w1", lambda g: (g.y1 - g.t2) * (1 - g.y1**2) * g.x,
+        {"swapped factor"}, {"dependence"}, place="t1 t2",
+    ),
+    derivation(
+        "the target of the first unit",
+        two_units, "L", "w2", lambda g: (g.y2 - g.t1) * (1 - g.y2**2) * g.x,
+        {"swapped factor"}, {"dependence"}, place="t1 t2",
     ),
     right_only_if("2Au", quadratic, "Q", "u1", lambda g: 2 * (g.a11 * g.u1 + g.a12 * g.u2), place="a12 a21"),
     right_only_if("of unit lengths", cosine, "c", "u1", lambda g: g.v1 - g.c * g.u1, place="u1 v1"),
