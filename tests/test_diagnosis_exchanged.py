@@ -160,3 +160,19 @@ def test_one_value_for_another_is_nearer_than_one_weight_for_another_and_a_sign(
     label(a1=a1, a2=a2, out=out)
     kinds, text = found(out, k1, a1 * (v2 - out) * q)
     assert kinds == ["swapped factor"] and "v2 stands where v1 belongs, in v2 − out." in text
+
+
+def test_the_slope_of_the_neighbour_is_another_factor_and_no_slope_at_another_place():
+    x, w1, w2, v1, v2 = (
+        Value(y, n) for y, n in ((0.8, "x"), (0.6, "w1"), (-0.9, "w2"), (1.3, "v1"), (0.4, "v2"))
+    )
+    a1, a2 = w1 * x + v2, w2 * x + v1
+    h1, h2 = mg.tanh(a1), mg.tanh(a2)
+    label(a1=a1, a2=a2, h1=h1, h2=h2)
+    kinds, text = found(v1 * h1 + v2 * h2, w1, v1 * (1.0 - h2 * h2) * x)
+    assert kinds == ["swapped factor"]
+    assert "∂h2/∂a2 stands where ∂h1/∂a1 belongs." in text
+    s = mg.sin(a1)
+    s.label = "s"
+    kinds, text = found(v1 * s + v2 * mg.sin(a2), w1, v1 * mg.cos(a2) * x)
+    assert kinds == ["wrong local derivative"] and "is taken at a2, and belongs at a1." in text

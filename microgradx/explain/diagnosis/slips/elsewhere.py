@@ -164,12 +164,27 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
 
 
 def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
-    """The finding that derivatives of functions of u were taken at w."""
-    right, wrong = (called(ev.tape, i) for i in (u, w))
+    """The finding that derivatives of functions of u were taken at w; where those are derivatives
+    of labelled nodes, that these stand in their place."""
     names = slopes_listed(ev, [(v, 0, u) for v in rows])
+    found = (counterpart(ev, v, w) for v in rows)
+    others = [v for v in found if v is not None]
+    if len(others) == len(rows):
+        new = slopes_listed(ev, [(v, 0, w) for v in others])
+        verb, s = ("stands", "s") if len(rows) == 1 else ("stand", "")
+        sentence = f"{new} {verb} where {names} belong{s}."
+        return Finding("swapped factor", sentence, f"{new} for {names}")
+    right, wrong = (called(ev.tape, i) for i in (u, w))
     verb, belongs = ("is", "belongs") if len(rows) == 1 else ("are", "belong")
     sentence = f"{names} {verb} taken at {wrong}, and {belongs} at {right}."
     # A power of another node that has a name is that node in the place of the right one.
     named = ev.tape[rows[0]].op == "pow" and ev.tape[w].label
     kind = "swapped factor" if named else "wrong local derivative"
     return Finding(kind, sentence, f"{names} at {called(ev.tape, w)}")
+
+
+def counterpart(ev: Evidence, v: int, w: int) -> int | None:
+    """The labelled row, if there is one, that is the same function of w as v is of another node."""
+    rows = (ev.tape[i] for i in sorted(ev.under))
+    alike = (row for row in rows if row.op == ev.tape[v].op and row.operands == (w,))
+    return next((row.index for row in alike if row.label), None)
