@@ -247,3 +247,13 @@ def test_a_term_of_a_sum_that_the_claim_has_as_a_factor():
         (v[2] - y + s[0], "In v3 − f + s1: there is an extra term s1."),
     ):
         assert said in found_of(y, s[2], a[2] * factor)
+
+
+def test_of_a_logarithm_of_a_logarithm_the_outer_derivative_is_lost():
+    """And not that of the inner one taken for what it is times its value."""
+    y = Value(1.3, "y")
+    text = found_of(mg.log(mg.log(2.0 * y)), y, 1.0 / y)
+    assert "The factor ∂f/∂log(2·y) = 1/log(2·y) is missing." in text
+    y = Value(1.3, "y")
+    text = found_of(mg.log(mg.log(y + 1.0)), y, 1.0 / (y + 1.0))
+    assert "The factor ∂f/∂log(y + 1) = 1/log(y + 1) is missing." in text

@@ -11,13 +11,13 @@ from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipli
 from microgradx.explain.diagnosis.pieces.parts import Part, within
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
-from microgradx.explain.diagnosis.slips.factor_wording import changed
+from microgradx.explain.diagnosis.slips.factor_wording import changed, is_function
 from microgradx.explain.diagnosis.slips.wording import miscounted, only_these, scaled
 from microgradx.explain.reach import divisors_of
 from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
-OWN = 0.13  # how much likelier a part has lost a factor of its own
+OWN = 0.13  # how much likelier a part has lost a factor of its own, and all of it a function's
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
@@ -57,6 +57,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             swap = len(m.factors) == 2 and c < 0.0
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
+            odd -= OWN * (c == 1.0 and loses_a_function(ev, m))
             cost = 1.0 + 1.2 * m.weight + odd + FRACTION * is_fraction(ev, c)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
@@ -199,6 +200,12 @@ def stops_early(ev: Evidence, m: Multiplier) -> bool:
     """Whether the last factor of a path is lost: the claim is the derivative by a node before."""
     [(factor, n), *others] = m.factors
     return not others and n == -1 and any(u == ev.wrt for _, u in factor.edges)
+
+
+def loses_a_function(ev: Evidence, m: Multiplier) -> bool:
+    """Whether the derivative of a function has been lost, as of the outer one of log(log x)."""
+    [(factor, n), *others] = m.factors
+    return not others and n == -1 and any(is_function(ev, v) for v, _ in factor.edges)
 
 
 def lost_but_its_minus(m: Multiplier) -> bool:
