@@ -1,5 +1,7 @@
 """What is said of what divides: once more, in the place of another, or where it should multiply."""
 
+import pytest
+
 import microgradx as mg
 from microgradx import Value
 
@@ -55,9 +57,13 @@ def test_one_quantity_lost_and_another_divided_by_are_one_exchange():
     assert " = r stands where ∂F/∂s = 1 − F^2 belongs." in found(F * r, s, r * r)[1]
 
 
-def found_of(f, wrt, claim):
+def found_of_kinds(f, wrt, claim):
     label(f=f)
-    return found(f, wrt, claim)[1]
+    return found(f, wrt, claim)
+
+
+def found_of(f, wrt, claim):
+    return found_of_kinds(f, wrt, claim)[1]
 
 
 def test_what_divides_once_more_is_one_too_much():
@@ -77,3 +83,32 @@ def test_what_divides_where_its_minus_should_multiply_is_upside_down():
     label(d=d, q=q, k=k)
     kinds, text = found(k, x, -2.0 * d * k / gamma)
     assert kinds == ["inverted factor"] and "= −gamma divides, and should multiply." in text
+
+
+@pytest.mark.parametrize(
+    ("function", "slope", "inner"),
+    [
+        (lambda y: mg.log(y - 1.0), lambda y: 1.0 / y, "y − 1"),
+        (lambda y: mg.log(1.0 + y), lambda y: 1.0 / y, "1 + y"),
+        (lambda y: mg.log(2.0 - y), lambda y: -1.0 / y, "2 − y"),
+        (lambda y: mg.sqrt(y - 1.0), lambda y: 0.5 / mg.sqrt(y), "y − 1"),
+        (lambda y: 1.0 / (y - 1.0), lambda y: -1.0 / y**2, "y − 1"),
+    ],
+)
+def test_a_slope_at_a_term_is_told_to_belong_at_the_sum(function, slope, inner):
+    y = Value(1.7, "y")
+    kinds, text = found_of_kinds(function(y), y, slope(y))
+    assert kinds == ["wrong local derivative"]
+    assert f"∂f/∂({inner}) is taken at y, and belongs at {inner}." in text
+
+
+def test_what_a_row_of_ones_own_divides_by_is_1_less_than_y_and_no_minus_is_lost_with_it():
+    half = mg.primitive("half_log", "log(x - 1) / 2", "0.5 / (x - 1)")
+    whole = mg.primitive("whole_log", "log(x - 1)", "1 / (x - 1)")
+    y, a = Value(1.7, "y"), Value(0.4, "a")
+    kinds, text = found_of_kinds(a * whole(y), y, a)
+    assert kinds == ["missing factor"] and "∂whole_log(y)/∂y = 1/(y − 1) is missing." in text
+    assert "1/y stands where 1/(y − 1) belongs." in found_of(a * whole(y), y, a / y)
+    kinds, text = found_of_kinds(a * half(y), y, a / y)
+    assert kinds == ["swapped factor", "constant factor"]
+    assert "1/y stands where 1/(y − 1) belongs." in text

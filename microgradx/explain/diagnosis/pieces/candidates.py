@@ -8,7 +8,12 @@ from itertools import islice
 
 from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.pieces.composed import hidden, is_logsumexp, seen_edges
+from microgradx.explain.diagnosis.pieces.composed import (
+    hidden,
+    is_logsumexp,
+    seen_edges,
+    users_by_row,
+)
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
@@ -94,7 +99,9 @@ class Candidate:
             return []
         values = self.opposite.value_names if self.opposite else []
         divisors = self.below.value_names if self.below else []
-        return [f"−{atom(x)}" for x in values] + [f"−1/{atom(x)}" for x in divisors]
+        positive = self.at(0) > 0.0
+        below = [over(negated(x, positive)) for x in divisors]
+        return [negated(x, positive) for x in values] + below
 
     @property
     def name(self) -> str:
@@ -113,6 +120,18 @@ class Candidate:
     def plain(self) -> str:
         """The shortest name as a value; if there is none, all of `name`."""
         return min(self.value_names, key=len, default=self.name)
+
+
+def negated(name: str, positive: bool) -> str:
+    """What has a name, with a minus; of 1 − y that is y − 1, if it is positive then."""
+    found = re.fullmatch(r"\(1 − (.+)\)", name) if positive else None
+    alone = found and atom(base := found[1].removesuffix("^2")) == base
+    return f"({found[1]} − 1)" if found and alone else f"−{atom(name)}"
+
+
+def over(name: str) -> str:
+    """1 divided by what has a name, with the minus of that in front."""
+    return f"−1/{name[1:]}" if name.startswith("−") else f"1/{name}"
 
 
 def candidates(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
@@ -165,8 +184,16 @@ def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
             weight = 1.05 if row.label and (i in ev.under or row.is_leaf) else 1.3
             divides = divided.get(i, 0)
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
-            if row.label:
+            if row.label and not is_less_one(ev, i):  # of a node y − 1 its value is written
                 yield from complements(ev, row, at, curved)
+
+
+def is_less_one(ev: Evidence, i: int) -> bool:
+    """Whether the graph has a row minus 1."""
+    return any(
+        row.op == "sub" and row.operands[0] == i and ev.value(row.operands[1], 0) == 1.0
+        for row in (ev.tape[v] for v in users_by_row(ev).get(i, ()) if v in ev.under)
+    )
 
 
 def complements(

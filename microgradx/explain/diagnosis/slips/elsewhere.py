@@ -62,10 +62,10 @@ def with_base(ev: Evidence, w: int, edge: Edge, k: int) -> float:
 
 
 def is_simple(ev: Evidence, v: int) -> bool:
-    """Whether a row is exp, log or a square, whose derivative at another node is rather a factor in
-    the place of another."""
+    """Whether a row is exp, log, 1/x or a square, whose derivative at another node is rather a
+    factor in the place of another."""
     op, *others = ev.tape[v].op, *ev.tape[v].operands[1:]
-    return op in ("exp", "log") or any(ev.value(i, 0) == 2.0 for i in others)
+    return op in ("exp", "log", "div") or any(ev.value(i, 0) == 2.0 for i in others)
 
 
 def at_another_argument(ev: Evidence) -> Iterator[Hypothesis]:
@@ -127,18 +127,25 @@ def with_argument(ev: Evidence, a: int, b: int, k: int) -> list:
 def other_places(ev: Evidence) -> Iterator[tuple[list[int], int, int]]:
     """(functions of a node, the node, another one at which their derivatives may be taken)."""
     functions: dict[int, list[int]] = {}
-    for v, _, u in ev.edges:
-        power = ev.tape[v].op == "pow" and ev.tape[ev.tape[v].operands[1]].op == "constant"
-        if power or is_curved(ev, v):
+    for v, slot, u in ev.edges:
+        if is_curved(ev, v) or of_a_constant(ev, v, slot):
             functions.setdefault(u, []).append(v)
     for u, rows in functions.items():
         below = rows_under(ev.tape, u)
         for some in singly_and_together(rows):
-            ops = {ev.tape[v].op for v in some}
-            alike = {row.operands[0] for row in ev.tape.rows if row.op in ops} & ev.under
+            slots = {ev.tape[v].op: ev.tape[v].operands.index(u) for v in some}
+            same = (row for row in ev.tape.rows if row.op in slots)
+            alike = {row.operands[slots[row.op]] for row in same} & ev.under
             others = {i for i in below if ev.tape[i].label} | alike | {*some} | beside(ev, u)
             others = others.union(*(wholes(ev, v) for v in some)) - inner_nodes(ev)
             yield from ((some, u, w) for w in sorted(others - {u}))
+
+
+def of_a_constant(ev: Evidence, v: int, slot: int) -> bool:
+    """Whether a row is a power with a constant exponent, or a constant divided by a node."""
+    row = ev.tape[v]
+    one = (row.op, slot) in (("pow", 0), ("div", 1))
+    return one and ev.tape[row.operands[1 - slot]].op == "constant"
 
 
 def beside(ev: Evidence, u: int) -> set[int]:
@@ -155,9 +162,10 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
     def predict(k: int) -> float:
         change = 0.0
         for v in rows:
-            others = [ev.value(i, k) for i in ev.tape[v].operands[1:]]  # the exponent of a power
-            wrong, *_ = slopes_at(ev.tape[v].op, [ev.value(w, k), *others])
-            change += ev.adjoints(k)[v] * (wrong - ev.slope(v, 0, k))
+            row = ev.tape[v]
+            slot = row.operands.index(u)
+            wrong = slopes_at(row.op, [ev.value(w if i == u else i, k) for i in row.operands])
+            change += ev.adjoints(k)[v] * (wrong[slot] - ev.slope(v, slot, k))
         return ev.true[k] + change * ev.tangents(k)[u]  # a path has one of these edges at most
 
     return predict

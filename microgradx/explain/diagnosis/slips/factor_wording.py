@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Collection, Iterator
+from functools import partial
 from itertools import product
 
 from microgradx.explain.diagnosis.evidence.constants import close, formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding
-from microgradx.explain.diagnosis.pieces.candidates import Candidate
+from microgradx.explain.diagnosis.pieces.candidates import Candidate, negated
 from microgradx.explain.diagnosis.pieces.multipliers import Chosen
 from microgradx.explain.diagnosis.pieces.parts import Part
 from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
@@ -45,17 +46,20 @@ def in_its_place(
         upper, lower = (atom(f.plain) for f in (old, new))
         about = f"{upper}/{lower}; {all_names(old)}; {all_names(new)}"
         return [("missing factor", f"the factor {upper}/{lower} is missing.", about)], c
-    turned = c == -1.0 and (old.row is None or new.row is None)
+    turned = c < 0.0 and (old.row is None or new.row is None)
     opposite = turned and all(new.at(k) * old.at(k) < 0.0 for k in ev.few)
-    c, minus = (1.0, "−") if opposite else (c, "")
+    c, minus = (-c, "−") if opposite else (c, "")
     itself = any(v == new.row and is_function(ev, v) for v, _ in old.edges)
     kind = "wrong local derivative" if itself else "swapped factor"
-    stands = " = ".join(f"{minus}{name}" for name in new.name.split(" = "))
-    stands, belongs = bare(stands), bare(old.name)
+    signed = partial(negated, positive=new.at(0) < 0.0) if minus else str
+    stands = " = ".join(map(signed, new.name.split(" = ")))
     about = f"{minus}{all_names(new)} for {all_names(old)}"
-    if new.divides and written_below(ev, old) and not written_below(ev, new):
-        stands, belongs = (f"1/{atom(f.name)}" for f in (old, new))
+    absent = new.divides or not is_written(ev, new)
+    if absent and written_below(ev, old) and not written_below(ev, new):
+        stands, belongs = f"1/{atom(old.name)}", f"1/{atom(stands)}"
         about = f"{stands} for {belongs}"
+    else:
+        stands, belongs = bare(stands), bare(old.name)
     return [(kind, f"{stands} stands where {belongs} belongs.", about)], c
 
 
@@ -75,7 +79,7 @@ def one_by_one(ev: Evidence, factors: Chosen, c: float, whole: bool) -> tuple[li
     found: list[Told] = []
     for (f, n), one in zip(factors, told, strict=True):
         found.append(one)
-        if n == -1 and f.negated_names:
+        if n == -1 and any(name.startswith("−") for name in f.negated_names):
             sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
             found.append(("sign", sentence, all_names(f)))
     return found, c
@@ -197,6 +201,14 @@ def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
     below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
     return f.row is not None and any(
         all(close(abs(ev.value(i, k)), abs(f.at(k))) for k in ev.few) for i in below
+    )
+
+
+def is_written(ev: Evidence, f: Candidate) -> bool:
+    """Whether the claim, if it is an expression, has a factor in it, perhaps with another sign."""
+    own = ev.written | ev.claimed_by - ev.under
+    return not own or any(
+        all(close(abs(ev.value(i, k)), abs(f.at(k))) for k in ev.few) for i in own
     )
 
 
