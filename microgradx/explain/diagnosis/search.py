@@ -96,12 +96,13 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         if not all(map(isfinite, other.true)):
             continue
         routes = routes_between(other, ev.stops)
-        found = multipliers(other, ev.stops)
+        found = multipliers(other, ev.stops, frozenset((v, u) for v, _, u in slip.edges))
         some = list(islice(parts(other, routes), FIRST_PARTS))
         both = [*of_all(other, found), *of_parts(other, some, found, 0)]
         both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()
         for second in sorted(both, key=lambda hypothesis: hypothesis.cost):
-            if second.cost <= SECOND and not (second.counts and PATHS & second.kinds):
+            single = len(second.findings) == 1 and second.cost <= SECOND
+            if single and not (second.counts and PATHS & second.kinds):
                 yield Hypothesis(
                     slip.cost + second.cost, (slip.finding, *second.findings), second.predict
                 )

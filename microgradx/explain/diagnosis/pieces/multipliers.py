@@ -1,7 +1,7 @@
 """A ratio of two derivatives as a constant times a few factors: c · Π fⁿ, with n = ±1 or ±2."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice, product
@@ -21,6 +21,7 @@ MONOMIALS = 50  # that are tried for one ratio: many where all quantities grow a
 PART = 1.3  # how far-fetched it may be to lose a part of a derivative
 COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
+Ends = tuple[int, int]  # (v, u) for ∂v/∂u
 Chosen = tuple[tuple[Candidate, int], ...]
 Signs = tuple[bool, ...]
 Logs = tuple[float, ...]
@@ -59,16 +60,22 @@ def constant_ratio(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
 class Multipliers:
     """Finds what product of the quantities in a graph a ratio is.
 
+    Args:
+        ev, routes: Where the quantities are.
+        changed: Local derivatives that a slip has changed; what has one of them in it is none.
+
     Attributes:
         candidates: The quantities.
     """
 
-    def __init__(self, ev: Evidence, routes: Routes):
+    def __init__(self, ev: Evidence, routes: Routes, changed: Collection[Ends] = ()):
         self.ev = ev
         self.candidates: list[Candidate] = []
         columns: list[list[float]] = []
         seen: dict[tuple[Signs, Logs], Candidate] = {}
         for c in sorted(candidates(ev, routes), key=lambda c: c.weight):
+            if any(spans(ev, edge, one) for edge in c.edges for one in changed):
+                continue
             values = [c.at(k) for k in ev.few]
             found = moves(values)
             if found is None or is_constant(found):
@@ -174,6 +181,13 @@ class Multipliers:
         return next(known, Candidate(1.0, [partial(slope_name, self.ev, v, u)], at, [(v, u)]))
 
 
+def spans(ev: Evidence, whole: Ends, edge: Ends) -> bool:
+    """Whether ∂v/∂u has a local derivative in it."""
+    (v, u), (a, b) = whole, edge
+    above = a == v or any(ev.tangents(k, a)[v] for k in ev.few)
+    return above and (b == u or any(ev.tangents(k, u)[b] for k in ev.few))
+
+
 def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:
     """Whether a quantity is the product of two others at the first points."""
     return all(close(a.at(k) * b.at(k), whole.at(k)) for k in range(SAMPLE))
@@ -192,9 +206,12 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
 
 
 @kept
-def multipliers(ev: Evidence, stops: frozenset[int]) -> Multipliers:
-    """The multipliers of a graph whose paths are told apart between some rows."""
-    return Multipliers(ev, routes_between(ev, stops))
+def multipliers(
+    ev: Evidence, stops: frozenset[int], changed: frozenset[Ends] = frozenset()
+) -> Multipliers:
+    """The multipliers of a graph whose paths are told apart between some rows, without those that a
+    slip has changed."""
+    return Multipliers(ev, routes_between(ev, stops), changed)
 
 
 def weight(chosen: Chosen) -> float:

@@ -1,0 +1,33 @@
+"""What is said of a wrong local derivative: the slip of one operation, and what goes beside it."""
+
+import microgradx as mg
+from microgradx import Value
+
+from .diagnosing import found, label
+
+
+def test_the_square_stands_over_the_sum_where_it_belongs_to_a_term():
+    x = Value(0.7, "x")
+    f = mg.atan(x)
+    label(f=f)
+    kinds, text = found(f, x, 1.0 / (1.0 + x) ** 2)
+    assert kinds == ["wrong local derivative"]
+    assert "The derivative of atan is not 1/((1 + x)·(1 + x)): that is wrong for ∂f/∂x." in text
+    f = mg.atanh(x)
+    assert found(f, x, 1.0 / (1.0 - x) ** 2)[0] == ["wrong local derivative"]
+
+
+def test_the_inverse_function_has_not_the_derivative_of_the_function():
+    x, y = Value(0.7, "x"), Value(0.4, "y")
+    f = y * mg.atan(x)
+    assert found(f, x, y / mg.cos(x) ** 2)[0] == ["wrong local derivative"]
+
+
+def test_what_a_slip_has_changed_is_no_factor_beside_it():
+    x, w = Value(0.7, "x"), Value(0.3, "w")
+    h = mg.tanh(w * x)
+    f = mg.atan(x)
+    label(h=h, f=f)
+    for output, claim in ((h, w * (1.0 + h * h) ** 2), (f, 1.0 / (1.0 - x * x) ** 2)):
+        kinds, text = found(output, x, claim)
+        assert "extra factor" not in kinds and "extra factor ∂" not in text
