@@ -274,3 +274,14 @@ def test_leaves_that_a_claim_lacks_are_named_before_an_unlikely_condition():
     said, text = found(loss, b, x1 + x2 + 2 * b)
     assert said == ["dependence"]
     assert "The derivative depends on y1 and y2, which your derivation lacks." in text
+
+
+def test_of_paths_with_equal_products_the_shorter_one_is_missing():
+    x, w, v = Value(0.75, "x"), Value(1.3, "w"), Value(-0.9, "v")
+    a, b = w * x, v * x
+    p = mg.sigmoid(a)
+    gate = a * p
+    y = gate * b
+    label(a=a, b=b, p=p, gate=gate, y=y)
+    said, text = found(y, x, b * (p + a * p * (1 - p)) * w)
+    assert said == ["missing path"] and "The path y → b → x is missing" in text

@@ -112,3 +112,20 @@ def test_what_a_row_of_ones_own_divides_by_is_1_less_than_y_and_no_minus_is_lost
     kinds, text = found_of_kinds(a * half(y), y, a / y)
     assert kinds == ["swapped factor", "constant factor"]
     assert "1/y stands where 1/(y − 1) belongs." in text
+
+
+def test_what_the_claim_does_not_have_at_all_should_divide_and_is_no_factor_too_much():
+    x, mean, s, gain = (
+        Value(y, n) for y, n in ((0.8, "x"), (0.3, "mean"), (1.7, "s"), (0.6, "gain"))
+    )
+    d = x - mean
+    n = d / s
+    y = gain * n
+    label(d=d, n=n, y=y)
+    kinds, text = found(y**2, gain, 2 * y * d)
+    assert kinds == ["missing factor"] and "s should divide, and does not." in text
+    w, C = Value(2.6, "w"), Value(0.42, "C")
+    reactance = 1 / (w * C)
+    reactance.label = "X"
+    kinds, text = found(reactance, C, -1 / C**2)
+    assert kinds == ["missing factor"] and "w should divide, and does not." in text

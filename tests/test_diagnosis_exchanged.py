@@ -176,3 +176,13 @@ def test_the_slope_of_the_neighbour_is_another_factor_and_no_slope_at_another_pl
     s.label = "s"
     kinds, text = found(v1 * s + v2 * mg.sin(a2), w1, v1 * mg.cos(a2) * x)
     assert kinds == ["wrong local derivative"] and "is taken at a2, and belongs at a1." in text
+
+
+def test_two_leaves_may_be_exchanged_in_the_factors_of_the_derivative_alone():
+    """Of an ellipse, dy/dx = −b²x/(a²y), and y has both of them in it, too."""
+    a, b, x = Value(2.3, "a"), Value(1.4, "b"), Value(0.9, "x")
+    y = b * mg.sqrt(1 - (x / a) ** 2)
+    y.label = "y"
+    kinds, text = found(y, x, -(a**2) * x / (b**2 * y))
+    assert kinds == ["swapped factor"]
+    assert "b and a stand where a and b belong" in text

@@ -31,3 +31,15 @@ def test_what_a_slip_has_changed_is_no_factor_beside_it():
     for output, claim in ((h, w * (1.0 + h * h) ** 2), (f, 1.0 / (1.0 - x * x) ** 2)):
         kinds, text = found(output, x, claim)
         assert "extra factor" not in kinds and "extra factor ∂" not in text
+
+
+def test_a_power_of_a_derivative_is_not_the_derivative_of_a_power():
+    x, k, c = Value(0.57, "x"), Value(1.9, "k"), Value(-0.35, "c")
+    u = k * x + c
+    s = mg.sin(u)
+    r = s**2 + c
+    label(u=u, s=s, r=r)
+    kinds, text = found(mg.sqrt(r), x, mg.cos(u) ** 2 * k / (2 * mg.sqrt(r)))
+    assert kinds == ["wrong rule"] and "is not the power of the derivative" in text
+    kinds, text = found(mg.exp(s), x, -mg.exp(s) * mg.sin(u) * k)
+    assert kinds == ["wrong local derivative"] and "The derivative of sin is not −sin(u)" in text

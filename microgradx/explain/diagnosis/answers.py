@@ -42,7 +42,7 @@ ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's p
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
-UNLIKELY = 2.5  # beyond, it says more that leaves are not in the claim
+UNLIKELY = 2.5  # beyond, any slip is likelier, and that the claim lacks a leaf says more
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
 ALONE = 1.05  # the cost of a sign; where the condition does not hold here, no other slip is sought
@@ -143,7 +143,9 @@ def conditions(
         text = side(ev)
         yield right_only_if(ev, text) if text else None
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
-        bound = cost - nearer if best else UNLIKELY if dependences(ev)["truth"] else FAR_FETCHED
+        bound = FAR_FETCHED
+        if best or dependences(ev)["truth"]:
+            bound = min(cost - nearer, UNLIKELY)
         yield under_a_relation(ev, known, bound, best)
         yield right_only_here(ev) if only_here else None
     return best

@@ -193,12 +193,12 @@ def is_nothing(ev: Evidence, at: Callable[[int], float]) -> bool:
 
 
 def along_paths(routes: Routes) -> Iterator[Part]:
-    """Single paths, and sets of paths."""
-    n = len(routes.paths)
+    """Single paths, and sets of paths; of those with equal products the shorter comes first."""
+    n, paths = len(routes.paths), sorted(routes.paths, key=len)
     for size in range(1, n):
         if n > ALL_SUBSETS and size > 1 and not (n <= MANY // 3 and size in (2, n - 1)):
             continue
-        for chosen in combinations(routes.paths, size):
+        for chosen in combinations(paths, size):
             yield these(routes, chosen)
 
 

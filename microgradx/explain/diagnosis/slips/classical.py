@@ -27,7 +27,7 @@ SLIPS: dict[tuple[str, int], tuple[str, ...]] = {
     ("pow", 0): ("x ** (y - 1)", "y * z", "z", "(y - 1) * x ** (y - 1)", "y * x ** (y + 1)", "y * x", "x ** (y - 1) / y",
                  "(y - 1) * z", "z * log(x)", "y", "y * x ** (1 - y)", "x ** (y + 1) / (y + 1)"),
     ("pow", 1): ("y * x ** (y - 1)", "z", "log(x)", "z / x", "z * log(y)", "z * y", "z / log(x)", "y * z"),
-    ("sin", 0): ("sin(x)", "cos(1)"),
+    ("sin", 0): ("sin(x)", "-sin(x)", "cos(1)"),
     ("cos", 0): ("cos(x)", "-cos(x)", "-1"),
     ("tan", 0): ("1 - z * z", "1 / cos(x)", "1 / (sin(x) * sin(x))", "cos(x) * cos(x)", "z / cos(x)", "z * z", "1 + z"),
     ("asin", 0): ("1 / sqrt(1 + x * x)", "sqrt(1 - x * x)", "1 / (1 - x * x)", "1 / cos(x)", "1 / (1 + x * x)", "1 / sqrt(1 - x)", "-cos(x) / (sin(x) * sin(x))"),

@@ -21,6 +21,7 @@ from microgradx.explain.words import called, plural
 from microgradx.writing import joined, listed
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
+POWERS = 2, -2, 4, -4  # of a quotient of two leaves; 2 where x/y is y/x
 LIST = 10  # members of a list of which one stands for all
 
 
@@ -161,7 +162,15 @@ def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
                 yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, v, names))
     if len(leaves) == 2:
         names = dict(zip(leaves, reversed(leaves), strict=True))
-        yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
+        exchange = Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
+        yield exchange
+        for n in POWERS:  # in the factors of the derivative alone
+
+            def predict(k: int, n=n) -> float:
+                x, y = (ev.value(i, k) for i in leaves)
+                return ev.true[k] * (x / y) ** n
+
+            yield exchange._replace(predict=predict)
 
 
 def instead(ev: Evidence, names: Names) -> Finding:

@@ -52,6 +52,13 @@ def divisor(ev: Evidence, row: Row) -> bool:
     return any(ev.tangents(k)[y] != 1.0 for k in ev.few)
 
 
+def whole_power(ev: Evidence, row: Row) -> bool:
+    """Whether a function is raised to a whole number."""
+    x, n = row.operands
+    whole = ev.tape[n].op == "constant" and ev.tape[n].value.is_integer()
+    return whole and x in ev.moving and x != ev.wrt and is_curved(ev, x)
+
+
 # Wrong rules: of what operations; for which of their rows; cost; words; of x′, y′, x and y.
 RULES = (
     (("mul", "dot"), both, 1.7, "product is not the product of the derivatives",
@@ -66,6 +73,8 @@ RULES = (
      lambda dx, dy, x, y: dx / dy),
     (("div",), both, 1.9, "product with a reciprocal is not the product of the derivatives",
      lambda dx, dy, x, y: -dx * dy / (y * y)),
+    (("pow",), whole_power, 1.9, "power is not the power of the derivative",
+     lambda dx, dy, x, y: dx ** y),
     (("div",), divisor, 1.7, "reciprocal is not the reciprocal of the derivative",
      lambda dx, dy, x, y: x / dy),
 )  # fmt: skip
@@ -89,7 +98,7 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
         rows = [tape[v] for v in seen if tape[v].op in ops]
         moving = [row for row in rows if applies(ev, row)]
         nodes = [row.index for row in moving if len({*row.operands}) == len(row.operands)]
-        choices = [([v], u) for v in nodes for u in inner(ev, v, below)]
+        choices = [([v], u) for v in nodes for u in inner(ev, v, below) if bent(ev, v, u)]
         for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
 
             def ruled(v: int, dot: Tangents, k: int, u=u, rule=rule) -> float:
@@ -118,12 +127,19 @@ def stops_under(ev: Evidence) -> list[int]:
 
 
 def inner(ev: Evidence, v: int, below: Sequence[int]) -> list[int]:
-    """`wrt`, and the first labelled rows under v that all of its operands depend on."""
-    common, found = reduce(and_, (below[i] for i in ev.tape[v].operands)), [ev.wrt]
+    """`wrt`, and the first labelled rows under v on which all of its operands depend that move."""
+    moving = ev.moving.intersection(ev.tape[v].operands)
+    common, found = reduce(and_, (below[i] for i in moving)), [ev.wrt]
     while common and len(found) <= INNER:
         found.append(common.bit_length() - 1)
         common -= 1 << found[-1]
     return found
+
+
+def bent(ev: Evidence, v: int, u: int) -> bool:
+    """Whether an operand of a row has another slope by a row under it than 1 or −1."""
+    moving = ev.moving.intersection(ev.tape[v].operands)
+    return any(abs(ev.tangents(k, u)[x]) != 1.0 for x in moving for k in ev.few)
 
 
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
