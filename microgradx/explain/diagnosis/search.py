@@ -10,7 +10,7 @@ from microgradx.explain.diagnosis.evidence.variants import replaced, with_factor
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
-from microgradx.explain.diagnosis.pieces.multipliers import multipliers
+from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, multipliers
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
@@ -96,7 +96,7 @@ def twofold(ev: Evidence) -> Iterator[Hypothesis]:
         if not all(map(isfinite, other.true)):
             continue
         routes = routes_between(other, ev.stops)
-        found = multipliers(other, ev.stops, frozenset((v, u) for v, _, u in slip.edges))
+        found = Multipliers(other, routes, [(v, u) for v, _, u in slip.edges])
         some = list(islice(parts(other, routes), FIRST_PARTS))
         both = [*of_all(other, found), *of_parts(other, some, found, 0)]
         both += local_slips(other, routes, found, single=True) if i >= len(wrong) else ()

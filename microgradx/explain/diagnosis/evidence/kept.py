@@ -2,24 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 
-Keys = ParamSpec("Keys")
+Keys = TypeVarTuple("Keys")
 Found = TypeVar("Found")
 
 
-def kept(
-    function: Callable[Concatenate[Evidence, Keys], Found],
-) -> Callable[Concatenate[Evidence, Keys], Found]:
+def kept(function: Callable[[Evidence, *Keys], Found]) -> Callable[[Evidence, *Keys], Found]:
     """A function of an evidence, and of what can be a key, that runs once for each key."""
 
     @wraps(function)
-    def once(ev: Evidence, *keys: Keys.args, **named: Keys.kwargs) -> Found:
-        key = function, keys, *named.items()
-        if key not in ev.kept:
-            ev.kept[key] = function(ev, *keys, **named)
-        return ev.kept[key]
+    def once(ev: Evidence, *keys: *Keys) -> Found:
+        if (function, keys) not in ev.kept:
+            ev.kept[function, keys] = function(ev, *keys)
+        return ev.kept[function, keys]
 
     return once

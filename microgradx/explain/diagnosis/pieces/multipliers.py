@@ -206,12 +206,9 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
 
 
 @kept
-def multipliers(
-    ev: Evidence, stops: frozenset[int], changed: frozenset[Ends] = frozenset()
-) -> Multipliers:
-    """The multipliers of a graph whose paths are told apart between some rows, without those that a
-    slip has changed."""
-    return Multipliers(ev, routes_between(ev, stops), changed)
+def multipliers(ev: Evidence, stops: frozenset[int]) -> Multipliers:
+    """The multipliers of a graph whose paths are told apart between some rows."""
+    return Multipliers(ev, routes_between(ev, stops))
 
 
 def weight(chosen: Chosen) -> float:
