@@ -43,3 +43,14 @@ def test_a_power_of_a_derivative_is_not_the_derivative_of_a_power():
     assert kinds == ["wrong rule"] and "is not the power of the derivative" in text
     kinds, text = found(mg.exp(s), x, -mg.exp(s) * mg.sin(u) * k)
     assert kinds == ["wrong local derivative"] and "The derivative of sin is not −sin(u)" in text
+
+
+def test_of_a_power_the_lowered_exponent_stands_in_front_and_no_fraction_is_lacking():
+    x, a = Value(0.7, "x"), Value(1.9, "a")
+    r = x / a
+    p = r**6.0
+    label(r=r, p=p)
+    kinds, text = found(a * p, x, 5.0 * r**5.0)
+    assert kinds == ["wrong local derivative"]
+    assert "is not (6 − 1)·r^(6 − 1): that is wrong for ∂p/∂r." in text
+    assert found(a * p, x, 12.0 * r**5.0)[0] == ["constant factor"]

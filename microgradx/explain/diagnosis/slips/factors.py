@@ -99,7 +99,7 @@ def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesi
     """The claim is the derivative times a constant."""
     for c in constants:
         yield Hypothesis(
-            1.0 if c == -1.0 else 1.4,
+            1.0 if c == -1.0 else 1.4 + FRACTION * is_fraction(ev, c),
             scaled(ev, c),
             lambda k, c=c: c * ev.true[k],
             lambda path, c=c: c if c == -1.0 else 1.0,
