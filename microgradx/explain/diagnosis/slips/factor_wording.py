@@ -27,7 +27,10 @@ def changed(ev: Evidence, factors: Chosen, c: float, part: Part | None) -> tuple
     where = f"In {part.name}: " if part else ""
     lost = [(f, n) for f, n in factors if n < 0]
     added = [(f, n) for f, n in factors if n > 0]
-    if len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0:
+    pair = len(lost) == len(added) == 1 and lost[0][1] + added[0][1] == 0
+    if pair and not part and (both := lost_together(ev, lost[0][0], *added[0])):
+        told = [both]
+    elif pair:
         told, c = in_its_place(ev, lost[0][0], *added[0], c)
     else:
         told, c = one_by_one(ev, factors, c, part is None)
@@ -83,6 +86,18 @@ def one_by_one(ev: Evidence, factors: Chosen, c: float, whole: bool) -> tuple[li
             sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
             found.append(("sign", sentence, all_names(f)))
     return found, c
+
+
+def lost_together(ev: Evidence, old: Candidate, new: Candidate, n: int) -> Told | None:
+    """What is said where 1/a seems to stand in the place of b, but every path has a or b, and not
+    every path b: that both are lost, as 1/(x·(1 − x)) is from what has 1/x and 1/(1 − x)."""
+    of_old, of_new = ({v for v, _ in edges} for edges in (old.edges, new.inverse_edges))
+    if n != 1 or not (of_old and of_new) or is_cut(ev, of_old) or not is_cut(ev, of_old | of_new):
+        return None
+    below = [one.plain for one in (new, *old.inverses[:1])]
+    product = "·".join(map(atom, below))
+    name = f"1/({product})" if old.inverses else f"{atom(old.plain)}/{product}"
+    return "missing factor", f"the factor {name} is missing.", f"{name}; {all_names(old)}"
 
 
 def bare(name: str) -> str:
