@@ -83,6 +83,16 @@ def test_what_each_state_owes_is_not_passed_on():
     assert "The factors ∂h2/∂h1 and ∂h3/∂h2 are missing." in text
 
 
+def test_the_one_edge_is_lost_whose_number_it_is_and_not_the_way_from_layer_to_layer():
+    x, w1, w2, b1 = (Value(v, n) for v, n in ((1.2, "x"), (0.9, "w1"), (0.7, "w2"), (-0.4, "b1")))
+    z1 = w1 * x + b1
+    a1 = mg.relu(z1)
+    z2 = w2 * a1
+    label(z1=z1, a1=a1, z2=z2)
+    kinds, text = found(z2 * z2, b1, 2.0 * z2)
+    assert kinds == ["missing factor"] and "The factor ∂z2/∂a1 = w2 is missing." in text
+
+
 def test_derivatives_from_state_to_state_are_added_up():
     """Between states there are several paths, and many in all."""
     r, K, n = Value(1.3, "r"), Value(5.0, "K"), Value(0.8, "n0")

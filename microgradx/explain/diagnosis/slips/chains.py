@@ -84,7 +84,7 @@ def not_multiplied(names: str) -> Finding:
 
 def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
     """The dependence of each of several states s₁, …, sₙ on the one before is left out:
-    ∂L/∂sₙ · Σᵢ ∂sᵢ/∂wrt, along paths from sᵢ that meet no other state."""
+    ∂L/∂sₙ · Σᵢ ∂sᵢ/∂wrt, along paths from sᵢ that meet no other state, as several have them."""
     for states in by_stem(ev, ev.stops & ev.moving - {ev.wrt}).values():
         if len(states) < 2 or states != sorted(states):
             continue
@@ -96,8 +96,11 @@ def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
             dot = ev.sweep_forward(alone.partials(k), ev.wrt)
             return ev.adjoints(k)[states[-1]] * sum(dot[v] for v in states)
 
-        # Words, and what depends on what, are costly where there are many.
-        if ev.fits(0, predict(0)) and all(ev.tangents(0, u)[v] for u, v in pairwise(states)):
+        if not ev.fits(0, predict(0)):  # words, and what depends on what, are costly
+            continue
+        dot = ev.sweep_forward(alone.partials(0), ev.wrt)
+        several = sum(dot[v] != 0.0 for v in states) > 1
+        if several and all(ev.tangents(0, u)[v] for u, v in pairwise(states)):
             yield Hypothesis(alone.cost, (alone.finding,), predict)
 
 
