@@ -5,6 +5,8 @@ from microgradx import Value
 
 from .diagnosing import found, label
 
+NUMBERS = {"z": (0.3, -0.7, 1.1), "t": (0.6, 0.25, 0.9)}
+
 
 def test_the_square_stands_over_the_sum_where_it_belongs_to_a_term():
     x = Value(0.7, "x")
@@ -54,3 +56,16 @@ def test_of_a_power_the_lowered_exponent_stands_in_front_and_no_fraction_is_lack
     assert kinds == ["wrong local derivative"]
     assert "is not (6 − 1)·r^(6 − 1): that is wrong for ∂p/∂r." in text
     assert found(a * p, x, 12.0 * r**5.0)[0] == ["constant factor"]
+
+
+def test_where_a_wrong_rule_gives_1_the_derivation_stops_early():
+    """Of o = e/Σ, with the same derivative above and below."""
+    z, t = ([Value(x, f"{n}{i}") for i, x in enumerate(xs, 1)] for n, xs in NUMBERS.items())
+    e = [mg.exp(x) for x in z]
+    total = mg.sum(e)
+    o = [x / total for x in e]
+    label(total=total, **{f"o{i}": x for i, x in enumerate(o, 1)})
+    loss = -mg.sum([a * mg.log(x) for a, x in zip(t, o, strict=True)])
+    kinds, text = found(loss, z[0], -t[0] / o[0] + t[1] * o[0] + t[2] * o[0])
+    assert kinds == ["missing factor"]
+    assert "In the paths through o1: the factor ∂o1/∂z1 is missing." in text

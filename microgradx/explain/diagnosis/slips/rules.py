@@ -1,9 +1,11 @@
 """Families of slips in a rule of differentiation: a wrong one is applied."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import reduce
 from operator import and_, or_
 
+from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -112,8 +114,27 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
             shown = joined([defined(ev, v) for v in chosen[:4]])
             sentence = f"The derivative of a {words}: see {shown}."
             finding = Finding("wrong rule", sentence, shown)
+            if len(chosen) == 1 and cancels(ev, chosen[0], u, ruled):
+                finding = stopped_at(ev, chosen[0], u)
             more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
             yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
+
+
+def cancels(ev: Evidence, v: int, u: int, ruled: Callable[[int, Tangents, int], float]) -> bool:
+    """Whether a wrong rule gives 1 for ∂v/∂u, though the derivatives of the operands are not 1: as
+    the quotient of those of eᶻ and of Σ eᶻ, which are the same."""
+    with suppress(ArithmeticError):
+        if all(close(ruled(v, ev.tangents(k), k), ev.tangents(k)[u]) for k in ev.few):
+            return all(ev.tangents(k, u)[i] != 1.0 for i in ev.tape[v].operands for k in ev.few)
+    return False
+
+
+def stopped_at(ev: Evidence, v: int, u: int) -> Finding:
+    """The finding that a derivation stops at a node v, before ∂v/∂u."""
+    name = slope_name(ev, v, u)
+    where = "" if v in ev.necks else f"In the paths through {placed(ev, v)}: "
+    sentence = f"{where}{'the' if where else 'The'} factor {name} is missing."
+    return Finding("missing factor", sentence, name)
 
 
 def stops_under(ev: Evidence) -> list[int]:
