@@ -1,4 +1,4 @@
-"""What is said of a wrong local derivative: the slip of one operation, and what goes beside it."""
+"""What is said of wrong local derivatives: the slip of one operation or rule, and what is beside."""
 
 import microgradx as mg
 from microgradx import Value
@@ -69,3 +69,18 @@ def test_where_a_wrong_rule_gives_1_the_derivation_stops_early():
     kinds, text = found(loss, z[0], -t[0] / o[0] + t[1] * o[0] + t[2] * o[0])
     assert kinds == ["missing factor"]
     assert "In the paths through o1: the factor ∂o1/∂z1 is missing." in text
+
+
+def logistic_map():
+    r, x0 = Value(3.1, "r"), Value(0.37, "x0")
+    x1 = r * x0 * (1.0 - x0)
+    x2 = r * x1 * (1.0 - x1)
+    label(x1=x1, x2=x2)
+    return r, x0, x1, x2
+
+
+def test_a_wrong_rule_at_every_step_each_by_the_step_before():
+    r, x0, _, x2 = logistic_map()
+    kinds, text = found(x2, x0, (-r) * (-r))
+    assert kinds == ["wrong rule"]
+    assert "product of the derivatives: see x1 = r·x0·(1 − x0) and x2 = r·x1·(1 − x1)." in text

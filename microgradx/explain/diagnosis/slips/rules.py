@@ -100,10 +100,16 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
         rows = [tape[v] for v in seen if tape[v].op in ops]
         moving = [row for row in rows if applies(ev, row)]
         nodes = [row.index for row in moving if len({*row.operands}) == len(row.operands)]
-        choices = [([v], u) for v in nodes for u in inner(ev, v, below) if bent(ev, v, u)]
-        for chosen, u in [*choices, *([(nodes, ev.wrt)] if len(nodes) > 1 else [])]:
+        by = {v: inner(ev, v, below) for v in nodes}
+        choices = [{v: u} for v in nodes for u in by[v] if bent(ev, v, u)]
+        if len(nodes) > 1:
+            nearest = {v: max(by[v][1:], default=ev.wrt) for v in nodes}
+            together = dict.fromkeys(nodes, ev.wrt)
+            choices += [together] if nearest == together else [together, nearest]
+        for us in choices:
 
-            def ruled(v: int, dot: Tangents, k: int, u=u, rule=rule) -> float:
+            def ruled(v: int, dot: Tangents, k: int, us=us, rule=rule) -> float:
+                u = us[v]
                 by_u = dot if u == ev.wrt else ev.tangents(k, u)
                 n = len(tape[v].operands) // 2
                 xs, ys = tape[v].operands[:n], tape[v].operands[n:]
@@ -111,13 +117,15 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
                 at = ev.points[k].values
                 return sum(rule(by_u[x], by_u[y], at[x], at[y]) for x, y in pairs) * dot[u]
 
-            shown = joined([defined(ev, v) for v in chosen[:4]])
+            shown = joined([defined(ev, v) for v in [*us][:4]])
             sentence = f"The derivative of a {words}: see {shown}."
             finding = Finding("wrong rule", sentence, shown)
-            if len(chosen) == 1 and cancels(ev, chosen[0], u, ruled):
-                finding = stopped_at(ev, chosen[0], u)
-            more = 0.2 * (len(chosen) > 1) + 0.3 * (u != ev.wrt)
-            yield Hypothesis(cost + more, (finding,), swept(ev, chosen, ruled))
+            [v, *others] = us
+            if not others and cancels(ev, v, us[v], ruled):
+                finding = stopped_at(ev, v, us[v])
+            on_the_way = any(u != ev.wrt for u in us.values())
+            more = 0.2 * bool(others) + (0.2 if others else 0.3) * on_the_way
+            yield Hypothesis(cost + more, (finding,), swept(ev, us, ruled))
 
 
 def cancels(ev: Evidence, v: int, u: int, ruled: Callable[[int, Tangents, int], float]) -> bool:
