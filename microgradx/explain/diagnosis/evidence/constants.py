@@ -42,9 +42,9 @@ def is_fraction(ev: Evidence, c: float) -> bool:
     """Whether a constant is a fraction such as 3/2, which nobody loses: neither whole, nor the
     reciprocal of a whole number, nor one of the constants of the graph."""
     sizes = (abs(c), 1.0 / abs(c))
-    return all(x % 1.0 for x in sizes) and not any(
-        close(x, y) for x in sizes for y in constants(ev)
-    )
+    if nice(c) is None or not all(x % 1.0 for x in sizes):
+        return False
+    return not any(close(x, y) for x in sizes for y in constants(ev))
 
 
 def spelled(c: float) -> str:

@@ -184,7 +184,7 @@ def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
             weight = 1.05 if row.label and (i in ev.under or row.is_leaf) else 1.3
             divides = divided.get(i, 0)
             yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
-            if row.label and not is_less_one(ev, i):  # of a node y − 1 its value is written
+            if row.label:
                 yield from complements(ev, row, at, curved)
 
 
@@ -204,7 +204,8 @@ def complements(
     short = atom(ev.tape.name(row.index))
     weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
     rest = partial("(1 − {})".format, short)
-    yield Candidate(weight, [rest], lambda k: 1.0 - at(k), rest=row.index)
+    if not is_less_one(ev, row.index):  # of a node y − 1 its value is written
+        yield Candidate(weight, [rest], lambda k: 1.0 - at(k), rest=row.index)
     if curved and not row.is_leaf:  # of another node than the tanh
         yield Candidate(1.7, [partial("(1 − {}^2)".format, short)], lambda k: 1.0 - at(k) * at(k))
     if fraction and not row.is_leaf:  # 1 + s for 1 − s
