@@ -195,7 +195,7 @@ DIAGNOSIS = [
         "slips.coefficients",
     ),
     *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
-    *("slips.misnamed", "slips.miswritten", "slips.jacobians", "slips.elsewhere"),
+    *("slips.rewritten", "slips.miswritten", "slips.jacobians", "slips.elsewhere"),
     *("slips.spread", "slips.rules"),
     *("slips.chains", "slips.exchanged", "slips.each", "slips.added", "slips.dependence"),
     *("result", "nearby", "search", "answers", "numbers", "arguments", "targets", "check"),

@@ -84,3 +84,10 @@ def test_a_wrong_rule_at_every_step_each_by_the_step_before():
     kinds, text = found(x2, x0, (-r) * (-r))
     assert kinds == ["wrong rule"]
     assert "product of the derivatives: see x1 = r·x0·(1 − x0) and x2 = r·x1·(1 − x1)." in text
+
+
+def test_the_same_wrong_sign_at_every_step():
+    r, x0, x1, x2 = logistic_map()
+    kinds, text = found(x2, x0, r * (1.0 + 2.0 * x1) * r * (1.0 + 2.0 * x0))
+    assert kinds == ["sign"]
+    assert "In 1 + 2·x1 and 1 + 2·x0: the signs of 2·x1 and 2·x0 are wrong" in text

@@ -43,8 +43,8 @@ from microgradx.explain.diagnosis.slips.local import (
     inner_lost,
     local_slips,
 )
-from microgradx.explain.diagnosis.slips.misnamed import misnamed
 from microgradx.explain.diagnosis.slips.miswritten import miswritten
+from microgradx.explain.diagnosis.slips.rewritten import rewritten
 from microgradx.explain.diagnosis.slips.rules import wrong_rules
 from microgradx.explain.diagnosis.slips.terms import two_terms
 from microgradx.explain.diagnosis.slips.wording import rescaled
@@ -177,7 +177,7 @@ def families(
         yield 2.35, lambda: of_each(ev)
         yield 2.4, lambda: of_own_index(ev)
         yield 2.45, lambda: elsewhere(ev)
-        yield 2.45, lambda: misnamed(ev)
+        yield 2.45, lambda: rewritten(ev)
         yield 2.5, lambda: by_sibling(ev)
         yield 2.6, lambda: by_another(ev)
         yield 2.8, lambda: at_another_argument(ev)
