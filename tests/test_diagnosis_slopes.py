@@ -91,3 +91,11 @@ def test_the_same_wrong_sign_at_every_step():
     kinds, text = found(x2, x0, r * (1.0 + 2.0 * x1) * r * (1.0 + 2.0 * x0))
     assert kinds == ["sign"]
     assert "In 1 + 2·x1 and 1 + 2·x0: the signs of 2·x1 and 2·x0 are wrong" in text
+
+
+def test_what_stands_in_the_place_of_a_changed_slope_is_no_second_slip():
+    x, a = Value(0.7, "x"), Value(1.9, "a")
+    s = mg.sigmoid(x)
+    label(s=s)
+    assert found(s, x, a * 1.0)[0] == ["dependence"] * 2
+    assert found(s * s, x, 2 * s * a)[0] != ["wrong local derivative", "swapped factor"]

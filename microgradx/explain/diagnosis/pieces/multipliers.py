@@ -1,7 +1,7 @@
 """A ratio of two derivatives as a constant times a few factors: c · Π fⁿ, with n = ±1 or ±2."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice, product
@@ -62,7 +62,8 @@ class Multipliers:
 
     Args:
         ev, routes: Where the quantities are.
-        changed: Local derivatives that a slip has changed; what has one of them in it is none.
+        changed: Local derivatives that a slip has changed; what has one of them in it is none, nor
+            what is equal to one.
 
     Attributes:
         candidates: The quantities.
@@ -73,15 +74,15 @@ class Multipliers:
         self.candidates: list[Candidate] = []
         columns: list[list[float]] = []
         seen: dict[tuple[Signs, Logs], Candidate] = {}
-        for c in sorted(candidates(ev, routes), key=lambda c: c.weight):
-            if any(spans(ev, edge, one) for edge in c.edges for one in changed):
+        told = list(self.told(sorted(candidates(ev, routes), key=lambda c: c.weight)))
+        barred = {
+            (signs, logs)
+            for c, _, signs, logs in (told if changed else ())
+            if any(spans(ev, edge, one) for edge in c.edges for one in changed)
+        }
+        for c, values, signs, logs in told:
+            if (signs, logs) in barred:
                 continue
-            values = [c.at(k) for k in ev.few]
-            found = moves(values)
-            if found is None or is_constant(found):
-                continue
-            signs = tuple([x > 0.0 for x in values])
-            logs = tuple([round(math.log(abs(x)), 8) for x in values])
             if known := seen.get((signs, logs)):
                 if not c.nameless and len(known.naming) < NAMES:
                     known.naming.extend(c.naming)
@@ -100,6 +101,18 @@ class Multipliers:
             turned = tuple([not up for up in signs])
             c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
         self.monomials = Monomials(columns, MOST)
+
+    def told(
+        self, known: Iterable[Candidate]
+    ) -> Iterator[tuple[Candidate, list[float], Signs, Logs]]:
+        """Candidates that vary, with their values at the first points, and the signs and logarithms
+        of these."""
+        for c in known:
+            values = [c.at(k) for k in self.ev.few]
+            found = moves(values)
+            if found is not None and not is_constant(found):
+                signs = tuple([x > 0.0 for x in values])
+                yield c, values, signs, tuple([round(math.log(abs(x)), 8) for x in values])
 
     def also_called(self, name: str, values: Sequence[float]) -> str:
         """A name, and those of the candidates that have the same values."""
