@@ -34,6 +34,17 @@ def found(*claim, **options):
     return kinds(diagnosis), str(diagnosis)
 
 
+def found_as_f(f, wrt, claim):
+    """The same of an output that is called f."""
+    label(f=f)
+    return found(f, wrt, claim)
+
+
+def found_of(f, wrt, claim):
+    """The text alone of an output that is called f."""
+    return found_as_f(f, wrt, claim)[1]
+
+
 def state(*roots):
     """What an explanation must leave as it is; no Values, to which this would give names."""
     nodes = [v for root in roots if isinstance(root, Value) for v in nodes_under(root)]

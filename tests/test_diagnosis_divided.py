@@ -5,7 +5,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 
-from .diagnosing import found, label
+from .diagnosing import found, found_as_f, found_of, label
 
 
 def test_a_division_that_has_no_place_in_the_derivative_is_one_too_much():
@@ -57,15 +57,6 @@ def test_one_quantity_lost_and_another_divided_by_are_one_exchange():
     assert " = r stands where ∂F/∂s = 1 − F^2 belongs." in found(F * r, s, r * r)[1]
 
 
-def found_of_kinds(f, wrt, claim):
-    label(f=f)
-    return found(f, wrt, claim)
-
-
-def found_of(f, wrt, claim):
-    return found_of_kinds(f, wrt, claim)[1]
-
-
 def test_what_divides_once_more_is_one_too_much():
     z, T, y = (Value(v, name) for v, name in ((0.9, "z"), (2.3, "T"), (0.4, "y")))
     u = z / T
@@ -97,7 +88,7 @@ def test_what_divides_where_its_minus_should_multiply_is_upside_down():
 )
 def test_a_slope_at_a_term_is_told_to_belong_at_the_sum(function, slope, inner):
     y = Value(1.7, "y")
-    kinds, text = found_of_kinds(function(y), y, slope(y))
+    kinds, text = found_as_f(function(y), y, slope(y))
     assert kinds == ["wrong local derivative"]
     assert f"∂f/∂({inner}) is taken at y, and belongs at {inner}." in text
 
@@ -106,10 +97,10 @@ def test_what_a_row_of_ones_own_divides_by_is_1_less_than_y_and_no_minus_is_lost
     half = mg.primitive("half_log", "log(x - 1) / 2", "0.5 / (x - 1)")
     whole = mg.primitive("whole_log", "log(x - 1)", "1 / (x - 1)")
     y, a = Value(1.7, "y"), Value(0.4, "a")
-    kinds, text = found_of_kinds(a * whole(y), y, a)
+    kinds, text = found_as_f(a * whole(y), y, a)
     assert kinds == ["missing factor"] and "∂whole_log(y)/∂y = 1/(y − 1) is missing." in text
     assert "1/y stands where 1/(y − 1) belongs." in found_of(a * whole(y), y, a / y)
-    kinds, text = found_of_kinds(a * half(y), y, a / y)
+    kinds, text = found_as_f(a * half(y), y, a / y)
     assert kinds == ["swapped factor", "constant factor"]
     assert "1/y stands where 1/(y − 1) belongs." in text
 
@@ -117,9 +108,9 @@ def test_what_a_row_of_ones_own_divides_by_is_1_less_than_y_and_no_minus_is_lost
 def test_what_divides_on_one_of_two_paths_and_what_does_on_the_other_are_lost_together():
     y, x = Value(0.3, "y"), Value(0.6, "x")
     f = -(y * mg.log(x) + (1.0 - y) * mg.log(1.0 - x))
-    kinds, text = found_of_kinds(f, x, x - y)
+    kinds, text = found_as_f(f, x, x - y)
     assert kinds == ["missing factor"] and "The factor 1/(x·(1 − x)) is missing." in text
-    kinds, text = found_of_kinds(f, x, y - x)
+    kinds, text = found_as_f(f, x, y - x)
     assert kinds == ["missing factor", "sign"]
 
 

@@ -143,35 +143,6 @@ def test_a_probability_in_the_place_of_its_complement_which_divides():
     assert kinds == ["swapped factor"] and "q stands where ∂lq/∂b = p belongs." in text
 
 
-def test_a_term_of_a_factor_in_the_place_of_another_of_its_list():
-    x, w1, w2, t1, t2 = (
-        Value(v, n) for v, n in ((1.3, "x"), (0.6, "w1"), (-0.9, "w2"), (0.25, "t1"), (-0.4, "t2"))
-    )
-    y1, y2 = mg.sin(w1 * x), mg.sin(w2 * x)
-    e1, e2 = y1 - t1, y2 - t2
-    label(y1=y1, y2=y2, e1=e1, e2=e2)
-    kinds, text = found(e1 * e1 + e2 * e2, w1, 2.0 * (y1 - t2) * mg.cos(w1 * x) * x)
-    assert kinds == ["swapped factor"] and "t2 stands where t1 belongs, in y1 − t2." in text
-    squares = (y1 - t1) ** 2 + e2 * e2
-    claim = 2.0 * mg.cos(w1 * x) * x * ((y1 - t2) + (y1 - t2) ** 3)
-    kinds, text = found(squares + 0.5 * (y1 - t1) ** 4, w1, claim)
-    assert kinds == ["swapped factor"] and "t2 stands where t1 belongs, every time." in text
-
-
-@pytest.mark.parametrize(
-    "softmax", [mg.softmax, lambda z: [mg.exp(x) / sum(map(mg.exp, z)) for x in z]]
-)
-def test_one_value_for_another_is_nearer_than_one_weight_for_another_and_a_sign(softmax):
-    q, k1, k2, v1, v2 = (
-        Value(x, n) for x, n in ((0.7, "q"), (0.4, "k1"), (-0.9, "k2"), (1.3, "v1"), (2.1, "v2"))
-    )
-    a1, a2 = softmax([q * k1, q * k2])
-    out = a1 * v1 + a2 * v2
-    label(a1=a1, a2=a2, out=out)
-    kinds, text = found(out, k1, a1 * (v2 - out) * q)
-    assert kinds == ["swapped factor"] and "v2 stands where v1 belongs, in v2 − out." in text
-
-
 def test_the_slope_of_the_neighbour_is_another_factor_and_no_slope_at_another_place():
     x, w1, w2, v1, v2 = (
         Value(y, n) for y, n in ((0.8, "x"), (0.6, "w1"), (-0.9, "w2"), (1.3, "v1"), (0.4, "v2"))
@@ -195,4 +166,15 @@ def test_two_leaves_may_be_exchanged_in_the_factors_of_the_derivative_alone():
     y.label = "y"
     kinds, text = found(y, x, -(a**2) * x / (b**2 * y))
     assert kinds == ["swapped factor"]
-    assert "b and a stand where a and b belong" in text
+    assert "a and b stand where b and a belong, as factors." in text
+
+
+def test_what_the_derivative_does_not_have_as_factors_is_not_exchanged_in_it():
+    x, y, a = Value(0.7, "x"), Value(1.3, "y"), Value(2.3, "a")
+    kinds, text = found(mg.sin(x * y) * a, a, mg.sin(x * y) * (x / y) ** 4)
+    assert kinds == ["relation"] and "only if x = y." in text
+
+
+def test_a_claim_of_one_factor_alone_is_no_tale_of_two_slips():
+    x, s = Value(0.7, "x"), Value(0.9, "s")
+    assert found(mg.exp(-x * x / (2 * s * s)), x, s * 1.0)[0] == ["dependence"]

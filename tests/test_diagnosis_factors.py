@@ -5,7 +5,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-from .diagnosing import found, label
+from .diagnosing import found, found_of, label
 
 
 def test_two_that_are_equal_and_two_that_add_up_to_0_are_told_apart():
@@ -210,11 +210,6 @@ def test_a_term_lost_from_a_factor_of_one_of_two_nodes():
     kinds, text = found(f, x, q * mg.cos(x * (a - q)) * (a + q * 0.0) + 1.0)
     assert kinds == ["wrong local derivative"]
     assert "In a − q, the term q is missing." in text
-
-
-def found_of(f, wrt, claim):
-    label(f=f)
-    return found(f, wrt, claim)[1]
 
 
 def test_a_logarithm_of_the_base_is_lacking_whatever_its_size():

@@ -170,3 +170,10 @@ def test_of_many_functions_with_one_name_it_is_said_how_many_they_are():
     L = mg.sum([mg.log(1.0 + (s * k) ** 2) for k in a])
     sentence = said(L, s, mg.sum([2.0 * s * k * k / (s * k) ** 2 for k in a]))[1]
     assert sentence.startswith("log(1 + …^2), 4 of them, are taken term by term, as if")
+
+
+def test_leaves_of_another_order_leave_room_for_those_that_go_far():
+    z, x = Value(1.0, "z"), Value(0.7, "x")
+    small = [Value(0.01 + 0.001 * i, f"s{i}") for i in range(20)]
+    f = (z / 1000) ** 9 * x + x * x + mg.sum([s * s for s in small])
+    assert said(f, x, 2 * x) == ("right only if", "It is right only if z stays near 1.")

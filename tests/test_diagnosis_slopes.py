@@ -31,8 +31,7 @@ def test_what_a_slip_has_changed_is_no_factor_beside_it():
     f = mg.atan(x)
     label(h=h, f=f)
     for output, claim in ((h, w * (1.0 + h * h) ** 2), (f, 1.0 / (1.0 - x * x) ** 2)):
-        kinds, text = found(output, x, claim)
-        assert "extra factor" not in kinds and "extra factor ∂" not in text
+        assert found(output, x, claim)[0] == []
 
 
 def test_a_power_of_a_derivative_is_not_the_derivative_of_a_power():
@@ -86,16 +85,9 @@ def test_a_wrong_rule_at_every_step_each_by_the_step_before():
     assert "product of the derivatives: see x1 = r·x0·(1 − x0) and x2 = r·x1·(1 − x1)." in text
 
 
-def test_the_same_wrong_sign_at_every_step():
-    r, x0, x1, x2 = logistic_map()
-    kinds, text = found(x2, x0, r * (1.0 + 2.0 * x1) * r * (1.0 + 2.0 * x0))
-    assert kinds == ["sign"]
-    assert "In 1 + 2·x1 and 1 + 2·x0: the signs of 2·x1 and 2·x0 are wrong" in text
-
-
 def test_what_stands_in_the_place_of_a_changed_slope_is_no_second_slip():
     x, a = Value(0.7, "x"), Value(1.9, "a")
     s = mg.sigmoid(x)
     label(s=s)
     assert found(s, x, a * 1.0)[0] == ["dependence"] * 2
-    assert found(s * s, x, 2 * s * a)[0] != ["wrong local derivative", "swapped factor"]
+    assert found(s, x, s * a)[0] != ["wrong local derivative", "swapped factor"]

@@ -20,6 +20,7 @@ LINEAR = frozenset({"add", "sub", "neg", "sum", "mul", "dot"})  # in each operan
 STRAIGHT = BRANCHING | LINEAR  # on each side of their kinks
 UNIT = 2.0**-48  # relative: what is taken for a unit of rounding, 16 times that of a float
 FADING = {"exp", "erf", "erfc", "tanh", "sigmoid", "softplus"}  # nowhere flat, but for underflow
+POSITIVE = {"exp", "erfc", "gauss", "sech2", "sigmoid", "softplus"}  # 0 by underflow alone
 FADED = 1e-8  # where the slope of one is smaller, 1 − z or 1 + z has lost its digits
 
 

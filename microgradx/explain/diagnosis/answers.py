@@ -29,7 +29,7 @@ from microgradx.explain.diagnosis.search import (
     SMALL,
     reproduces,
     search,
-    twofold,
+    search_two,
 )
 from microgradx.explain.diagnosis.slips.added import another_term
 from microgradx.explain.diagnosis.slips.dependence import dependence, dependences, stranger
@@ -95,12 +95,14 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     if not best:
         term = another_term(ev)
         yield concluded(ev, "wrong", [term]) if term else None
-        best = next((both for both in twofold(ev) if reproduces(ev, both)), None)
+        best = search_two(ev)
     if not best and len(ev.tape) <= SMALL and (others := of_these_signs(ev)):
         best = search(others)
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
         only_here = is_right_only_here(ev, sound) and not vanishes_here(ev)
+        if only_here and PATHS.isdisjoint(best.kinds):  # it is a slip that is none at this point
+            yield with_slip(right_only_here(ev), best)
         verdict = "right only here" if only_here else "wrong"
         yield concluded(ev, verdict, best.findings, best)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
@@ -149,6 +151,13 @@ def conditions(
         yield under_a_relation(ev, known, bound, best)
         yield right_only_here(ev) if only_here else None
     return best
+
+
+def with_slip(here: Diagnosis, slip: Hypothesis) -> Diagnosis:
+    """The diagnosis of a claim that is right at one point, with the slip by which it is so."""
+    finding, *others = here.findings
+    sentence = " ".join([finding.sentence, *(one.sentence for one in slip.findings)])
+    return here._replace(findings=(finding._replace(sentence=sentence), *others))
 
 
 def is_right_only_here(ev: Evidence, sound: Evidence | None) -> bool:

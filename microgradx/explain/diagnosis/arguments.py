@@ -23,14 +23,16 @@ Claim = Value | float | Callable[[dict[str, float]], float]
 
 
 class Labelled(dict[str, float]):
-    """The numbers of the labelled rows at a point, by name; what is none is an error that lists
-    the labels, but for names of other rows, as v7."""
+    """The numbers of the labelled rows at a point, by name. The name of any other row works too,
+    as v7; what names none is an error that lists the labels."""
 
     def __init__(self, tape: Tape, names: Mapping[str, int], point: Point):
         super().__init__((name, point.values[i]) for name, i in names.items())
         self.tape, self.point = tape, point
 
     def __missing__(self, name: str) -> float:
+        if not isinstance(name, str):
+            raise TypeError(f"numbers are found by label, not by {brief(name)}")
         return self.point.values[self.tape.find(name)]
 
 
@@ -97,8 +99,10 @@ def refuse_undefined(ev: Evidence) -> NoReturn:
 
 
 def refuse_ranges(ev: Evidence) -> None:
-    """Say so if within the ranges given nothing can be compared but at the user's own point."""
-    if ev.ranges and ev.elsewhere and not (ev.points[1:] or ev.beyond):
+    """Say so if the graph, a claim that is an expression included, is nowhere defined within the
+    ranges given but at the user's own point."""
+    alone = ev.ranges and ev.elsewhere and not (ev.points[1:] or ev.beyond)
+    if alone and next(ev.near.nearby(), None) is None:
         ends = [
             f"{shown(low)} ≤ {called(ev.tape, i)} ≤ {shown(high)}"
             for i, (low, high) in ev.ranges.items()
@@ -219,16 +223,16 @@ def refuse_contradictions(
                 raise ValueError(f"{given}, which {option} does not allow")
 
 
-def one_number(x: Any, kind: str, example: str) -> float:
-    """A finite float; errors say what kind is taken, and how it is given."""
+def one_number(x: Any, rule: str, example: str) -> float:
+    """A finite float; errors begin with the rule, and end with a call."""
     try:
         found = number(x)
     except TypeError:
         found = None
     except DomainError:  # it stays one: a claim may have no number at a random point
-        raise DomainError(f"{kind}, not {brief(x)}; {example}") from None
+        raise DomainError(f"{rule}, not {brief(x)}; {example}") from None
     if not isinstance(found, float):
-        raise TypeError(f"{kind}, not {brief(x)}; {example}")
+        raise TypeError(f"{rule}, not {brief(x)}; {example}")
     return found
 
 

@@ -154,7 +154,7 @@ def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
 
 
 def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Path, float]]:
-    """(path, how often the claim counts it) for the labelled paths, but for those that are 0."""
+    """(path, how often the claim counts it) for the labelled paths that do not cancel to 0."""
     routes = routes_between(ev, (hypothesis and hypothesis.stops) or ev.stops)
     factors = routes.factors(0)
     counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from math import isfinite
 
-from microgradx.explain.diagnosis.evidence.constants import constants
+from microgradx.explain.diagnosis.evidence.constants import close, constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.variants import replaced, with_factor
 from microgradx.explain.diagnosis.findings import Hypothesis
@@ -58,7 +58,7 @@ FACTORS = 300  # rows, times such factors
 NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
-MOST = 2  # slips: with three, much can be had
+FINDINGS = 2  # of one hypothesis, at most: with three slips, much can be had
 PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
@@ -72,11 +72,16 @@ def search(ev: Evidence, most: float = LIMIT, single: bool = False) -> Hypothesi
                 continue
             for hypothesis in family():
                 cost = hypothesis.cost + extra
-                if cost < bound and reproduces(ev, hypothesis):
+                if cost < bound and explains(ev, hypothesis):
                     best, bound = hypothesis._replace(cost=cost), cost - 1e-9
         if best and best.cost <= SIMPLE + extra:
             return best
     return best
+
+
+def search_two(ev: Evidence) -> Hypothesis | None:
+    """The first hypothesis of two slips that gives the claim at every point."""
+    return next((both for both in twofold(ev) if explains(ev, both)), None)
 
 
 def twofold(ev: Evidence) -> Iterator[Hypothesis]:
@@ -125,6 +130,8 @@ def beside_a_factor(ev: Evidence) -> Iterator[Hypothesis]:
         try:
             other = with_factor(ev, lambda k, f=f, n=n: f.at(k) ** -n)
         except ArithmeticError:
+            continue
+        if all(close(c, other.claimed[0]) for c in other.claimed):  # nothing else was claimed
             continue
         if second := search(other, min(SECOND, best - cost(f)), single=True):
 
@@ -184,10 +191,13 @@ def families(
     yield 1.8, lambda: two_terms(ev, routes, found)
 
 
-def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
+def explains(ev: Evidence, hypothesis: Hypothesis) -> bool:
     """Whether a hypothesis gives the claim at every point, and is no tale of many slips."""
-    if len(hypothesis.findings) > MOST:
-        return False
+    return len(hypothesis.findings) <= FINDINGS and reproduces(ev, hypothesis)
+
+
+def reproduces(ev: Evidence, hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis gives the claim at every point."""
     for k in range(len(ev.points)):
         try:
             predicted = hypothesis.predict(k)

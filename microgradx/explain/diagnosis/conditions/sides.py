@@ -69,7 +69,8 @@ def sign_of_a_leaf(ev: Evidence) -> str | None:
     """The sign of one leaf, with which alone the claim is right, where there is no kink: of a mass
     or a length, nobody means the other, unless its range is there."""
     here = ev.points[0]
-    own = [i for i, x in here.given.items() if x and i not in outside(ev)]
+    moved = outside(ev)
+    own = [i for i, x in here.given.items() if x and i not in moved]
     signs = [] if ev.kinks else [of_0(ev, ev.tape[i], i, here) for i in own]
     signs = [*decisive(signs, verdicts_of(ev))]
     found = decisive(signs, around(ev, here)) if signs else iter(())  # which is costly

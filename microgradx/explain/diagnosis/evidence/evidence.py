@@ -21,7 +21,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
 )
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.diagnosis.evidence.subject import Subject
-from microgradx.explain.points import UNIT, Point, here
+from microgradx.explain.points import POSITIVE, UNIT, Point, here
 from microgradx.explain.surroundings import SPREADS, Surroundings
 from microgradx.tape import Tape
 from microgradx.writing import shown
@@ -31,7 +31,6 @@ from microgradx.writing import shown
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
 ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
-POSITIVE = {"exp", "erfc", "sigmoid", "softplus"}  # never 0
 SLIGHT = 1e-6  # a claim so many times smaller than the derivative is measured by itself
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
 FIRST, ENOUGH, TRIES = 12, 24, 120  # points that decide; that explain; tried at each distance
@@ -118,10 +117,10 @@ class Evidence(Subject):
             return None
         # Beside a derivative that is so much larger, what cancels from it would hide the claim.
         slight = abs(claimed) < SLIGHT * abs(true)
-        own = sized(abs(claimed), UNIT / TOLERANCE * heavy) if slight else scale - abs(true)
+        alone = sized(abs(claimed), UNIT / TOLERANCE * heavy) if slight else scale - abs(true)
         lost = max(paths, noise, heavy) > ILL * size or steepest > STEEP * max(1.0, self._steepest)
         lost = lost or any(point.values[i] < FAINT for i in self._positive)  # to underflow
-        return Measured(point, true, claimed, scale, own, 2 if lost else ill, steepest)
+        return Measured(point, true, claimed, scale, alone, 2 if lost else ill, steepest)
 
     def noise(self, point: Point, true: float) -> float:
         """What rounding may change of the true derivative, in units of rounding."""

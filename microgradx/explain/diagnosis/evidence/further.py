@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain, islice
-from math import copysign
+from math import copysign, log
 from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -28,7 +28,8 @@ def further(ev: Evidence) -> tuple[int, Evidence] | None:
         return None
     home, chance = here(ev.tape).given, Random(0)
     most = min(PROBES, WORK // len(ev.tape))
-    for i, x in islice(chain(islice(bends(ev), most // 2), ones(ev), strides(ev)), most):
+    some = islice(chain(islice(bends(ev), most // 2), strides(ev)), most)
+    for i, x in chain(islice(ones(ev), most // 4), some):
         point = ev.evaluate({**ev.near.stirred(home, chance), i: x})  # on no tie
         measured = ev.measure(point) if point and seems_wrong(ev, point) else None
         if measured and not measured.agrees and measured.ill < 2:
@@ -65,9 +66,14 @@ def bends(ev: Evidence) -> Iterator[tuple[int, float]]:
 
 
 def ones(ev: Evidence) -> Iterator[tuple[int, float]]:
-    """(leaf, ±1) for leaves of another order: beside others, what is small or large hides much."""
-    for row in free_leaves(ev):
-        if not 1.0 / ORDER < abs(row.value) < ORDER:
+    """(leaf, ±1) for leaves of another order, those first that are the smallest or largest: beside
+    others, they hide the most."""
+
+    def order(row: Row) -> float:
+        return abs(log(abs(row.value))) if row.value else 0.0
+
+    for row in sorted(free_leaves(ev), key=order, reverse=True):
+        if order(row) > log(ORDER):
             yield row.index, copysign(1.0, row.value)
 
 

@@ -130,7 +130,7 @@ def negated(name: str, positive: bool) -> str:
 
 
 def over(name: str) -> str:
-    """1 divided by what has a name, with the minus of that in front."""
+    """1 divided by what has a name that `negated` gives, with its minus in front."""
     return f"−1/{name[1:]}" if name.startswith("−") else f"1/{name}"
 
 
@@ -188,12 +188,12 @@ def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
                 yield from complements(ev, row, at, curved)
 
 
-def is_less_one(ev: Evidence, i: int) -> bool:
-    """Whether the graph has a row minus 1."""
-    return any(
-        row.op == "sub" and row.operands[0] == i and ev.value(row.operands[1], 0) == 1.0
-        for row in (ev.tape[v] for v in users_by_row(ev).get(i, ()) if v in ev.under)
-    )
+def has_one_subtracted(ev: Evidence, i: int) -> bool:
+    """Whether the graph has the difference of a row and the constant 1."""
+    users = (ev.tape[v] for v in users_by_row(ev).get(i, ()) if v in ev.under)
+    differences = (row.operands for row in users if row.op == "sub")
+    ones = (ev.tape[y] for x, y in differences if x == i)
+    return any(one.op == "constant" and one.value == 1.0 for one in ones)
 
 
 def complements(
@@ -204,7 +204,7 @@ def complements(
     short = atom(ev.tape.name(row.index))
     weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
     rest = partial("(1 − {})".format, short)
-    if not is_less_one(ev, row.index):  # of a node y − 1 its value is written
+    if not has_one_subtracted(ev, row.index):  # of a node y − 1 its value is written
         yield Candidate(weight, [rest], lambda k: 1.0 - at(k), rest=row.index)
     if curved and not row.is_leaf:  # of another node than the tanh
         yield Candidate(1.7, [partial("(1 − {}^2)".format, short)], lambda k: 1.0 - at(k) * at(k))

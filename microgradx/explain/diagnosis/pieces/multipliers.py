@@ -62,8 +62,8 @@ class Multipliers:
 
     Args:
         ev, routes: Where the quantities are.
-        changed: Local derivatives that a slip has changed; what has one of them in it is none, nor
-            what is equal to one.
+        changed: Local derivatives that a slip has changed: what has one of them in it is no
+            quantity here, nor is what is equal to that.
 
     Attributes:
         candidates: The quantities.
@@ -74,25 +74,25 @@ class Multipliers:
         self.candidates: list[Candidate] = []
         columns: list[list[float]] = []
         seen: dict[tuple[Signs, Logs], Candidate] = {}
-        told = list(self.told(sorted(candidates(ev, routes), key=lambda c: c.weight)))
+        known = list(self.varying(sorted(candidates(ev, routes), key=lambda c: c.weight)))
         barred = {
             (signs, logs)
-            for c, _, signs, logs in (told if changed else ())
+            for c, _, signs, logs in (known if changed else ())
             if any(spans(ev, edge, one) for edge in c.edges for one in changed)
         }
-        for c, values, signs, logs in told:
+        for c, values, signs, logs in known:
             if (signs, logs) in barred:
                 continue
-            if known := seen.get((signs, logs)):
-                if not c.nameless and len(known.naming) < NAMES:
-                    known.naming.extend(c.naming)
-                known.edges.extend(c.edges)
-                known.divides = max(known.divides, c.divides)
-                known.labelled = known.labelled or c.labelled
-                known.row = c.row if known.row is None else known.row
-                known.rest = c.rest if known.rest is None else known.rest
-            elif known := seen.get((signs, inverted(logs))):
-                known.inverses.append(c)
+            if twin := seen.get((signs, logs)):
+                if not c.nameless and len(twin.naming) < NAMES:
+                    twin.naming.extend(c.naming)
+                twin.edges.extend(c.edges)
+                twin.divides = max(twin.divides, c.divides)
+                twin.labelled = twin.labelled or c.labelled
+                twin.row = c.row if twin.row is None else twin.row
+                twin.rest = c.rest if twin.rest is None else twin.rest
+            elif twin := seen.get((signs, inverted(logs))):
+                twin.inverses.append(c)
             else:
                 seen[signs, logs] = c
                 self.candidates.append(c)
@@ -102,12 +102,12 @@ class Multipliers:
             c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
         self.monomials = Monomials(columns, MOST)
 
-    def told(
-        self, known: Iterable[Candidate]
+    def varying(
+        self, some: Iterable[Candidate]
     ) -> Iterator[tuple[Candidate, list[float], Signs, Logs]]:
         """Candidates that vary, with their values at the first points, and the signs and logarithms
         of these."""
-        for c in known:
+        for c in some:
             values = [c.at(k) for k in self.ev.few]
             found = moves(values)
             if found is not None and not is_constant(found):

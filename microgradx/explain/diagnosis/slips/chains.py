@@ -1,7 +1,7 @@
 """Families of slips in the chain rule itself: where it multiplies, and where it adds up."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from math import prod
 
@@ -84,7 +84,8 @@ def not_multiplied(names: str) -> Finding:
 
 def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
     """The dependence of each of several states s₁, …, sₙ on the one before is left out:
-    ∂L/∂sₙ · Σᵢ ∂sᵢ/∂wrt, along paths from sᵢ that meet no other state, as several have them."""
+    ∂L/∂sₙ · Σᵢ ∂sᵢ/∂wrt, along paths from sᵢ that meet no other state. Several states have such
+    paths."""
     for states in by_stem(ev, ev.stops & ev.moving - {ev.wrt}).values():
         if len(states) < 2 or states != sorted(states):
             continue
@@ -92,14 +93,16 @@ def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
         onward = [edge for edge in ev.edges if edge[2] in before]
         alone = Replaced(ev, 2.0, partial(lost_between, ev, states), onward, zero)
 
-        def predict(k: int, states=states, alone=alone) -> float:
-            dot = ev.sweep_forward(alone.partials(k), ev.wrt)
-            return ev.adjoints(k)[states[-1]] * sum(dot[v] for v in states)
+        @cache
+        def owed(k: int, alone=alone) -> list[float]:
+            return ev.sweep_forward(alone.partials(k), ev.wrt)
+
+        def predict(k: int, states=states, owed=owed) -> float:
+            return ev.adjoints(k)[states[-1]] * sum(owed(k)[v] for v in states)
 
         if not ev.fits(0, predict(0)):  # words, and what depends on what, are costly
             continue
-        dot = ev.sweep_forward(alone.partials(0), ev.wrt)
-        several = sum(dot[v] != 0.0 for v in states) > 1
+        several = sum(owed(0)[v] != 0.0 for v in states) > 1
         if several and all(ev.tangents(0, u)[v] for u, v in pairwise(states)):
             yield Hypothesis(alone.cost, (alone.finding,), predict)
 

@@ -62,8 +62,8 @@ def with_base(ev: Evidence, w: int, edge: Edge, k: int) -> float:
 
 
 def is_simple(ev: Evidence, v: int) -> bool:
-    """Whether a row is exp, log, 1/x or a square, whose derivative at another node is rather a
-    factor in the place of another."""
+    """Whether a row is exp, log, a quotient or a square, whose derivative at another node is rather
+    a factor in the place of another."""
     op, *others = ev.tape[v].op, *ev.tape[v].operands[1:]
     return op in ("exp", "log", "div") or any(ev.value(i, 0) == 2.0 for i in others)
 
@@ -174,11 +174,12 @@ def moved(ev: Evidence, rows: list[int], u: int, w: int) -> Callable[[int], floa
 def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     """The finding that derivatives of functions of u were taken at w; where those are derivatives
     of labelled nodes, that these stand in their place."""
-    names = slopes_listed(ev, [(v, 0, u) for v in rows])
-    found = (counterpart(ev, v, w) for v in rows)
+    slots = [ev.tape[v].operands.index(u) for v in rows]
+    names = slopes_listed(ev, [(v, slot, u) for v, slot in zip(rows, slots, strict=True)])
+    found = (counterpart(ev, v, u, w) for v in rows)
     others = [v for v in found if v is not None]
     if len(others) == len(rows):
-        new = slopes_listed(ev, [(v, 0, w) for v in others])
+        new = slopes_listed(ev, [(v, slot, w) for v, slot in zip(others, slots, strict=True)])
         verb, s = ("stands", "s") if len(rows) == 1 else ("stand", "")
         sentence = f"{new} {verb} where {names} belong{s}."
         return Finding("swapped factor", sentence, f"{new} for {names}")
@@ -191,8 +192,13 @@ def taken_at(ev: Evidence, rows: list[int], u: int, w: int) -> Finding:
     return Finding(kind, sentence, f"{names} at {called(ev.tape, w)}")
 
 
-def counterpart(ev: Evidence, v: int, w: int) -> int | None:
-    """The labelled row, if there is one, that is the same function of w as v is of another node."""
-    rows = (ev.tape[i] for i in sorted(ev.under))
-    alike = (row for row in rows if row.op == ev.tape[v].op and row.operands == (w,))
-    return next((row.index for row in alike if row.label), None)
+def counterpart(ev: Evidence, v: int, u: int, w: int) -> int | None:
+    """The labelled row, if there is one, that is the same function of w as v is of u."""
+
+    def form(i: int, at: int) -> list:
+        row = ev.tape[i]
+        numbers = {j: ev.tape[j].value for j in row.operands if ev.tape[j].op == "constant"}
+        return [row.op, *("here" if j == at else numbers.get(j, (j,)) for j in row.operands)]
+
+    rows = (i for i in sorted(ev.under) if ev.tape[i].label and w in ev.tape[i].operands)
+    return next((i for i in rows if form(i, w) == form(v, u)), None)

@@ -17,11 +17,12 @@ from microgradx.explain.diagnosis.slips.factor_wording import is_function
 from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import stem
+from microgradx.explain.reach import divided_by
 from microgradx.explain.words import called, plural
 from microgradx.writing import joined, listed
 
 MOST, WORK = 200, 100_000  # exchanges that are tried; times rows
-POWERS = 2, -2, 4, -4  # of a quotient of two leaves; 2 where x/y is y/x
+EXPONENTS = 2, -2, 4, -4  # of x/y, by which a claim is wrong if x/y is y/x, or its square so
 LIST = 10  # members of a list of which one stands for all
 
 
@@ -162,15 +163,24 @@ def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
                 yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, v, names))
     if len(leaves) == 2:
         names = dict(zip(leaves, reversed(leaves), strict=True))
-        exchange = Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
-        yield exchange
-        for n in POWERS:  # in the factors of the derivative alone
+        yield Hypothesis(2.0, (instead(ev, names),), renaming(ev, ev.output, names))
+        yield from as_factors(ev, *leaves)
+
+
+def as_factors(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:
+    """Two leaves exchanged as factors, of which one multiplies and the other divides, and nowhere
+    else: a²/b² for b²/a²."""
+    factors, divisors = multiplied_by(ev), divided_by(ev.tape, {v for v, _, _ in ev.edges})
+    if (a in factors and b in divisors) or (b in factors and a in divisors):
+        new, old = called(ev.tape, a), called(ev.tape, b)
+        sentence = f"{new} and {old} stand where {old} and {new} belong, as factors."
+        finding = Finding("swapped factor", sentence, f"{new} for {old}")
+        for n in EXPONENTS:
 
             def predict(k: int, n=n) -> float:
-                x, y = (ev.value(i, k) for i in leaves)
-                return ev.true[k] * (x / y) ** n
+                return ev.true[k] * (ev.value(a, k) / ev.value(b, k)) ** n
 
-            yield exchange._replace(predict=predict)
+            yield Hypothesis(2.0, (finding,), predict)
 
 
 def instead(ev: Evidence, names: Names) -> Finding:

@@ -182,8 +182,8 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
     if inverse:
         name = f"{inverse} = 1/{atom(plain)}" if f.value_names else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
-    elsewhere = whole and not is_written(ev, f) and f.row in divided_by(ev.tape, ev.under)
-    if (f.divides and not f.edges) or elsewhere:
+    forgotten = whole and not is_written(ev, f) and f.row in divided_by(ev.tape, ev.under)
+    if (f.divides and not f.edges) or forgotten:
         how = f"{' once more' if below else ', and does not'}{divided_in(ev, f)}"
         return "missing factor", f"{plain}{power} should divide{how}.", all_names(f)
     if square:

@@ -7,6 +7,7 @@ from microgradx.explain.diagnosis.evidence.constants import is_fraction, recogni
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
 from microgradx.explain.diagnosis.pieces.places import slope_name
@@ -196,23 +197,30 @@ def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> H
     )
 
 
+def the_one_lost(m: Multiplier) -> Candidate | None:
+    """The factor that is lost, if it is one, and nothing else has changed."""
+    [(factor, n), *others] = m.factors
+    return factor if n == -1 and not others else None
+
+
 def stops_early(ev: Evidence, m: Multiplier) -> bool:
     """Whether the last factor of a path is lost: the claim is the derivative by a node before."""
-    [(factor, n), *others] = m.factors
-    return not others and n == -1 and any(u == ev.wrt for _, u in factor.edges)
+    lost = the_one_lost(m)
+    return lost is not None and any(u == ev.wrt for _, u in lost.edges)
 
 
 def loses_a_function(ev: Evidence, m: Multiplier) -> bool:
     """Whether the derivative of a function has been lost, as of the outer one of log(log x)."""
-    [(factor, n), *others] = m.factors
-    return not others and n == -1 and any(is_function(ev, v) for v, _ in factor.edges)
+    lost = the_one_lost(m)
+    return lost is not None and any(is_function(ev, v) for v, _ in lost.edges)
 
 
 def lost_but_its_minus(m: Multiplier) -> bool:
     """Whether a derivative that is negative has been lost, and not its minus."""
-    [(factor, n), *others] = m.factors
-    lost = not others and n == -1 and factor.edges
-    return bool(lost) and all(factor.at(k) < 0.0 for k in range(SAMPLE))
+    lost = the_one_lost(m)
+    if lost is None or not lost.edges:
+        return False
+    return all(lost.at(k) < 0.0 for k in range(SAMPLE))
 
 
 def cost_of_wrong_sign(m: Multiplier) -> float:

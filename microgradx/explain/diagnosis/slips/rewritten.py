@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice, permutations
+from itertools import chain, islice, product
 
 from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -17,14 +17,14 @@ WORK = 20_000  # rows of the claim, times places where another node is tried
 COST = 2.45
 OPPOSITE = {"add": "sub", "sub": "add"}
 
-Changes = Mapping[int, tuple[str, Sequence[int]]]  # by row, another operation and its operands
+Rewriting = Mapping[int, tuple[str, Sequence[int]]]  # by row, another operation and its operands
 
 
 def rewritten(ev: Evidence) -> Iterator[Hypothesis]:
     """The claim, with a term or a sign that should be another."""
     own = [i for i in sorted(ev.claimed_by - ev.under) if ev.tape[i].operands]
-    some = islice(misnamed(ev, own), WORK // (len(own) or 1))
-    for changes, finding in (*some, *turned_in_each(ev, own)):
+    everything = chain(turned_in_each(ev, own), misnamed(ev, own))
+    for changes, finding in islice(everything, WORK // (len(own) or 1)):
         mended = with_changes(ev, own, changes)
 
         def predict(k: int, mended=mended) -> float:
@@ -35,20 +35,21 @@ def rewritten(ev: Evidence) -> Iterator[Hypothesis]:
                 yield Hypothesis(COST, (finding(),), predict)
 
 
-def with_changes(ev: Evidence, own: Sequence[int], changes: Changes) -> Callable[[int], float]:
+def with_changes(ev: Evidence, own: Sequence[int], changes: Rewriting) -> Callable[[int], float]:
     """The claim at the k-th point, with some of its own rows changed."""
 
     def mended(k: int) -> float:
-        values = dict(enumerate(ev.points[k].values))
+        values, found = ev.points[k].values, {}
         for v in own:
             op, operands = changes.get(v, (ev.tape[v].op, ev.tape[v].operands))
-            values[v] = value_of(op, [values[i] for i in operands])
-        return values[ev.tape.outputs[2]]
+            if v in changes or not found.keys().isdisjoint(operands):
+                found[v] = value_of(op, [found.get(i, values[i]) for i in operands])
+        return found.get(ev.tape.outputs[2], ev.claimed[k])
 
     return mended
 
 
-def misnamed(ev: Evidence, own: Sequence[int]) -> Iterator[tuple[Changes, Callable[[], Finding]]]:
+def misnamed(ev: Evidence, own: Sequence[int]) -> Iterator[tuple[Rewriting, Callable[[], Finding]]]:
     """Another node of its list in the place of a node, in a sum of nodes or in all such sums."""
     users: dict[int, list[int]] = {}
     for v in own:
@@ -56,28 +57,28 @@ def misnamed(ev: Evidence, own: Sequence[int]) -> Iterator[tuple[Changes, Callab
         if row.op in DIFFERENCES and ev.under.issuperset(row.operands):
             for i in {*row.operands}:
                 users.setdefault(i, []).append(v)
-    for members in by_stem(ev, (i for i in sorted(ev.under) if ev.tape[i].label)).values():
-        for wrong, right in permutations(members, 2):
-            for rows in singly_and_together(users.get(wrong, [])):
+    lists = by_stem(ev, (i for i in sorted(ev.under) if ev.tape[i].label)).values()
+    for wrong, others in ((i, some) for some in lists for i in some if i in users):
+        choices = product(singly_and_together(users[wrong]), others)
+        for rows, right in ((rows, i) for rows, i in choices if i != wrong):
 
-                def finding(wrong=wrong, right=right, rows=rows) -> Finding:
-                    new, old = called(ev.tape, wrong), called(ev.tape, right)
-                    place = "every time" if len(rows) > 1 else f"in {called(ev.tape, rows[0])}"
-                    sentence = f"{new} stands where {old} belongs, {place}."
-                    return Finding("swapped factor", sentence, f"{new} for {old}")
+            def finding(wrong=wrong, right=right, rows=rows) -> Finding:
+                new, old = called(ev.tape, wrong), called(ev.tape, right)
+                places = joined([*dict.fromkeys(called(ev.tape, v) for v in rows)])
+                sentence = f"{new} stands where {old} belongs, in {places}."
+                return Finding("swapped factor", sentence, f"{new} for {old}")
 
-                names = {wrong: right}
-                yield {v: renamed(ev, v, names) for v in rows}, finding
+            yield {v: with_operand(ev, v, wrong, right) for v in rows}, finding
 
 
-def renamed(ev: Evidence, v: int, names: Mapping[int, int]) -> tuple[str, list[int]]:
-    """The operation of a row, and its operands with some exchanged for others."""
-    return ev.tape[v].op, [names.get(i, i) for i in ev.tape[v].operands]
+def with_operand(ev: Evidence, v: int, wrong: int, right: int) -> tuple[str, list[int]]:
+    """The operation of a row, and its operands with another in the place of one."""
+    return ev.tape[v].op, [right if i == wrong else i for i in ev.tape[v].operands]
 
 
 def turned_in_each(
     ev: Evidence, own: Sequence[int]
-) -> Iterator[tuple[Changes, Callable[[], Finding]]]:
+) -> Iterator[tuple[Rewriting, Callable[[], Finding]]]:
     """The other sign in each of several sums that are made alike: as in the product of all 1 + 2xᵢ
     for that of all 1 − 2xᵢ."""
     alike: dict[int, list[int]] = {}
@@ -90,7 +91,7 @@ def turned_in_each(
             def finding(rows=rows) -> Finding:
                 places = joined([called(ev.tape, v) for v in rows])
                 terms = listed([called(ev.tape, ev.tape[v].operands[-1]) for v in rows])
-                sentence = f"In {places}: the signs of {terms} are wrong, each in its own."
+                sentence = f"In {places}: the signs of {terms} are wrong, each in its own sum."
                 return Finding("sign", sentence, terms)
 
             yield {v: (OPPOSITE[ev.tape[v].op], ev.tape[v].operands) for v in rows}, finding

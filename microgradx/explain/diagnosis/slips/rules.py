@@ -121,14 +121,14 @@ def of_products(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
             sentence = f"The derivative of a {words}: see {shown}."
             finding = Finding("wrong rule", sentence, shown)
             [v, *others] = us
-            if not others and cancels(ev, v, us[v], ruled):
+            if not others and comes_to_1(ev, v, us[v], ruled):
                 finding = stopped_at(ev, v, us[v])
             on_the_way = any(u != ev.wrt for u in us.values())
             more = 0.2 * bool(others) + (0.2 if others else 0.3) * on_the_way
             yield Hypothesis(cost + more, (finding,), swept(ev, us, ruled))
 
 
-def cancels(ev: Evidence, v: int, u: int, ruled: Callable[[int, Tangents, int], float]) -> bool:
+def comes_to_1(ev: Evidence, v: int, u: int, ruled: Callable[[int, Tangents, int], float]) -> bool:
     """Whether a wrong rule gives 1 for ∂v/∂u, though the derivatives of the operands are not 1: as
     the quotient of those of eᶻ and of Σ eᶻ, which are the same."""
     with suppress(ArithmeticError):
@@ -166,7 +166,8 @@ def inner(ev: Evidence, v: int, below: Sequence[int]) -> list[int]:
 
 
 def bent(ev: Evidence, v: int, u: int) -> bool:
-    """Whether an operand of a row has another slope by a row under it than 1 or −1."""
+    """Whether an operand of a row has another slope by a row under it than 1 or −1, of which any
+    rule makes 1 or −1 again."""
     moving = ev.moving.intersection(ev.tape[v].operands)
     return any(abs(ev.tangents(k, u)[x]) != 1.0 for x in moving for k in ev.few)
 
