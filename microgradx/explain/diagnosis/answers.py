@@ -32,7 +32,7 @@ from microgradx.explain.diagnosis.search import (
     search_two,
 )
 from microgradx.explain.diagnosis.slips.added import another_term
-from microgradx.explain.diagnosis.slips.dependence import dependence, dependences, stranger
+from microgradx.explain.diagnosis.slips.dependence import dependence, stranger
 from microgradx.explain.diagnosis.slips.exchanged import mistaken
 from microgradx.explain.kinks import on_a_kink
 
@@ -42,7 +42,7 @@ ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's p
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2
-UNLIKELY = 2.5  # beyond, any slip is likelier, and that the claim lacks a leaf says more
+UNLIKELY = 2.5  # the same for what does not hold at the user's point
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
 ALONE = 1.05  # the cost of a sign; where the condition does not hold here, no other slip is sought
@@ -145,10 +145,7 @@ def conditions(
         text = side(ev)
         yield right_only_if(ev, text) if text else None
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO
-        bound = FAR_FETCHED
-        if best or dependences(ev)["truth"]:
-            bound = min(cost - nearer, UNLIKELY)
-        yield under_a_relation(ev, known, bound, best)
+        yield under_a_relation(ev, known, min(cost - nearer, UNLIKELY), best)
         yield right_only_here(ev) if only_here else None
     return best
 
