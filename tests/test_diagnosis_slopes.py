@@ -91,3 +91,14 @@ def test_what_stands_in_the_place_of_a_changed_slope_is_no_second_slip():
     label(s=s)
     assert found(s, x, a * 1.0)[0] == ["dependence"] * 2
     assert found(s, x, s * a)[0] != ["wrong local derivative", "swapped factor"]
+
+
+def test_the_inner_derivatives_of_all_nodes_before_a_leaf_are_lost_together():
+    t, p, q, a = (Value(y, n) for y, n in ((1.3, "t"), (2.1, "p"), (1.6, "q"), (6.4, "a")))
+    X, Y = a - p * t, q * t
+    d = mg.sqrt(X**2 + Y**2)
+    label(X=X, Y=Y, d=d)
+    kinds, text = found(d, t, (X + Y) / d)
+    assert kinds == ["missing factor"]
+    assert "The inner derivatives ∂X/∂t and ∂Y/∂t are missing." in text
+    assert found(d, t, -(X + Y) / d)[0] == ["sign", "missing factor"]

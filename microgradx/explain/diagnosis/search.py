@@ -179,7 +179,7 @@ def families(
         return
     if stops == ev.stops:
         yield 2.2, lambda: miswritten(ev)
-        yield 2.3, lambda: inner_lost(ev)
+        yield 2.3, lambda: inner_lost(ev, routes)
         yield 2.3, lambda: of_another_base(ev)
         yield 2.35, lambda: of_each(ev)
         yield 2.4, lambda: of_own_index(ev)

@@ -257,21 +257,25 @@ def is_curved(ev: Evidence, v: int) -> bool:
     return is_function(ev, v) and ev.tape[v].op not in STRAIGHT
 
 
-def inner_lost(ev: Evidence) -> Iterator[Hypothesis]:
-    """The inner derivatives of every term were forgotten: the chain rule stopped too early."""
-    edges = [
-        edge for edge in ev.edges if edge[2] == ev.wrt and ev.tape[edge[0]].op in ("mul", "div")
-    ]
-    if len(edges) < 2:
-        return
+def inner_lost(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
+    """The inner derivatives of every term were forgotten: the chain rule stopped too early, at the
+    products with `wrt` or at the labelled nodes before it."""
+    of_wrt = [edge for edge in ev.edges if edge[2] == ev.wrt]
+    edges = [(v, i, u) for v, i, u in of_wrt if ev.tape[v].op in ("mul", "div")]
+    nodes = [v for v, below in routes.factors(0).items() if ev.wrt in below and v != ev.output]
 
-    def predict(k: int) -> float:
+    def at_products(k: int) -> float:
         more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
         return ev.true[k] + sum(more)
 
-    names = [*dict.fromkeys(slope_name(ev, v, u) for v, _, u in edges)]
-    ending, verb = plural(len(names))
-    about = listed(names)
-    sentence = f"The inner derivative{ending} {about} {verb} missing."
-    finding = Finding("missing factor", sentence, about)
-    yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
+    def at_nodes(k: int) -> float:
+        return sum(ev.adjoints(k)[v] for v in nodes)
+
+    for rows, predict in (([v for v, _, _ in edges], at_products), (nodes, at_nodes)):
+        names = [*dict.fromkeys(slope_name(ev, v, ev.wrt) for v in rows)]
+        if len(rows) > 1:
+            ending, verb = plural(len(names))
+            about = listed(names)
+            sentence = f"The inner derivative{ending} {about} {verb} missing."
+            finding = Finding("missing factor", sentence, about)
+            yield from with_sign(ev, Hypothesis(2.3, (finding,), predict))
