@@ -6,7 +6,6 @@ from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
 
-from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
@@ -14,7 +13,7 @@ from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import slope_name
-from microgradx.explain.diagnosis.slips.replaced import together_and_singly
+from microgradx.explain.diagnosis.slips.replaced import recomputed, together_and_singly
 from microgradx.explain.words import called
 
 SIZE = 8  # rows of a factor in which the slip may be
@@ -52,7 +51,7 @@ def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
             for r, change in everything:
 
                 def predict(k: int, f=f, weight=weight, r=r, change=change) -> float:
-                    wrong = recomputed(ev, f, r, change, k)
+                    wrong = with_change(ev, f, r, change, k)
                     return ev.true[k] + weight(k) * (wrong - ev.value(f, k))
 
                 with suppress(ArithmeticError, ValueError):
@@ -121,7 +120,7 @@ def changes(ev: Evidence, r: int) -> Iterator[Change]:
                 yield Change(2.65, "missing factor", text, i)
 
 
-def recomputed(ev: Evidence, f: int, r: int, change: Change, k: int) -> float:
+def with_change(ev: Evidence, f: int, r: int, change: Change, k: int) -> float:
     """The value of a factor at the k-th point, where a row under it is changed."""
     values, row = ev.points[k].values, ev.tape[r]
     if change.share is not None:
@@ -129,9 +128,5 @@ def recomputed(ev: Evidence, f: int, r: int, change: Change, k: int) -> float:
     else:
         left = [values[i] for i in row.operands if i != change.operand]
         new = left[0] if left else values[change.operand]  # of a square one is left
-    found = {r: new}
-    for i in sorted(rows_of(ev, f)):
-        row = ev.tape[i]
-        if i > r and not found.keys().isdisjoint(row.operands):
-            found[i] = value_of(row.op, [found.get(j, values[j]) for j in row.operands])
-    return found[f]
+    above = (i for i in sorted(rows_of(ev, f)) if i > r)
+    return recomputed(ev, above, k, {r: new})[f]

@@ -1,6 +1,6 @@
 """Slips that put something else in place of local derivatives, at one edge or at several."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import nan
 
@@ -11,6 +11,7 @@ from microgradx.explain.diagnosis.findings import Finding
 SINGLES = 12  # so many edges of a kind are tried one by one
 
 Tangents = Sequence[float]  # ∂v/∂wrt by row
+Rewriting = Mapping[int, tuple[str, Sequence[int]]]  # by row, another operation and its operands
 
 
 class Replaced:
@@ -79,6 +80,23 @@ def unity(edge: Edge, k: int) -> float:
 def zero(edge: Edge, k: int) -> float:
     """What stands where a path is not followed."""
     return 0.0
+
+
+def recomputed(
+    ev: Evidence,
+    rows: Iterable[int],
+    k: int,
+    found: dict[int, float],
+    others: Rewriting | None = None,
+) -> dict[int, float]:
+    """The numbers by row that are other ones at the k-th point, given some in `found`: of rows with
+    an operand that has another number, and of those that are other operations."""
+    values, others = ev.points[k].values, others or {}
+    for i in rows:
+        op, operands = others.get(i, (ev.tape[i].op, ev.tape[i].operands))
+        if i in others or not found.keys().isdisjoint(operands):
+            found[i] = value_of(op, [found.get(j, values[j]) for j in operands])
+    return found
 
 
 def singly_and_together(some: list) -> Iterator[list]:

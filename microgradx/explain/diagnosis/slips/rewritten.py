@@ -1,23 +1,20 @@
 """Families of slips of the pen in the claim, an expression: written otherwise, it is right."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice, product
 
-from microgradx.apply import value_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.lists import by_stem
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.slips.replaced import singly_and_together
+from microgradx.explain.diagnosis.slips.replaced import Rewriting, recomputed, singly_and_together
 from microgradx.explain.words import called
 from microgradx.writing import joined, listed
 
 WORK = 20_000  # rows of the claim, times places where another node is tried
 COST = 2.45
 OPPOSITE = {"add": "sub", "sub": "add"}
-
-Rewriting = Mapping[int, tuple[str, Sequence[int]]]  # by row, another operation and its operands
 
 
 def rewritten(ev: Evidence) -> Iterator[Hypothesis]:
@@ -39,12 +36,7 @@ def with_changes(ev: Evidence, own: Sequence[int], changes: Rewriting) -> Callab
     """The claim at the k-th point, with some of its own rows changed."""
 
     def mended(k: int) -> float:
-        values, found = ev.points[k].values, {}
-        for v in own:
-            op, operands = changes.get(v, (ev.tape[v].op, ev.tape[v].operands))
-            if v in changes or not found.keys().isdisjoint(operands):
-                found[v] = value_of(op, [found.get(i, values[i]) for i in operands])
-        return found.get(ev.tape.outputs[2], ev.claimed[k])
+        return recomputed(ev, own, k, {}, changes).get(ev.tape.outputs[2], ev.claimed[k])
 
     return mended
 
