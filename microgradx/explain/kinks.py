@@ -62,6 +62,11 @@ def decides(row: Primitive) -> bool:
     return not DECIDING.isdisjoint(names)
 
 
+def kinked(tape: Tape) -> list[Row]:
+    """The rows of a graph that have kinks."""
+    return [row for row in tape.rows if branching(row.op)]
+
+
 class Sides:
     """The kinks of a graph, and on which side of each a point lies.
 
@@ -70,7 +75,7 @@ class Sides:
     """
 
     def __init__(self, tape: Tape):
-        self.kinks = [row for row in tape.rows if branching(row.op)]
+        self.kinks = kinked(tape)
 
     def __call__(self, point: Point) -> list[Any]:
         """What tells the side of every kink: two points on the same sides have equal lists.

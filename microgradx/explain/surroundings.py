@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from math import copysign, exp, inf, log
 
@@ -34,7 +35,6 @@ class Surroundings:
 
     Attributes:
         at: Evaluates the graph at a point.
-        sides: Tells on which sides of the kinks a point lies.
         leaves: The rows of the leaves that are not fixed.
         can_move: Whether one of them may have another number.
     """
@@ -47,11 +47,16 @@ class Surroundings:
         sloped: Container[int] | None = None,
     ):
         self.tape, self.fixed, self.ranges = tape, fixed, ranges or {}
-        self.at, self.sides = Evaluator(tape, sloped), Sides(tape)
+        self.at = Evaluator(tape, sloped)
         self.leaves = [row for row in tape.rows if row.is_leaf and row.index not in fixed]
         self.can_move = any(
             self.ranges.get(row.index) != (row.value, row.value) for row in self.leaves
         )
+
+    @cached_property
+    def sides(self) -> Sides:
+        """Tells on which sides of the kinks a point lies."""
+        return Sides(self.tape)
 
     def nearby(
         self, seed: int = 0, spread: float = 1.0, wide: Collection[int] = ()

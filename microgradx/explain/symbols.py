@@ -25,7 +25,7 @@ from microgradx.explain.expressions import (
     small_fraction,
     spelled,
 )
-from microgradx.explain.kinks import branching
+from microgradx.explain.kinks import kinked
 from microgradx.explain.monomials import Monomials
 from microgradx.explain.notation import latex_number, natural
 from microgradx.explain.points import Point, faded, here
@@ -77,7 +77,7 @@ class Search:
         self.tape, self.stops = tape, frozenset(stops)
         self.fine = frozenset(labelled(tape) | self.stops)
         self.points = points(tape)
-        self.kinks = frozenset(row.index for row in tape.rows if branching(row.op))
+        self.kinks = frozenset(row.index for row in kinked(tape))
         self.graph = condense(tape, self.fine)
         # The names of symbols are in the order of the labels: expressions are printed in it.
         leaves = {row.index for row in tape.rows if row.is_leaf}

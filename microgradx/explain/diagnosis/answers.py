@@ -41,8 +41,8 @@ FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain 
 ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's point is better
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
-FAR_FETCHED = 3.2
-UNLIKELY = 2.5  # the same for what does not hold at the user's point
+FAR_FETCHED = 3.2  # the weight of conditions that are never told
+UNLIKELY = 2.5  # the same where they do not hold at the user's point
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
 ALONE = 1.05  # the cost of a sign; where the condition does not hold here, no other slip is sought
@@ -169,9 +169,9 @@ def if_related(ev: Evidence, relation: Relation | None) -> Diagnosis | None:
     return right_only_if(ev, relation.text) if relation else None
 
 
-def under_what_holds(ev: Evidence, known: Sequence[Relation] | None = None) -> Diagnosis | None:
+def under_what_holds(ev: Evidence, known: Sequence[Relation]) -> Diagnosis | None:
     """The diagnosis by a simple relation that holds at the user's own point."""
-    return if_related(ev, verified(ev, relations(ev) if known is None else known, 0.0, MET))
+    return if_related(ev, verified(ev, known, 0.0, MET))
 
 
 def loses(best: Hypothesis | None) -> bool:

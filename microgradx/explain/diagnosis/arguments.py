@@ -43,8 +43,8 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
         if not isinstance(x, Value):
             raise TypeError(f"{what}, not {brief(x)}; as in check_derivation(L, w, o - t)")
     if not (isinstance(claim, Value) or callable(claim)):
-        kind = "a claim is a Value, a finite number or a function"
-        claim = one_number(claim, kind, EXAMPLES["claim"])
+        rule = "a claim is a Value, a finite number or a function"
+        claim = one_number(claim, rule, EXAMPLES["claim"])
     more = [claim] if isinstance(claim, Value) else []
     tape = Tape(output, wrt, *more, names=names)
     remedy = "compute the output from one number for each leaf"
@@ -133,8 +133,8 @@ def claimed(claim: Claim, tape: Tape) -> Callable[[Point], float]:
         try:
             found = claim(numbers)
         except TypeError as error:
-            kind = "a claim that is a function takes one dict of numbers by label"
-            raise TypeError(f"{kind}, {example}; this one fails: {error}") from error
+            rule = "a claim that is a function takes one dict of numbers by label"
+            raise TypeError(f"{rule}, {example}; this one fails: {error}") from error
         return one_number(found, "a claim gives one finite number", example)
 
     return at
@@ -191,8 +191,8 @@ def ends(given: Any, name: str) -> tuple[float, float]:
     if not isinstance(given, tuple | list) or len(given) != 2:
         problem = f"ranges takes two numbers for {name}, not {brief(given)}"
         raise TypeError(f"{problem}; {EXAMPLES['ranges']}")
-    kind = f"ranges takes finite numbers for {name}"
-    low, high = (one_number(x, kind, EXAMPLES["ranges"]) for x in given)
+    rule = f"ranges takes finite numbers for {name}"
+    low, high = (one_number(x, rule, EXAMPLES["ranges"]) for x in given)
     if not low <= high:
         raise ValueError(
             f"a range goes from the lowest to the highest, not {brief(given)} for {name}"

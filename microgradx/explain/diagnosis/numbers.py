@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.answers import explained, under_what_holds
+from microgradx.explain.diagnosis.conditions.relations import relations
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
@@ -28,7 +29,7 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
         right = concluded(ev, "right")
         return right._replace(scope=f"{right.scope}, to the digits given")
     if close[0]:
-        found = explained(ev) if any(close[1:]) else under_what_holds(ev)
+        found = explained(ev) if any(close[1:]) else under_what_holds(ev, relations(ev))
         return right_only_here(ev) if found is None or found.verdict == "wrong" else found
     best, ks = None, range(1 if typed else len(ev.points))
     for hypothesis in structured(ev, typed):

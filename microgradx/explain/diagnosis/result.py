@@ -158,19 +158,19 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
     routes = routes_between(ev, (hypothesis and hypothesis.stops) or ev.stops)
     factors = routes.factors(0)
     counts = (hypothesis and hypothesis.counts) or (lambda path: 1.0)
-    v, _, u = (hypothesis and hypothesis.edge) or (None, None, None)
-    is_nothing = cancels(ev, routes)
+    edge, is_nothing = hypothesis and hypothesis.edge, cancels(ev, routes)
+    ends = (edge[0], edge[2]) if edge else None
     for rows in routes.paths:
-        if (v, u) not in [*pairwise(rows)] and is_nothing(rows):
+        if ends not in [*pairwise(rows)] and is_nothing(rows):
             continue
         labels = tuple(called(ev.tape, i) for i in rows)
         partials = [factors[v][u] for v, u in pairwise(rows)]
         times = counts(rows)
-        if hypothesis and hypothesis.edge:
-            v, slot, u = hypothesis.edge
+        if edge:
+            v, slot, _ = edge
             one = ev.slope(v, slot, 0)
-            for i, edge in enumerate(pairwise(rows)):
-                if edge == (v, u) and has_more_than(partials[i], one):
+            for i, pair in enumerate(pairwise(rows)):
+                if pair == ends and has_more_than(partials[i], one):
                     upper, name, lower = labels[: i + 1], labels[i + 1], labels[i + 2 :]
                     this, rest = as_operand(ev, v, slot), partials[i] - one
                     beside = [*partials[:i], rest, *partials[i + 1 :]]

@@ -85,11 +85,9 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
             unit = unit._replace(weight=AT_ONCE if at_once else NOT_SAID, unmet=0.0)
         yield from (one, unit, *others)
         # Who leaves out members that are 0 may have meant it.
-        left_out = [i for i in group if i not in contained and here[i] == 0.0]
-        if 0 < len(left_out) < len(group):
-            yield together(
-                [r for i in left_out for r in put_in(called(ev.tape, i), i, [0.0], False)]
-            )
+        zeros = [i for i in group if i not in contained and here[i] == 0.0]
+        if 0 < len(zeros) < len(group):
+            yield together([r for i in zeros for r in put_in(called(ev.tape, i), i, [0.0], False)])
         if taken.isdisjoint(group):  # the smaller lists come first
             taken.update(group)
             sizes.append((one, unit))

@@ -1,6 +1,6 @@
 """A claim that is right at all points that were tried, further away from the user's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from math import copysign, log
@@ -27,9 +27,9 @@ def further(ev: Evidence) -> tuple[int, Evidence] | None:
     if not ev.elsewhere:
         return None
     home, chance = here(ev.tape).given, Random(0)
-    most = min(PROBES, WORK // len(ev.tape))
-    some = islice(chain(islice(bends(ev), most // 2), strides(ev)), most)
-    for i, x in chain(islice(ones(ev), most // 4), some):
+    free, most = free_leaves(ev), min(PROBES, WORK // len(ev.tape))
+    some = islice(chain(islice(bends(ev, free), most // 2), strides(free)), most)
+    for i, x in chain(islice(ones(free), most // 4), some):
         point = ev.evaluate({**ev.near.stirred(home, chance), i: x})  # on no tie
         measured = ev.measure(point) if point and seems_wrong(ev, point) else None
         if measured and not measured.agrees and measured.ill < 2:
@@ -55,9 +55,8 @@ def free_leaves(ev: Evidence) -> list[Row]:
     return sorted(free, key=lambda row: row.index not in first)
 
 
-def bends(ev: Evidence) -> Iterator[tuple[int, float]]:
+def bends(ev: Evidence, free: Sequence[Row]) -> Iterator[tuple[int, float]]:
     """(leaf, value) where a function that may have faded has not, if all under it is straight."""
-    free = free_leaves(ev)
     for u in (row.operands[0] for row in ev.tape.rows if row.op in FADING):
         slopes = ev.near.slopes(u) if u in ev.under else {}
         for row in free:
@@ -65,21 +64,21 @@ def bends(ev: Evidence) -> Iterator[tuple[int, float]]:
                 yield row.index, row.value + (BEND - ev.tape[u].value) / slope
 
 
-def ones(ev: Evidence) -> Iterator[tuple[int, float]]:
+def ones(free: Sequence[Row]) -> Iterator[tuple[int, float]]:
     """(leaf, ±1) for leaves of another order, those first that are the smallest or largest: beside
     others, they hide the most."""
 
     def order(row: Row) -> float:
         return abs(log(abs(row.value))) if row.value else 0.0
 
-    for row in sorted(free_leaves(ev), key=order, reverse=True):
+    for row in sorted(free, key=order, reverse=True):
         if order(row) > log(ORDER):
             yield row.index, copysign(1.0, row.value)
 
 
-def strides(ev: Evidence) -> Iterator[tuple[int, float]]:
+def strides(free: Sequence[Row]) -> Iterator[tuple[int, float]]:
     """(leaf, value further and further away)."""
-    for row in free_leaves(ev):
+    for row in free:
         step = NEAREST
         while step < FARTHEST:
             away = step * (0.5 * abs(row.value) + 0.5)

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from microgradx.explain.kinks import branching
+from microgradx.explain.kinks import kinked
 from microgradx.explain.reach import named, rows_above, rows_under
 from microgradx.tape import Tape
 
@@ -37,7 +37,7 @@ class Subject:
             for slot, u in enumerate(tape.rows[v].operands)
             if u in above
         ]
-        self.kinks = {row.index for row in tape.rows if branching(row.op)}
+        self.kinks = {row.index for row in kinked(tape)}
         small = len(tape) < ALL_SLOPED
         self.claimed_by = frozenset(rows_under(tape, *(tape.outputs[2:] if small else ())))
         self.written = {u for i in self.claimed_by - under for u in tape[i].operands}

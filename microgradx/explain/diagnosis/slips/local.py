@@ -272,8 +272,8 @@ def inner_lost(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
         return sum(ev.adjoints(k)[v] for v in nodes)
 
     for rows, predict in (([v for v, _, _ in edges], at_products), (nodes, at_nodes)):
-        names = [*dict.fromkeys(slope_name(ev, v, ev.wrt) for v in rows)]
         if len(rows) > 1:
+            names = [*dict.fromkeys(slope_name(ev, v, ev.wrt) for v in rows)]
             ending, verb = plural(len(names))
             about = listed(names)
             sentence = f"The inner derivative{ending} {about} {verb} missing."
