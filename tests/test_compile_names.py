@@ -87,3 +87,12 @@ def test_a_function_and_its_variables_may_be_called_as_those_of_the_language(tar
 
     assert mg.compile(f, batch=1, reduce="sum", target=target)(1.0, [1.0, 2.0]) == (3.0, 0.0)
     assert mg.compile(log, target=target)(1.0) == (0.0, 2.0)
+
+
+@pytest.mark.parametrize("before", range(12))
+def test_a_long_line_does_not_break_within_a_key(before):
+    words = [f"it's the {i}th (\"" for i in range(40)]
+    x = dict(zip(["k" * before, *words], range(41), strict=True))
+    value, slopes = mg.compile(lambda x: mg.sum(v * v for v in x.values()))(x)
+    assert value == sum(v * v for v in range(41))
+    assert slopes == {key: 2.0 * v for key, v in x.items()}

@@ -87,12 +87,12 @@ def without_bounds(program: Program, most: float) -> list[int]:
     ranges: list[tuple[float, float]] = [any_float] * program.inputs
     found = [*range(program.inputs)]
     for i in range(program.inputs, len(program.instructions)):
-        op, operands, _ = program.instructions[i]
-        at = [ranges[x] if isinstance(x, int) else (x, x) for x in operands]
-        if at[0] is any_float is at[-1] and op in OVERFLOWING:  # as most are
-            found.append(i)
+        op, operands, uses = program.instructions[i]
+        if op in OVERFLOWING and len(uses) == 2 and any_float is ranges[uses[0]] is ranges[uses[1]]:
+            found.append(i)  # as most are
             ranges.append(any_float)
             continue
+        at = [ranges[x] if isinstance(x, int) else (x, x) for x in operands]
         low, high = between(op, at)
         if not -most <= low <= high <= most:
             found.append(i)

@@ -9,7 +9,6 @@ from microgradx.compiler.recording import (
     Instruction,
     Operand,
     evaluate,
-    instruction,
 )
 
 
@@ -138,19 +137,21 @@ class Program(NamedTuple):
         """The instructions that are needed, numbered anew."""
         live = self.live
         place = [*range(self.inputs)]  # of each: how many live ones come before it
+
+        def moved(x: Operand) -> Operand:
+            return place[x] if isinstance(x, int) else x
+
         kept = [*self.instructions[: self.inputs]]
         for old, lives in [*zip(self.instructions, live, strict=True)][self.inputs :]:
             place.append(len(kept))
             if lives and len(kept) == len(place) - 1:  # none has gone so far
                 kept.append(old)
             elif lives:
-                operands = [place[x] if isinstance(x, int) else x for x in old.operands]
-                kept.append(instruction(old.op, tuple(operands)))
+                op, operands, uses = old
+                uses = tuple([place[x] for x in uses])
+                alone = len(uses) == len(operands)  # without constants, as most are
+                kept.append(Instruction(op, uses if alone else tuple(map(moved, operands)), uses))
         place.append(len(kept))
-
-        def moved(x: Operand) -> Operand:
-            return place[x] if isinstance(x, int) else x
-
         guards = (
             Guard(moved(g.x), g.sign, moved(g.y), g.outcome, place[g.before]) for g in self.guards
         )

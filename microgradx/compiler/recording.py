@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable
 from math import copysign, nan
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
 from microgradx.libraries import FLOATS
 
@@ -27,10 +27,6 @@ class Instruction(NamedTuple):
     op: str
     operands: tuple[Operand, ...]
     uses: tuple[int, ...]
-
-
-def instruction(op: str, operands: tuple[Operand, ...]) -> Instruction:
-    return Instruction(op, operands, tuple([x for x in operands if isinstance(x, int)]))
 
 
 class Guard(NamedTuple):
@@ -92,7 +88,8 @@ class Recording:
             index = self._written[key] = len(self.instructions)
             if op in COMMUTATIVE:
                 self._written[op, key[2], key[1]] = index
-            self.instructions.append(instruction(op, operands))
+            uses = tuple([x for x in operands if isinstance(x, int)]) if constant else operands
+            self.instructions.append(Instruction(op, operands, cast(tuple[int, ...], uses)))
             if op == "neg":
                 self._negated[index] = operands[0]
         return index

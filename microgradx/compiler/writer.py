@@ -2,6 +2,7 @@
 
 import builtins
 import keyword
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from microgradx.compiler.dialects import ATOM, Dialect, constant
 from microgradx.compiler.program import Program
 from microgradx.compiler.recording import Guard, Operand
 
+BETWEEN_WORDS = re.compile(r"\W+")
 LONGEST = 88  # characters of an expression, above which its parts get statements of their own
 
 
@@ -76,10 +78,10 @@ class Writer:
 
     def name(self, name: str) -> str:
         """An identifier for something called so, which no other has."""
-        if not (name.isascii() and name.isidentifier()):  # as most are
+        if not name.isascii():
             name = unicodedata.normalize("NFKC", name)  # Python takes names alike in it for one
             name = "".join(c if self.dialect.has(c) else " " for c in name)
-        plain = "_".join(name.split()).strip("_") or "v"
+        plain = BETWEEN_WORDS.sub("_", name).strip("_") or "v"
         plain = f"v{plain}" if plain[0].isdigit() else plain
         name, count = plain + self.dialect.suffix, 1
         while name in self._taken:
@@ -90,10 +92,7 @@ class Writer:
 
     def text(self, x: Operand) -> str:
         """An operand as it is referred to, or written out where it has no name."""
-        return self._operand(x)[0]
-
-    def _operand(self, x: Operand) -> tuple[str, int]:
-        return self._texts[x] if isinstance(x, int) else constant(float(x))
+        return self._each([x])[0][0]
 
     def compared(self, guard: Guard, operand: str = "{}") -> str:
         """The comparison of a guard, each operand in a form of its own."""
@@ -108,14 +107,21 @@ class Writer:
         write = (dialect or self.dialect).write
         found: list[Statement] = []
         for i in instructions:
-            op, operands, _ = self.program.instructions[i]
-            text = write(op, [self._operand(x) for x in operands])
+            op, operands, uses = self.program.instructions[i]
+            text = write(op, self._each(operands))
             if len(text[0]) > LONGEST:
-                text = write(op, [self._apart(x, found) for x in operands])
+                for x in uses:
+                    if x not in self._named:
+                        self._keep(x, found)
+                text = write(op, self._each(operands))
             self._texts[i] = text
             if i in self._kept:
                 self._keep(i, found)
         return found
+
+    def _each(self, operands: Sequence[Operand]) -> list[tuple[str, int]]:
+        texts = self._texts
+        return [texts[x] if isinstance(x, int) else constant(x) for x in operands]
 
     def between(
         self, instructions: Sequence[int], stops: Iterable[S]
@@ -127,12 +133,6 @@ class Writer:
             yield self.statements(instructions[at:end]), stop
             at = end
         yield self.statements(instructions[at:]), None
-
-    def _apart(self, x: Operand, found: list[Statement]) -> tuple[str, int]:
-        """An operand under a name of its own."""
-        if isinstance(x, int) and x not in self._named:
-            self._keep(int(x), found)
-        return self._operand(x)
 
     def _keep(self, i: int, found: list[Statement]) -> None:
         name = self.name(self.program.names.get(i, f"t{i}"))

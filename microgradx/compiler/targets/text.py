@@ -9,6 +9,8 @@ from microgradx.compiler.structure import Structure, slices
 from microgradx.compiler.writer import Statement, Writer
 
 WIDTH = 96
+STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+WORD = re.compile(rf"""(?:[^ '"]+|{STRING.pattern})+""")  # what stands between two spaces
 
 
 class Arguments:
@@ -128,14 +130,20 @@ def refuse_if(condition: str) -> list[str]:
 
 def wrapped(statement: str) -> list[str]:
     """A statement over as many lines as it takes; they break at spaces within brackets."""
-    lines, start, space, depth, margin = [], 0, 0, 0, ""
-    for match in re.finditer(r"[][(){} ]|$", statement):
-        at = match.start()
-        if start < space and at - start > WIDTH - len(margin):
-            lines.append(margin + statement[start:space])
-            start, margin = space + 1, " " * 8
-        if match[0] == " ":
-            space = at if depth else space
-        elif match[0]:
-            depth += 1 if match[0] in "([{" else -1
-    return [*lines, margin + statement[start:]]
+    if len(statement) <= WIDTH:
+        return [statement]
+    lines, line, depth = [], "", 0
+    for word in WORD.findall(statement):
+        full = line and len(line) + len(word) >= WIDTH
+        if full and (deeper := depth + opened(line)):
+            lines.append(line)
+            line, depth = " " * 8 + word, deeper
+        else:
+            line += f" {word}" if line else word
+    return [*lines, line]
+
+
+def opened(text: str) -> int:
+    """How many more brackets are opened in it than closed, strings left aside."""
+    text = STRING.sub("", text)
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
