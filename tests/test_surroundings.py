@@ -98,6 +98,14 @@ def test_a_kink_of_a_leaf_that_comes_first_is_crossed_by_it():
     assert abs(first.given[c] - 0.5) > 0.1
 
 
+def test_a_kink_is_crossed_where_another_operand_has_no_slope():
+    s, z = Value(0.0, "s"), Value(0.9, "z")
+    margin = mg.relu(z - mg.norm([s, 2.0 * s]) + 500.0)
+    [crossing] = Surroundings(Tape(margin)).crossings((), ())
+    assert crossing.values[-1] == 0.0 and crossing.given[Tape(margin).find(z)] < -500.0
+    assert mg.check_derivation(margin, z, 1.0).verdict == "right only if"
+
+
 def test_the_other_sign_is_tried_for_each_leaf_that_is_not_0_or_in_a_range():
     x, y, c, m = (Value(v, n) for v, n in ((1.3, "x"), (-40.0, "y"), (0.0, "c"), (2.0, "m")))
     tape = Tape(x * y + c * m)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from math import copysign, exp, inf, log
+from math import copysign, exp, inf, isfinite, log
 
 from microgradx.explain.condense import factors
 from microgradx.explain.kinks import Sides
@@ -192,7 +192,9 @@ class Surroundings:
         for x, those in met:
             for row in self.leaves:
                 if slope := slopes.get(row.index, 0.0) - those.get(row.index, 0.0):
-                    yield row.index, row.value - BEYOND * (values[one] - x) / slope
+                    other = row.value - BEYOND * (values[one] - x) / slope
+                    if isfinite(other):  # a root at 0 has no slope
+                        yield row.index, other
 
     def slopes(self, i: int) -> dict[int, float]:
         """The derivatives of a row by the leaves, where the tape was recorded."""
