@@ -172,10 +172,11 @@ row("artanh_slope",     "1.0 / ((1.0 - x) * (1.0 + x))", "2.0 * (x * z * z)", la
     domain="-1 < x < 1", pole="abs(x) == 1", internal=True)
 row("direction", "x / hypot(x, y)", "s = direction(y, x); s * (s / hypot(x, y))", "-z * direction(y, x) / hypot(x, y)",
     latex=r"\frac{x}{\sqrt{x^2 + y^2}}", domain="x != 0 or y != 0", pole="x == 0 and y == 0", internal=True)
-# y·x^(y-1), with r the rounding error of y - 1; 0 where y is 0, which its own slope at x = 0 needs
-# to be told (the 2.0: 0 · x^-2), without making a constant exponent vary with x.
-row("slope",    "p = y - 1.0 + equal(y, 0.0); q = p - y; r = (y - (p - q)) - (1.0 + q); "
-                "y * x ** p * (1.0 + r * log(abs(x) + equal(x, 0.0)))",
-    "y * slope(x, y - 1.0 + 2.0 * equal(detached(x), 0.0) * equal(detached(y), 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
+# y·x^(y-1), with r the rounding error of y - 1, for which the last factor makes up. Where y is 0 it
+# is 0; its own slope at x = 0 needs to be told so (the 2.0: 0 · x^-2), without making a constant
+# exponent vary with x. For such a one programs keep no more than y * x ** p.
+row("slope",    "d = 1.0 - equal(y, 0.0); p = y - d; q = p - y; r = (y - (p - q)) - (d + q); "
+                "y * x ** p * (x + equal(x, 0.0)) ** r",
+    "y * slope(x, y - 1.0 + where(equal(detached(y), 0.0), 2.0 * equal(detached(x), 0.0), 0.0))", "x ** (y - 1.0) * (1.0 + y * log(x))", latex=r"y \, x^{y-1}",
     domain="x > 0 or y == 0 or (x == 0 and y >= 1) or (x < 0 and y % 1 == 0)", pole="x == 0 and y < 1", needs={"y": "x > 0"}, internal=True)
 # fmt: on

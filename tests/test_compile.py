@@ -245,6 +245,13 @@ def loss(x, y):
 """
 
 
+def test_the_slope_of_a_power_with_a_whole_exponent_is_a_power_and_nothing_more():
+    cube = mg.compile(lambda x: x**3)
+    assert cube(2.0) == (8.0, 12.0) and cube.hessian(2.0) == 12.0
+    assert "t3 = 3.0 * x ** 2.0" in cube.source and cube.size == 3
+    assert "t5 = 3.0 * (2.0 * x)" in cube.hessian.source
+
+
 def importable(x, y):
     return x * y + mg.relu(x)
 
