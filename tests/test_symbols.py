@@ -10,6 +10,7 @@ from pytest import approx
 import microgradx as mg
 from microgradx import Value
 from microgradx.explain.chain import chain_rule
+from microgradx.explain.expressions import simplified
 from microgradx.explain.monomials import Monomials
 from microgradx.tape import Tape
 
@@ -219,3 +220,14 @@ def test_a_leaf_that_is_0_here_has_its_place_in_the_formula(number):
     h1.label = "h1"
     [factor] = mg.chain_rule(h1, w).factors
     assert factor.symbol == "h0·(1 − h1^2)"
+
+
+def test_the_same_expression_of_other_nodes_is_simplified_once():
+    h = [Value(0.5, "h[0]")]
+    for i in range(1, 13):
+        h.append(mg.tanh(1.1 * h[-1]) + 0.1 * h[-1])
+        h[-1].label = f"h[{i}]"
+    simplified.cache_clear()
+    symbols_of = [factor.symbol for factor in mg.chain_rule(h[-1], h[0]).factors]
+    assert symbols_of == [f"1.2 − 1.1·tanh(1.1·h[{i}])^2" for i in range(11, -1, -1)]
+    assert simplified.cache_info().misses <= 2

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -41,9 +42,19 @@ def forms(expression: Any, others: list) -> list:
     shortest = min(length(e)[0] for e in [expression, *others])
     if shortest <= 3 or length(expression)[0] > SIMPLIFIED:
         return [expression]
+    # A graph has the same expression of other nodes many times: it is simplified once.
+    nodes = sorted((x for x in expression.free_symbols if str(x)[0] == "s"), key=str)
+    plain = {x: sympy.Symbol(f"s{k:06}_", real=True) for k, x in enumerate(nodes)}
+    back = {symbol: x for x, symbol in plain.items()}
+    return [expression, *(e.xreplace(back) for e in simplified(expression.xreplace(plain)))]
+
+
+@lru_cache(1000)
+def simplified(expression: Any) -> list:
+    """An expression in other forms."""
     expanded = sympy.expand(expression)
     collected = [sympy.collect(expanded, x) for x in sorted(expanded.free_symbols, key=str)]
-    return [expression, sympy.factor(expression), sympy.simplify(expression), *collected]
+    return [sympy.factor(expression), sympy.simplify(expression), *collected]
 
 
 def beside_1(column: Sequence[float]) -> list[list[float]]:
