@@ -10,7 +10,7 @@ from microgradx.graph import ZERO, Recorded, array_kind, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
 from microgradx.messages import call, place_of, spelled, working_call
 from microgradx.primitives import PRIMITIVES, Primitive
-from microgradx.value import Value
+from microgradx.value import FIXED, Value
 
 FUNCTIONS: dict = {}  # the function of every row by name; `operators.py` writes them
 
@@ -69,7 +69,7 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
         return z if operands else z + 0.0  # nothing adds up to 0.0, and not to -0.0
     for x, condition in row.needs.items():
         own = operands[row.operands.index(x)]
-        varies = own.__class__ is Value and own.op != "constant"
+        varies = own.__class__ is Value and own.op not in FIXED
         if varies and not meets(condition, row, operands, numbers, over):
             given = ", ".join(f"{y}.data" if y == x else y for y in row.operands)
             shown = call(row.name, operands)

@@ -19,7 +19,7 @@ from microgradx.sweeps import (
     tangents_of,
 )
 from microgradx.trees import flatten, matched, refusals
-from microgradx.value import Value
+from microgradx.value import CONSTANT, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def differentiate(f, args: tuple, argnums, derivative, others=(), /, **options) 
         return ([*map(data_of, outputs)], fill), (slopes, rebuild)
     finally:
         for x in variables:
-            x.op = "constant"  # from here on, nobody differentiates by it
+            x.op = CONSTANT  # from here on, nobody differentiates by it
 
 
 def result(y):

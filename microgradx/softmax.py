@@ -12,6 +12,7 @@ from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
 from microgradx.graph import Node, Recorded, array_kind, brief, data_of, decided, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
+from microgradx.value import FIXED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ def targets(name: str, t, n: int) -> tuple:
 
 def fixed(x) -> "Any":
     """The number of a Value by which nobody differentiates, such as an argument outside `wrt`."""
-    return x.data if isinstance(x, Node) and x.op == "constant" else x
+    return x.data if isinstance(x, Node) and x.op in FIXED else x
 
 
 def negative(x) -> bool:

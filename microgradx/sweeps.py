@@ -10,7 +10,7 @@ from microgradx.graph import edges, filled, finite, quiet, topological
 from microgradx.libraries import LIBRARIES
 from microgradx.messages import describe, undefined
 from microgradx.primitives import PRIMITIVES
-from microgradx.value import Value
+from microgradx.value import CONSTANT, Value
 
 
 def adjoints(output, nodes: list, create_graph: bool) -> list:
@@ -110,10 +110,10 @@ def dependents(outputs: list, nodes) -> list[Value]:
     return found
 
 
-def constant(x) -> Value:
+def constant(x, op: str = CONSTANT) -> Value:
     """A number as a Value that nobody differentiates by; a Value as it is."""
     if x.__class__ is Value:
         return x
     v = Value(x)
-    v.op = "constant"
+    v.op = op
     return v

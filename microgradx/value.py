@@ -33,6 +33,8 @@ else:
 # In the place of `.grad` while `backward` looks for the order. DONE is also the 0.0 that the sweep
 # then starts from; it is an object of its own, as ZERO is: to tell them by `is` is fastest.
 OPEN, DONE = "open", float("0")
+# The `.op` of what nobody differentiates by; a GIVEN one stands for a plain number, in a program.
+FIXED = CONSTANT, GIVEN = "constant", "given"
 
 
 class Value(Node, Operators):
@@ -132,6 +134,15 @@ class Value(Node, Operators):
 
     def __format__(self, spec):
         return format(self._number(), spec) if spec else repr(self)
+
+    def __eq__(self, other):
+        """Identity, so that Values can be keys; what a program is given equals its number, as the
+        plain number that it stands for does."""
+        if self.op != GIVEN or (isinstance(other, Node) and other.op != GIVEN):
+            return NotImplemented
+        return bool(decided(self.data == data_of(other)))
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other):
         return decided(self.data < data_of(other))

@@ -241,7 +241,7 @@ class Compiled:
         if options.result == "hessian":
             program, fill = trace.results(hessian(self.function, options.argnums), options.wrt)
         else:
-            program = trace.gradient(self.function, options.slopes_by)
+            program = trace.gradient(self.function, options.wrt, options.slopes_by)
         run, source = nothing, "# a constant is not finite, so there is nothing to compute\n"
         if program.is_finite:
             run, source = self._build(program, call.signature, begin)

@@ -10,7 +10,6 @@ from microgradx.derivatives import hessian, value_and_grad
 from microgradx.errors import MathError
 from microgradx.graph import Node, Recorded, data_of
 from microgradx.operators import sum
-from microgradx.sweeps import constant
 from microgradx.trees import flatten
 
 
@@ -51,7 +50,9 @@ class Eager:
         plain = not any(isinstance(x, Node | Recorded) for x in numbers)
         given = numbers
         if plain:  # what does not vary is a Value too, as in a trace: so it is finite or an error
-            given = [x if j in self.varying else constant(x) for j, x in enumerate(numbers)]
+            constants = self.call.signature.constants(numbers, self.options.wrt)
+            pairs = enumerate(zip(numbers, constants, strict=True))
+            given = [x if j in self.varying else c for j, (x, c) in pairs]
         try:
             # Nobody else has the Values that are made of plain numbers, and would see their labels.
             keywords = self.keywords if plain else {}

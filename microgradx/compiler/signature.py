@@ -13,6 +13,8 @@ from microgradx.compiler.structure import (
     structure_of,
 )
 from microgradx.graph import brief
+from microgradx.sweeps import constant
+from microgradx.value import CONSTANT, GIVEN, Value
 
 
 class Options(NamedTuple):
@@ -67,6 +69,12 @@ class Signature(NamedTuple):
         """Which numbers of a row lie in some of the arguments."""
         places = [range(mine.start, mine.stop) for _, mine in slices(self.structures)]
         return [i for k in arguments for i in places[k]]
+
+    def constants(self, numbers: Sequence, wrt: Iterable[int]) -> list[Value]:
+        """The numbers of a row as Values that nobody differentiates by; those of arguments that are
+        not in `wrt` stand for plain numbers."""
+        varying = {*self.positions(wrt)}
+        return [constant(x, CONSTANT if i in varying else GIVEN) for i, x in enumerate(numbers)]
 
     def summed(self, options: Options, outputs: int) -> list[int]:
         """Which of a program's outputs are added over the rows of a batch.

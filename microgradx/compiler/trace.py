@@ -12,9 +12,9 @@ from microgradx.compiler.symbols import Symbol, operand
 from microgradx.graph import Node, brief, data_of, number, topological
 from microgradx.messages import returned
 from microgradx.names import names_of
-from microgradx.sweeps import adjoints, constant, dependents
+from microgradx.sweeps import adjoints, dependents
 from microgradx.trees import flatten, item, matched
-from microgradx.value import Value
+from microgradx.value import CONSTANT, Value
 
 
 class Trace:
@@ -45,11 +45,14 @@ class Trace:
         self.recording = Recording(len(self.names), point)
         self.symbols = [Symbol(self.recording, i) for i in range(len(self.names))]
 
-    def gradient(self, f: Callable, wrt: Sequence[int]) -> Program:
-        """The program of the value of `f`, and of its gradient by the numbers of some arguments."""
-        leaves = {i: Value(self.symbols[i]) for i in self.signature.positions(wrt)}
-        numbers = [leaves[i] if i in leaves else constant(x) for i, x in enumerate(self.symbols)]
-        arguments = self.signature.fill(numbers)
+    def gradient(self, f: Callable, wrt: Sequence[int], by: Sequence[int]) -> Program:
+        """The program of the value of `f`, and of its gradient by some arguments; those that are
+        not in `wrt` are plain numbers to it."""
+        values = self.signature.constants(self.symbols, wrt)
+        leaves = {i: values[i] for i in self.signature.positions(by)}
+        for v in leaves.values():
+            v.op = "leaf" if v.op == CONSTANT else v.op
+        arguments = self.signature.fill(values)
         output, variables = watched(f, arguments, self.recording)
         if not is_one_number(output):
             raise TypeError(
@@ -78,9 +81,9 @@ class Trace:
 
     def results(self, f: Callable, wrt: Sequence[int]) -> tuple[Program, Callable]:
         """The program of all numbers in the result of a derivative, and how to arrange them."""
-        varying = {*self.signature.positions(wrt)}
-        numbers = [x if i in varying else constant(x) for i, x in enumerate(self.symbols)]
-        arguments = self.signature.fill(numbers)
+        values = self.signature.constants(self.symbols, wrt)
+        varying = {i: self.symbols[i] for i in self.signature.positions(wrt)}
+        arguments = self.signature.fill([varying.get(i, v) for i, v in enumerate(values)])
         found = f(*arguments)
         self.refuse_outsiders(f, arguments, found, ())
         outputs, fill = flatten(found, kinds=("O", "f"))  # constant slopes are floats in an array

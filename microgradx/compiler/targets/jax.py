@@ -64,7 +64,8 @@ class Traceable(Compiled):
 
     def _build(self, program: Program, signature: Signature, begin: Callable[[], Trace]) -> tuple:
         def slopes() -> Program:
-            return begin().gradient(self.function, range(len(signature.structures)))
+            arguments = range(len(signature.structures))
+            return begin().gradient(self.function, self.options.wrt, arguments)
 
         return build(program, signature, self.options, self.title, slopes)
 
