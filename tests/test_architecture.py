@@ -187,17 +187,11 @@ DIAGNOSIS = [
     *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),
     *("pieces.candidates", "pieces.multipliers", "pieces.renamed"),
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
-    *(
-        "slips.wording",
-        "slips.factor_wording",
-        "slips.classical",
-        "slips.replaced",
-        "slips.coefficients",
-    ),
-    *("slips.factors", "slips.terms", "slips.beside", "slips.logistic", "slips.local"),
-    *("slips.rewritten", "slips.miswritten", "slips.jacobians", "slips.elsewhere"),
-    *("slips.spread", "slips.rules"),
-    *("slips.chains", "slips.exchanged", "slips.each", "slips.added", "slips.dependence"),
+    *("slips.wording", "slips.factor_wording", "slips.classical", "slips.replaced"),
+    *("slips.coefficients", "slips.factors", "slips.terms", "slips.beside", "slips.logistic"),
+    *("slips.local", "slips.rewritten", "slips.miswritten", "slips.jacobians", "slips.elsewhere"),
+    *("slips.spread", "slips.rules", "slips.chains", "slips.exchanged", "slips.by_others"),
+    *("slips.each", "slips.added", "slips.dependence"),
     *("result", "nearby", "search", "answers", "numbers", "arguments", "targets", "check"),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 
-from .diagnosing import found, label
+from .diagnosing import found, found_as_f, label
 
 
 @pytest.mark.parametrize("n", [2, 5, 100])
@@ -178,3 +178,29 @@ def test_what_the_derivative_does_not_have_as_factors_is_not_exchanged_in_it():
 def test_a_claim_of_one_factor_alone_is_no_tale_of_two_slips():
     x, s = Value(0.7, "x"), Value(0.9, "s")
     assert found(mg.exp(-x * x / (2 * s * s)), x, s * 1.0)[0] == ["dependence"]
+
+
+def line():
+    """The sum of the squares of what a line w·x + b leaves of two numbers, with its leaves."""
+    w, b = Value(0.6, "w"), Value(-0.2, "b")
+    x1, x2, y1, y2 = (Value(v, n) for v, n in ((1.3, "x1"), (-0.7, "x2"), (0.4, "y1"), (1.1, "y2")))
+    e1, e2 = w * x1 + b - y1, w * x2 + b - y2
+    q = e1 * e1 + e2 * e2
+    label(e1=e1, e2=e2, q=q)
+    return q, w, b, e1, e2, x1, x2
+
+
+def test_the_formula_of_the_slope_for_the_intercept_has_a_factor_too_much_in_each_term():
+    q, w, b, e1, e2, x1, x2 = line()
+    kinds, text = found(q, b, 2.0 * (e1 * x1 + e2 * x2))
+    assert kinds == ["extra factor"]
+    assert "That is ∂q/∂w, not ∂q/∂b: there are extra factors x1 and x2." in text
+    kinds, text = found(q, w, 2.0 * (e1 + e2))
+    assert kinds == ["missing factor"] and "The factors x1 and x2 are missing" in text
+
+
+def test_the_derivative_by_what_stands_elsewhere_has_no_factor_too_much():
+    q, w, b, e1, e2, x1, x2 = line()
+    f = q + mg.exp(w * b)
+    kinds, text = found_as_f(f, b, 2.0 * (e1 * x1 + e2 * x2) + b * mg.exp(w * b))
+    assert kinds == ["swapped factor"] and "That is ∂f/∂w, not ∂f/∂b." in text

@@ -14,6 +14,7 @@ from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, multipl
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.slips.added import of_a_term
 from microgradx.explain.diagnosis.slips.beside import with_nodes
+from microgradx.explain.diagnosis.slips.by_others import by_another, by_sibling
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import (
     coefficients,
@@ -28,12 +29,7 @@ from microgradx.explain.diagnosis.slips.elsewhere import (
     elsewhere,
     of_another_base,
 )
-from microgradx.explain.diagnosis.slips.exchanged import (
-    by_another,
-    by_sibling,
-    of_own_index,
-    renamed,
-)
+from microgradx.explain.diagnosis.slips.exchanged import of_own_index, renamed
 from microgradx.explain.diagnosis.slips.factor_wording import changed, is_function
 from microgradx.explain.diagnosis.slips.factors import of_all, of_parts, vanishes
 from microgradx.explain.diagnosis.slips.jacobians import of_softmax

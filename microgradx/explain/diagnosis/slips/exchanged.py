@@ -1,9 +1,8 @@
 """Families of slips: nodes stand in the place of others, or of nothing, wherever they are factors;
 or in the place of `wrt`."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
@@ -83,53 +82,6 @@ def one_slope(ev: Evidence) -> Iterator[Replaced]:
                 )
 
 
-def by_another(ev: Evidence) -> Iterator[Hypothesis]:
-    """The derivative by another node than `wrt`, on none of the paths to it."""
-    if not ev.active or not ev.under <= ev.sloped:
-        return
-    edges = every_edge(ev)
-    right = slope_name(ev, ev.output, ev.wrt)
-
-    @cache
-    def adjoints(k: int) -> list[float]:
-        return ev.sweep(ev.points[k].partials, edges)
-
-    for i in sorted(ev.under.difference(ev.active, (ev.wrt,))):
-        if ev.tape[i].label and ev.tape[i].op != "constant":
-            name = slope_name(ev, ev.output, i)
-            finding = Finding(
-                "swapped factor", f"That is {name}, not {right}.", f"{name} for {right}"
-            )
-            alone = Hypothesis(2.6, (finding,), lambda k, i=i: adjoints(k)[i])
-            yield from with_sign(ev, alone)
-
-
-def by_sibling(ev: Evidence) -> Iterator[Hypothesis]:
-    """The formula of the derivative by another leaf of a list, with the two exchanged in it: that
-    of a target's class for another class."""
-    if ev.tape[ev.wrt].operands or not ev.under <= ev.sloped:
-        return
-    label, edges = ev.tape[ev.wrt].label, every_edge(ev)
-    for i in sorted(ev.under.intersection(ev.points[0].given) - {ev.wrt}):
-        if label and stem(ev.tape[i].label) == stem(label) != label:
-            own, other = called(ev.tape, ev.wrt), called(ev.tape, i)
-            name = slope_name(ev, ev.output, i)
-            sentence = f"That is what {name} is, with {own} and {other} exchanged in it."
-            finding = Finding("swapped factor", sentence, f"{own} for {other}")
-            yield from with_sign(ev, Hypothesis(2.5, (finding,), swapped(ev, i, edges)))
-
-
-def swapped(ev: Evidence, i: int, edges: list[Edge]) -> Callable[[int], float]:
-    """The derivative by another leaf, where that and `wrt` have each other's numbers."""
-
-    def predict(k: int) -> float:
-        given = ev.points[k].given
-        at = ev.evaluate({**given, i: given[ev.wrt], ev.wrt: given[i]})
-        return ev.sweep(at.partials, edges)[i] if at else math.nan
-
-    return predict
-
-
 def of_own_index(ev: Evidence) -> Iterator[Hypothesis]:
     """Each member of a list in the place of one, on the paths through it: in softmax, oⱼ·oⱼ for
     ∂oⱼ/∂zₖ = −oⱼ·oₖ."""
@@ -145,12 +97,6 @@ def of_own_index(ev: Evidence) -> Iterator[Hypothesis]:
             sentence = f"{names} stand where {right} belongs, each on the paths through it."
             finding = Finding("swapped factor", sentence, f"{names} for {right}")
             yield from with_sign(ev, Hypothesis(2.4, (finding,), predict))
-
-
-def every_edge(ev: Evidence) -> list[Edge]:
-    """The edges under the output, those that do not lead to `wrt` included."""
-    edges = [(v, slot, u) for v in sorted(ev.under) for slot, u in enumerate(ev.tape[v].operands)]
-    return [edge for edge in edges if ev.points[0].partials[edge[0]][edge[1]] is not None]
 
 
 def mistaken(ev: Evidence, leaves: Sequence[int]) -> Iterator[Hypothesis]:
