@@ -101,6 +101,16 @@ def counts():
     return g
 
 
+def two_counts():
+    """L = Σ (λᵢ − yᵢ·ηᵢ) with λᵢ = exp ηᵢ and ηᵢ = a + b·xᵢ."""
+    g = Graph()
+    g.leaves(a=0.42, b=0.75, x1=0.85, x2=-1.3, y1=2.6, y2=0.8)
+    g.nodes(eta1=g.a + g.b * g.x1, eta2=g.a + g.b * g.x2)
+    g.nodes(lam1=exp(g.eta1), lam2=exp(g.eta2))
+    g.nodes(L=g.lam1 - g.y1 * g.eta1 + g.lam2 - g.y2 * g.eta2)
+    return g
+
+
 def density(x):
     """Gauss's density."""
     return exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
@@ -157,5 +167,11 @@ MISTAKES = [
         "x on one term alone",
         counts, "L", "b", lambda g: g.lam * g.x - g.y,
         {"missing factor"}, place="x",
+    ),
+    derivation(
+        "the derivative of exp once more in each term",
+        two_counts, "L", "b",
+        lambda g: (g.lam1 - g.y1) * g.lam1 * g.x1 + (g.lam2 - g.y2) * g.lam2 * g.x2,
+        {"extra factor"}, place="lam1",
     ),
 ]  # fmt: skip
