@@ -111,6 +111,19 @@ def two_counts():
     return g
 
 
+def growth():
+    """n₃ after three steps nₖ = r·nₖ₋₁·fₖ₋₁ with f = 1 − n."""
+    g = Graph()
+    g.leaves(r=2.6, n0=0.31)
+    g.nodes(f0=1 - g.n0)
+    g.nodes(n1=g.r * g.n0 * g.f0)
+    g.nodes(f1=1 - g.n1)
+    g.nodes(n2=g.r * g.n1 * g.f1)
+    g.nodes(f2=1 - g.n2)
+    g.nodes(n3=g.r * g.n2 * g.f2)
+    return g
+
+
 def density(x):
     """Gauss's density."""
     return exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
@@ -173,5 +186,10 @@ MISTAKES = [
         two_counts, "L", "b",
         lambda g: (g.lam1 - g.y1) * g.lam1 * g.x1 + (g.lam2 - g.y2) * g.lam2 * g.x2,
         {"extra factor"}, place="lam1",
+    ),
+    derivation(
+        "every step's slope at the first state",
+        growth, "n3", "n0", lambda g: (g.r * (1 - 2 * g.n0)) ** 3,
+        {"swapped factor"}, place="n0",
     ),
 ]  # fmt: skip

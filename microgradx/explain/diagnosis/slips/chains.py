@@ -22,6 +22,7 @@ def chained(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     yield from added_up(ev, routes)
     yield from states_added_up(ev)
     yield from not_propagated(ev)
+    yield from by_one_step(ev)
 
 
 def sums_multiplied(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
@@ -74,6 +75,29 @@ def states_added_up(ev: Evidence) -> Iterator[Hypothesis]:
     if ev.fits(0, predict(0)):  # words are costly where there are many
         name = " → ".join(called(ev.tape, v) for v in states)
         yield Hypothesis(2.0, (not_multiplied(name),), predict)
+
+
+def by_one_step(ev: Evidence) -> Iterator[Hypothesis]:
+    """The derivative from one state to the next in the place of those between all others, where
+    all paths lead through each of them."""
+    for states in by_stem(ev, ev.necks & ev.stops | {ev.wrt}).values():
+        steps = [*pairwise(states)]
+        if len(steps) < 2 or states != sorted(states):
+            continue
+        for one in steps:
+
+            def predict(k: int, states=states, one=one) -> float:
+                u, v = one
+                along = ev.tangents(k, u)[v] ** (len(states) - 1)
+                return ev.adjoints(k)[states[-1]] * along * ev.tangents(k)[states[0]]
+
+            if ev.fits(0, predict(0)):  # words are costly where there are many
+                new = slope_name(ev, *reversed(one))
+                others = [slope_name(ev, v, u) for u, v in steps if (u, v) != one]
+                old = joined(others)
+                sentence = f"{new} stands where {old} belong{'s' * (len(others) == 1)}."
+                finding = Finding("swapped factor", sentence, f"{new} for {old}")
+                yield Hypothesis(1.95, (finding,), predict)
 
 
 def not_multiplied(names: str) -> Finding:
