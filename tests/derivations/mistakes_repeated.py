@@ -124,6 +124,15 @@ def growth():
     return g
 
 
+def pointer():
+    """L = u² + v², of what is left from the end of a pointer to a mark, by its angle."""
+    g = Graph()
+    g.leaves(l=1.4, t=0.6, x=0.35, y=1.8)
+    g.nodes(u=g.l * mg.cos(g.t) - g.x, v=g.l * mg.sin(g.t) - g.y)
+    g.nodes(L=g.u**2 + g.v**2)
+    return g
+
+
 def density(x):
     """Gauss's density."""
     return exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
@@ -182,6 +191,11 @@ MISTAKES = [
         {"missing factor"}, place="x",
     ),
     derivation(
+        "the slope for each x",
+        two_counts, "L", "b", lambda g: (g.lam1 - g.y1 + g.lam2 - g.y2) * g.b,
+        {"swapped factor"}, place="b x1",
+    ),
+    derivation(
         "the derivative of exp once more in each term",
         two_counts, "L", "b",
         lambda g: (g.lam1 - g.y1) * g.lam1 * g.x1 + (g.lam2 - g.y2) * g.lam2 * g.x2,
@@ -191,5 +205,10 @@ MISTAKES = [
         "every step's slope at the first state",
         growth, "n3", "n0", lambda g: (g.r * (1 - 2 * g.n0)) ** 3,
         {"swapped factor"}, place="n0",
+    ),
+    derivation(
+        "what is left along x for what is left along y",
+        pointer, "L", "t", lambda g: 2 * g.l * (g.u * mg.cos(g.t) - g.v * mg.sin(g.t)),
+        {"swapped factor"}, place="u v",
     ),
 ]  # fmt: skip

@@ -7,13 +7,13 @@ from itertools import chain, combinations, islice, pairwise, permutations
 
 from microgradx.explain.diagnosis.evidence.constants import close, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Edge, Evidence
-from microgradx.explain.diagnosis.evidence.lists import by_stem, columns, matrices
+from microgradx.explain.diagnosis.evidence.lists import by_stem, columns, matrices, side_of_square
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.pieces.renamed import Names, renaming, unchanged
 from microgradx.explain.diagnosis.slips.beside import with_nodes
 from microgradx.explain.diagnosis.slips.factor_wording import is_function
-from microgradx.explain.diagnosis.slips.replaced import Replaced, unity
+from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import rescaled, with_sign
 from microgradx.explain.notation import stem
 from microgradx.explain.reach import divided_by
@@ -50,7 +50,8 @@ def left_out(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repla
         s, verb = plural(len(rows))
         sentence = f"The factor{s} {names} {verb} missing, every time."
         edges = [edge for a in rows for edge in edges_of[a]]
-        yield Replaced(ev, 1.8, Finding("missing factor", sentence, names), edges, unity)
+        finding = Finding("missing factor", sentence, names)
+        yield Replaced(ev, 1.8, finding, edges, lambda edge, _: number_beside(ev, edge))
 
 
 def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Replaced]:
@@ -62,7 +63,7 @@ def exchanged(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[Repl
             cost,
             partial(instead, ev, names),
             list(place),
-            lambda edge, k, place=place: ev.value(place[edge], k),
+            lambda edge, k, place=place: number_beside(ev, edge) * ev.value(place[edge], k),
         )
 
 
@@ -131,11 +132,13 @@ def as_factors(ev: Evidence, a: int, b: int) -> Iterator[Hypothesis]:
 
 def instead(ev: Evidence, names: Names) -> Finding:
     """The finding that some nodes stand in the place of others."""
+    others = [*dict.fromkeys(names.values())]
     new, old = (
-        listed([called(ev.tape, i) for i in rows], LIST) for rows in (names.values(), names)
+        listed([called(ev.tape, i) for i in rows], LIST)
+        for rows in (others if len(others) == 1 else names.values(), names)
     )
-    verb, s = ("stands", "s") if len(names) == 1 else ("stand", "")
-    sentence = f"{new} {verb} where {old} belong{s}, every time."
+    verb = "stands" if len(others) == 1 else "stand"
+    sentence = f"{new} {verb} where {old} belong{'s' * (len(names) == 1)}, every time."
     return Finding("swapped factor", sentence, f"{new} for {old}")
 
 
@@ -149,7 +152,7 @@ def common(ev: Evidence, slip: Replaced) -> float | None:
 
 def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
     """The edges whose local derivatives are the value of a row with a label, or of one such as
-    n − 1, by that row."""
+    n − 1, by that row; perhaps with the 2 of a square."""
     rows = {
         tuple(ev.value(i, k) for k in ev.few): i
         for i in sorted(ev.under, reverse=True)
@@ -158,10 +161,17 @@ def multiplied_by(ev: Evidence) -> dict[int, list[Edge]]:
     rows.pop((0.0,) * SAMPLE, None)  # where nothing is multiplied
     found: dict[int, list[Edge]] = {}
     for v, slot, u in ev.edges:
-        i = rows.get(tuple(ev.slope(v, slot, k) for k in ev.few))
+        twice = number_beside(ev, (v, slot, u))
+        i = rows.get(tuple(ev.slope(v, slot, k) / twice for k in ev.few))
         if i is not None:
             found.setdefault(i, []).append((v, slot, u))
     return found
+
+
+def number_beside(ev: Evidence, edge: Edge) -> float:
+    """What stands beside the node in a local derivative: the 2 of a square."""
+    v, _, u = edge
+    return 2.0 if ev.tape[v].op == "pow" and side_of_square(ev, v) == u else 1.0
 
 
 def with_constant(ev: Evidence, i: int) -> int | None:
@@ -198,7 +208,14 @@ def renamings(ev: Evidence, edges_of: Mapping[int, list[Edge]]) -> Iterator[tupl
         if len(names) > 1 and len(one) == len(other):
             yield 2.25, names
     for a, b in combinations([a for a in edges_of if a in labels], 2):
-        yield 1.9, {a: b, b: a}
+        squares = any(number_beside(ev, edge) == 2.0 for edge in (*edges_of[a], *edges_of[b]))
+        # In a sum of squares one is rather taken for another.
+        yield 3.0 if squares else 1.9, {a: b, b: a}
+    for rows in lists.values():
+        factors = [a for a in rows if a in edges_of]
+        if 1 < len(factors) <= LIST:
+            others = ev.under.intersection(ev.points[0].given, labels).difference(rows)
+            yield from ((2.3, dict.fromkeys(factors, b)) for b in sorted(others))
     for a in edges_of:
         if a in labels and len({v for v, *_ in edges_of[a]}) > 1:
             alike = stem(labels[a])
