@@ -207,6 +207,11 @@ MISTAKES = [
         {"swapped factor"}, place="n0",
     ),
     derivation(
+        "every product as that of the derivatives",
+        growth, "n3", "n0", lambda g: -(g.r**3),
+        {"wrong rule"}, place="n1",
+    ),
+    derivation(
         "what is left along x for what is left along y",
         pointer, "L", "t", lambda g: 2 * g.l * (g.u * mg.cos(g.t) - g.v * mg.sin(g.t)),
         {"swapped factor"}, place="u v",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import isfinite, nan
 
 from microgradx.explain.diagnosis.evidence.constants import recognised
@@ -12,6 +12,7 @@ from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
 from microgradx.explain.diagnosis.pieces.parts import (
     ALL_SUBSETS,
+    Part,
     Routes,
     is_nothing,
     routes_between,
@@ -22,6 +23,7 @@ from microgradx.explain.words import called
 from microgradx.writing import joined
 
 MORE = 4  # points than unknowns
+SCATTERED = 1.0  # how much more far-fetched a wrong sign is that does not come from one place
 ALIKE = 0.8  # how far-fetched it is to count many paths alike since one node begins them
 
 
@@ -167,6 +169,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         findings += miscounted(ev, x, part)
         all_that_is_left = x == -1.0 and len(paths) == left < n
         cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)
+        cost += SCATTERED * (x == -1.0 and not all_that_is_left and is_scattered(ev, part))
     yield Hypothesis(
         cost,
         tuple(findings),
@@ -174,6 +177,23 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         times.__getitem__,
         routes.stops,
     )
+
+
+def is_scattered(ev: Evidence, part: Part) -> bool:
+    """Whether nothing, by its name, is on all paths of a part and on no other, or on all others and
+    on none of these: one slip does not change the signs of these alone."""
+    sides: dict[bool, list[set]] = {True: [], False: []}
+    for path in routes_between(ev, part.stops).paths:
+        names = [called(ev.tape, i) for i in path]
+        sides[part.holds(path)].append({*names, *pairwise(names)})
+    if part.edge or not all(sides.values()):
+        return False
+    ours, others = sides.values()
+    alone = (
+        set.intersection(*ours).difference(*others),
+        set.intersection(*others).difference(*ours),
+    )
+    return not any(alone)
 
 
 def cost_of_count(c: float) -> float:

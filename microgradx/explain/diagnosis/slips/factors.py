@@ -11,7 +11,12 @@ from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
 from microgradx.explain.diagnosis.pieces.parts import Part, within
 from microgradx.explain.diagnosis.pieces.places import slope_name
-from microgradx.explain.diagnosis.slips.coefficients import average, cost_of_count
+from microgradx.explain.diagnosis.slips.coefficients import (
+    SCATTERED,
+    average,
+    cost_of_count,
+    is_scattered,
+)
 from microgradx.explain.diagnosis.slips.factor_wording import changed, is_function
 from microgradx.explain.diagnosis.slips.wording import miscounted, only_these, scaled
 from microgradx.explain.reach import divisors_of
@@ -156,6 +161,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
     else:
         findings = miscounted(ev, c, part)
         cost = part.weight + part.lost + cost_of_count(c)
+        cost += SCATTERED * (c == -1.0 and is_scattered(ev, part))
     yield Hypothesis(
         cost,
         findings,
