@@ -52,6 +52,11 @@ MISTAKES = [
         {"wrong local derivative", "missing path"}, place="T y",
     ),
     derivation(
+        "the gate held fixed, and v forgotten",
+        highway, "y", "x", lambda g: g.T * (1 - g.H**2) + 1 - g.T,
+        {"missing factor", "missing path"}, place="v",
+    ),
+    derivation(
         "the third class forgotten, and tanh′ as 1 + h²",
         deep_softmax, "E", "w", lambda g: by_logits(g, 1, 2) * (1 + g.h * g.h) * g.x,
         {"wrong local derivative", "missing path"}, place="z3 o3 h",

@@ -17,16 +17,19 @@ from microgradx.explain.diagnosis.pieces.parts import (
     Routes,
     along_paths,
     is_nothing,
+    through_rows,
 )
 from microgradx.explain.diagnosis.slips.factor_wording import changed
 from microgradx.explain.diagnosis.slips.factors import counted, times
 
 FEW = 3  # paths, of which two may have a factor changed
+MANY = 0.5  # how much more far-fetched it is beside a factor to lose many paths than one
 CANDIDATES = 60  # for the first of these factors
 
 
 def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypothesis]:
-    """One labelled path lost, repeated or with a wrong sign, and a factor changed elsewhere."""
+    """One labelled path lost, repeated or with a wrong sign, or those through a node lost, and a
+    factor changed elsewhere."""
     n = len(routes.paths)
     if not 2 <= n <= FEW_PATHS:
         return
@@ -42,6 +45,13 @@ def two_terms(ev: Evidence, routes: Routes, found: Multipliers) -> Iterator[Hypo
     for p in single:
         for c in (-1.0, 2.0):
             yield from and_a_factor(ev, found, p, c, None)
+    for p in through_rows(ev):
+        lost = [path for path in routes.paths if p.holds(path)]
+        if p.edge is None and p.stops == ev.stops and len(lost) > 1:
+            for q in single:
+                if not any(map(q.holds, lost)):
+                    for both in and_a_factor(ev, found, p, 0.0, q):
+                        yield both._replace(cost=both.cost + MANY)
 
 
 class Split(NamedTuple):
