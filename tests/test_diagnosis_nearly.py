@@ -65,6 +65,23 @@ def test_a_term_too_much_is_told_as_it_was_written(x, y):
     assert "In s + 1: there is an extra term s." in found(mg.sin(x), x, c * (s + 1.0))[1]
 
 
+def test_a_term_too_much_beside_a_sign_is_told_as_it_was_written(x, y):
+    f = mg.sin(x) * y
+    kinds, text = found(f, x, 2.0 * y * y - y * mg.cos(x))
+    assert sorted(kinds) == ["dependence", "sign"]
+    assert "There is an extra term 2·y·y." in text
+
+
+def test_the_sign_of_a_term_is_wrong_only_where_the_claim_has_it_so_often(x, y):
+    """Of p² + q², with p + q in place of p: 2·q is too much, and no −q is meant."""
+    m = Value(0.3, "m")
+    p, q = x - m, y - m
+    f = p * p + q * q
+    label(p=p, q=q, f=f)
+    kinds, text = found(f, x, 2.0 * (p + q))
+    assert kinds == ["dependence"] and "In p + q: there is an extra term q." in text
+
+
 def test_what_a_derivative_does_not_depend_on_may_lie_beyond_a_kink(x, y):
     text = str(check_derivation(mg.relu(x) * y, x, y * mg.sigmoid(x)))
     assert "on which the derivative does not depend on this side of the kink." in text

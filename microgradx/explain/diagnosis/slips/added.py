@@ -89,19 +89,28 @@ def of_a_number(ev: Evidence) -> Iterator[Hypothesis]:
 
 
 def of_its_own(ev: Evidence, more: Sequence[float]) -> Iterator[Hypothesis]:
-    """A term of the claim is one too many, or has the wrong sign."""
+    """A term of the claim is one too many, or has the wrong sign; also beside another slip, of all
+    of the claim, with which it is c times what is written."""
     several = terms_written(ev, ev.tape.outputs[2]) if ev.claimed_by else {}
-    for i, often in several.items() if len(several) > 1 else ():
+    if len(several) < 2 or (scale := scale_of_claim(ev)) is None:
+        return
+    for i, often in several.items():
         number = ev.tape[i].op == "constant"
         name = shown(often * ev.value(i, 0)) if number else multiple(called(ev.tape, i), often)
         for cost, c, finding in (
-            (TURNED, 2.0 * often, turned(name)),
-            (ADDED, often, too_much(name)),
+            (TURNED, 2.0 * scale * often, turned(name)),
+            (ADDED, scale * often, too_much(name)),
         ):
             if all(same(c * ev.value(i, k), more[k], ev.scale[k]) for k in ev.few):
                 yield Hypothesis(
                     cost, (finding,), lambda k, c=c, i=i: ev.true[k] + c * ev.value(i, k)
                 )
+
+
+def scale_of_claim(ev: Evidence) -> float | None:
+    """By what number the claim is multiplied in this evidence, if it is one."""
+    top = ev.tape.outputs[2]
+    return quotient([ev.claimed[k] for k in ev.few], [ev.value(top, k) for k in ev.few])
 
 
 def terms_written(ev: Evidence, top: int) -> dict[int, float]:
@@ -134,7 +143,9 @@ def places(ev: Evidence) -> Iterator[Place]:
     for row in sums_of_claim(ev):
         beside = partial(beside_in_claim, ev, row.index)
         place = Place(OF_CLAIM, called(ev.tape, row.index), beside, True)
-        if row.index not in ev.tape.outputs and is_factor(ev, row.index, place):
+        if row.index not in ev.tape.outputs and close(
+            times_in_claim(ev, row.index, place) or 0.0, 1.0
+        ):
             yield place
 
 
@@ -156,9 +167,18 @@ def adjoints_of_claim(ev: Evidence, k: int) -> list[float]:
     return ev.sweep(ev.points[k].partials, edges, ev.tape.outputs[2])
 
 
-def is_factor(ev: Evidence, i: int, place: Place) -> bool:
-    """Whether the claim is a row times what is beside it in a place."""
-    return all(same(ev.value(i, k) * place.beside(k), ev.claimed[k], ev.scale[k]) for k in ev.few)
+def times_in_claim(ev: Evidence, i: int, place: Place) -> float | None:
+    """How many times the claim is a row times what is beside it in a place, if it is so."""
+    products = [ev.value(i, k) * place.beside(k) for k in ev.few]
+    return quotient([ev.claimed[k] for k in ev.few], products)
+
+
+def quotient(upper: Sequence[float], lower: Sequence[float]) -> float | None:
+    """By what number others are multiplied, if it is one; where both are 0, any is."""
+    if any(x and not y for x, y in zip(upper, lower, strict=True)):
+        return None
+    ratios = [x / y for x, y in zip(upper, lower, strict=True) if y]
+    return ratios[0] if ratios and all(close(x, ratios[0]) for x in ratios) else None
 
 
 def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding] | None:
@@ -173,10 +193,13 @@ def simple(ev: Evidence, term: Multiplier, where: Place) -> tuple[float, Finding
         there = abs(c) in numbers
         return 0.0, too_much(shown(-c), place) if there else missing(shown(c), place)
     [(factor, _)] = factors
-    if abs(c) == 1.0 and factor.row in terms_of(ev, where):
+    own = terms_of(ev, where).get(factor.row or 0)
+    if abs(c) == 1.0 and own is not None and close(own, -c):
         return THERE, too_much(named(term._replace(constant=-c)), place)
     there = factor.row in ev.claimed_by
-    if abs(c) == 2.0 and there and (not where.of_claim or factor.row in terms_of(ev, where)):
+    # A term that the claim has there otherwise than so is none whose sign is wrong.
+    as_written = not where.of_claim if own is None else close(own, half.constant)
+    if abs(c) == 2.0 and there and as_written:
         return NODE, turned(named(half), place)
     if abs(c) == 1.0 and factor.labelled:
         if where.of_claim and ev.tape[factor.row or 0].is_leaf:  # it was rather taken for 0
@@ -191,10 +214,14 @@ def sums_of_claim(ev: Evidence) -> list[Row]:
     return [row for row in own if row.op in DIFFERENCES]
 
 
-def terms_of(ev: Evidence, place: Place) -> set[int]:
-    """The terms of what the claim has in a place, beside the other factors."""
-    sums = (row.index for row in sums_of_claim(ev))
-    return {term for i in sums if is_factor(ev, i, place) for term in terms_written(ev, i)}
+def terms_of(ev: Evidence, place: Place) -> dict[int, float]:
+    """The terms of what the claim has in a place, beside the other factors, and how often."""
+    found: dict[int, float] = {}
+    for row in sums_of_claim(ev):
+        times = times_in_claim(ev, row.index, place)
+        if times is not None:
+            found |= {i: times * often for i, often in terms_written(ev, row.index).items()}
+    return found
 
 
 def numbers_added(ev: Evidence) -> set[float]:
