@@ -7,7 +7,7 @@ import pytest
 import microgradx as mg
 from microgradx import GradientError, Value, check_derivation
 
-from .diagnosing import example, kinds, sentences
+from .diagnosing import example, found, kinds, label, sentences
 
 # --- what is no derivation ------------------------------------------------------------------------
 
@@ -256,3 +256,15 @@ def test_a_path_with_the_wrong_sign_is_marked_and_one_of_rounding_comes_last():
     assert [path.labels[1] for path in diagnosis.counted] == ["a", "x", "c"]
     assert [path.labels[1] for path in diagnosis.turned] == ["a"]
     assert "→ a → x = 1.3002, with the wrong sign" in str(diagnosis)
+
+
+def test_each_place_is_said_where_a_minus_may_have_been_lost():
+    m, x1, x2 = Value(0.3, "m"), Value(1.4, "x1"), Value(-0.6, "x2")
+    e1, e2 = x1 - m, x2 - m
+    q = e1 * e1 + e2 * e2
+    f = -q
+    r = q / (q + 1.0)
+    label(e1=e1, e2=e2, q=q, f=f, r=r)
+    assert "There is a minus in e1, e2 and f." in found(f, m, -2.0 * (e1 + e2))[1]
+    text = found(r, q, -1.0 / (q + 1.0) ** 2)[1]
+    assert "There is a minus in the derivative of r." in text

@@ -16,21 +16,28 @@ MOST = 4  # carriers that are named
 
 @kept
 def carriers(ev: Evidence, c: float) -> list[str]:
-    """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path;
-    or such that every path has one of them."""
+    """The nodes whose rule has a minus, if c is −1, or the constant c or 1/c: those on every path,
+    and such that every path has one of them; if these are too many, the former."""
     found = [
         edge
         for edge in seen_edges(ev)
         if (has_minus(ev, edge) if c == -1.0 else has_constant(ev, edge, abs(c)))
     ]
-    necks = [edge for edge in found if is_shared(ev, edge)]
-    rows = dict.fromkeys(v for v, *_ in necks or found)
-    if len(rows) > MOST or not (necks or cut(ev, found)):
-        return []
+    necks, others = [], []
+    for edge in found:
+        shared = is_shared(ev, edge) or (c == -1.0 and in_quotient(ev, edge))
+        (necks if shared else others).append(edge)
+    choices = (found if others and cut(ev, others) else necks, necks)
+    rows = next((rows for some in choices if 0 < len(rows := rows_of(ev, some)) <= MOST), [])
     seen = [*dict.fromkeys(placed(ev, v) for v in rows if not is_hidden(ev, v, c))]
     hidden = [*dict.fromkeys(placed(ev, v) for v in rows if is_hidden(ev, v, c))]
     of = [f"the derivative{'s' * (len(hidden) > 1)} of {joined(hidden)}"] if hidden else []
     return [*seen, *of]
+
+
+def rows_of(ev: Evidence, edges: list[Edge]) -> list[int]:
+    """The rows from which some edges lead, first those with a label."""
+    return sorted(dict.fromkeys(v for v, *_ in edges), key=lambda v: v not in ev.stops)
 
 
 def is_hidden(ev: Evidence, v: int, c: float) -> bool:
@@ -42,6 +49,14 @@ def is_shared(ev: Evidence, edge: Edge) -> bool:
     """Whether every path leads along an edge, or along others between the same rows."""
     v, _, u = edge
     return {v, u} <= ev.necks | {ev.wrt}
+
+
+def in_quotient(ev: Evidence, edge: Edge) -> bool:
+    """Whether an edge is that to the divisor of a quotient of two that move, which is on every
+    path: by its rule something is subtracted there."""
+    v, slot, _ = edge
+    row = ev.tape[v]
+    return row.op == "div" and slot == 1 and v in ev.necks and ev.moving.issuperset(row.operands)
 
 
 def cut(ev: Evidence, edges: list[Edge]) -> bool:
