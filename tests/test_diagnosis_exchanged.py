@@ -204,3 +204,15 @@ def test_the_derivative_by_what_stands_elsewhere_has_no_factor_too_much():
     f = q + mg.exp(w * b)
     kinds, text = found_as_f(f, b, 2.0 * (e1 * x1 + e2 * x2) + b * mg.exp(w * b))
     assert kinds == ["swapped factor"] and "That is ∂f/∂w, not ∂f/∂b." in text
+
+
+def test_what_the_claim_has_nowhere_stands_in_the_place_of_nothing():
+    """I·R is not V·R/(r + R), of which it has the number."""
+    V, r, R = (Value(v, n) for v, n in ((5.3, "V"), (0.8, "r"), (1.9, "R")))
+    t = r + R
+    i = V / t
+    p = i**2 * R
+    label(t=t, i=i, p=p)
+    kinds, text = found(p, V, i * R)
+    assert sorted(kinds) == ["constant factor", "missing factor"]
+    assert "The factor ∂i/∂V = 1/t is missing." in text

@@ -17,7 +17,12 @@ from microgradx.explain.diagnosis.slips.coefficients import (
     cost_of_count,
     is_scattered,
 )
-from microgradx.explain.diagnosis.slips.factor_wording import changed, is_function
+from microgradx.explain.diagnosis.slips.factor_wording import (
+    changed,
+    is_function,
+    is_written,
+    written_below,
+)
 from microgradx.explain.diagnosis.slips.wording import miscounted, only_these, scaled
 from microgradx.explain.reach import divisors_of
 from microgradx.explain.words import called
@@ -27,6 +32,7 @@ OWN = 0.13  # how much likelier a part has lost a factor of its own, and all of 
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
+UNWRITTEN = 0.6  # how much more far-fetched it is to put in what the claim has nowhere
 STEADY = 1e-6  # relative: ratios at several points that differ by less are one number
 
 
@@ -64,6 +70,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
             odd -= OWN * (c == 1.0 and loses_a_function(ev, m))
+            odd += UNWRITTEN * puts_in_what_is_not_there(ev, m)
             cost = 1.0 + 1.2 * m.weight + odd + FRACTION * is_fraction(ev, c)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
 
@@ -207,6 +214,16 @@ def the_one_lost(m: Multiplier) -> Candidate | None:
     """The factor that is lost, if it is one, and nothing else has changed."""
     [(factor, n), *others] = m.factors
     return factor if n == -1 and not others else None
+
+
+def puts_in_what_is_not_there(ev: Evidence, m: Multiplier) -> bool:
+    """Whether a node that the claim, an expression, does not have seems to stand in the place of
+    something: I·R is hardly V·∂I/∂V·R. What divides may be lost with something else instead, or
+    be that in whose place the claim divides."""
+    if sorted(n for _, n in m.factors) != [-1, 1]:
+        return False
+    old, new = (f for f, _ in sorted(m.factors, key=lambda one: one[1]))
+    return not (new.divides or is_written(ev, new) or written_below(ev, old))
 
 
 def stops_early(ev: Evidence, m: Multiplier) -> bool:
