@@ -268,3 +268,15 @@ def test_each_place_is_said_where_a_minus_may_have_been_lost():
     assert "There is a minus in e1, e2 and f." in found(f, m, -2.0 * (e1 + e2))[1]
     text = found(r, q, -1.0 / (q + 1.0) ** 2)[1]
     assert "There is a minus in the derivative of r." in text
+
+
+def test_a_single_path_may_have_the_wrong_sign_though_others_have_all_of_its_nodes():
+    """y = e₁/s has paths through e₁ and through s, and both go on to the mean m."""
+    x = [Value(v, f"x{i}") for i, v in enumerate((2.3, 1.1, 3.8), 1)]
+    m = mg.sum(x) / 3.0
+    e1, e2, e3 = (v - m for v in x)
+    s = mg.sqrt((e1**2 + e2**2 + e3**2) / 2.0)
+    y = e1 / s
+    label(m=m, e1=e1, e2=e2, e3=e3, s=s, y=y)
+    text = found(y, x[0], 2.0 / (3.0 * s) + e1**2 / (2.0 * s**3))[1]
+    assert "The sign of the path y → s → e1 → x1 is wrong" in text

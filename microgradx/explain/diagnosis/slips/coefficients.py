@@ -180,20 +180,17 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
 
 
 def is_scattered(ev: Evidence, part: Part) -> bool:
-    """Whether nothing, by its name, is on all paths of a part and on no other, or on all others and
-    on none of these: one slip does not change the signs of these alone."""
+    """Whether of several paths nothing, by its name, is on all and on no other, nor on all others
+    and on none of these: one slip does not change the signs of these alone."""
     sides: dict[bool, list[set]] = {True: [], False: []}
     for path in routes_between(ev, part.stops).paths:
         names = [called(ev.tape, i) for i in path]
         sides[part.holds(path)].append({*names, *pairwise(names)})
-    if part.edge or not all(sides.values()):
-        return False
     ours, others = sides.values()
-    alone = (
-        set.intersection(*ours).difference(*others),
-        set.intersection(*others).difference(*ours),
-    )
-    return not any(alone)
+    if part.edge or min(len(ours), len(others)) < 2:
+        return False
+    alone = set.intersection(*ours).difference(*others)
+    return not (alone or set.intersection(*others).difference(*ours))
 
 
 def cost_of_count(c: float) -> float:
