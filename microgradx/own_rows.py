@@ -1,7 +1,5 @@
 """Rows that a user adds to the table."""
 
-import ast
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from keyword import iskeyword
@@ -9,19 +7,12 @@ from typing import Any
 from unicodedata import normalize
 
 import microgradx
-from microgradx.libraries import FLOAT, FLOATS, LIBRARIES, function_text, statements
+from microgradx.formulas import LOCALS, check_formula, names_in, of_floats, parsed, try_out
+from microgradx.libraries import FLOATS, LIBRARIES
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.rows import LEAVES
 from microgradx.value import Value
-
-SEQUENCES = ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp
-SYNTAX = (  # of formulas, which every kind of number understands
-    *(ast.Module, ast.Name, ast.NamedExpr, ast.expr_context, *SEQUENCES, ast.comprehension),
-    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UnaryOp, ast.USub),
-)
-CONDITIONS = ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.Not, ast.Mod
-LOCALS = {"a", "b", "dx", "v", "x", "y", "z"}  # of the functions that are written
 
 
 def primitive(
@@ -128,40 +119,26 @@ def check_row(row: Primitive) -> None:
             f"primitive {name!r}: xs names a sequence, which rows of your own do not take: call a "
             "single operand x"
         )
+    if users := users_that_do_not_fit(row):
+        raise ValueError(
+            f"primitive {name!r}: {users} uses it, and not with {len(names)} operands: give that "
+            "anew first, without it, or this another name"
+        )
     known = {"z", *FLOATS, *PRIMITIVES, name}
     for x in (*row.operands, *row.needs):
         if x not in names - known - RESERVED or not is_identifier(x):
             raise ValueError(f"primitive {name!r}: {x!r} cannot name an operand")
-    check(name, row.value, known - {"z"} | names, names)
+    check_formula(name, row.value, known - {"z"} | names, names)
     if uses(row.value, names, name):
         raise ValueError(
             f"primitive {name!r}: {row.value!r} uses {name} itself, or what is made of it"
         )
     for formula in row.partials:
-        check(name, formula, known | names, names)
+        check_formula(name, formula, known | names, names)
     for condition in filter(None, (row.domain, row.pole, *row.needs.values())):
-        check(name, condition, {"abs", *names}, condition=True)
+        check_formula(name, condition, {"abs", *names}, condition=True)
     for formula in (row.value, *row.partials):
         try_out(row, formula)
-
-
-def of_floats(formula: str) -> str:
-    """A formula with floats for its whole numbers, a power of which no float might hold."""
-    return re.sub(r"(?<![\w.])(?<!\d[eE][-+])\d[\d_]*(?![\w.])", r"\g<0>.0", formula)
-
-
-def try_out(row: Primitive, formula: str) -> None:
-    """Refuse a formula that has no number as its result; a number may be outside its domain."""
-    operands, space = ("z", *row.operands), {**FLOAT.complete()}
-    exec(function_text("formula", operands, of_floats(formula)), space)
-    try:
-        found = space["formula"](*[0.5] * len(operands))
-    except (ArithmeticError, ValueError):
-        return
-    except TypeError:
-        found = None
-    if not isinstance(found, float | int | complex):
-        refuse(row.name, formula)
 
 
 def is_identifier(x: str) -> bool:
@@ -204,89 +181,15 @@ def uses(formula: str, operands: Collection[str], name: str) -> bool:
     return name in used or any(uses(row.value, row.operands, name) for row in rows)
 
 
-def parsed(formula: str) -> list[Any]:
-    """The nodes of the syntax tree of a formula, the value of which is called result."""
-    return [*ast.walk(ast.parse("\n".join(statements(formula, "result = "))))]
+def users_that_do_not_fit(row: Primitive) -> str:
+    """The rows that use one of this name, if that has another number of operands."""
+    if len(PRIMITIVES.get(row.name, row).operands) == len(row.operands):
+        return ""
 
+    def used(other: Primitive) -> bool:
+        formulas = map(parsed, (other.value, *other.partials))
+        names = (names_in(nodes)[0].difference(other.operands) for nodes in formulas)
+        return any(row.name in each for each in names)
 
-def decides(nodes: list[Any]) -> bool:
-    """Whether a formula has a comparison, or anything else that asks what is true."""
-    kinds = ast.Compare | ast.BoolOp | ast.IfExp | ast.Not
-    return any(isinstance(node, kinds) for node in nodes)
-
-
-def is_arithmetic(node: Any, condition: bool) -> bool:
-    """Whether every kind of number can do what a node of a syntax tree says."""
-    if isinstance(node, ast.Constant):
-        return type(node.value) in (int, float)
-    if isinstance(node, ast.Assign):  # of a number to a name, or of a list that will be added up
-        several = isinstance(node.value, SEQUENCES)
-        return not (several and ast.unparse(node.targets[0]) == "result")
-    if isinstance(node, ast.Call):
-        row = PRIMITIVES.get(getattr(node.func, "id", ""))
-        fits = row is None or row.variadic or len(node.args) == len(row.operands)
-        return isinstance(node.func, ast.Name) and not node.keywords and fits
-    return isinstance(node, (*SYNTAX, *(CONDITIONS if condition else ())))
-
-
-def names_in(nodes: list[Any]) -> tuple[set[str], set[str]]:
-    """The names that a formula uses, and those that it assigns to."""
-    names = [x for x in nodes if isinstance(x, ast.Name)]
-    inner = {  # the variables of `for` in a list
-        x for each in nodes if isinstance(each, ast.comprehension) for x in ast.walk(each.target)
-    }
-    local = {x.id for x in names if x in inner}
-    assigned = {x.id for x in names if isinstance(x.ctx, ast.Store) and x not in inner}
-    used = {x.id for x in names if isinstance(x.ctx, ast.Load)} - local - assigned
-    return used, assigned - {"result"}
-
-
-def check(
-    name: str,
-    formula: str,
-    known: set[str],
-    operands: Collection[str] = (),
-    condition: bool = False,
-) -> None:
-    """Refuse a formula that does not parse, uses unknown names, assigns to names that mean
-    something in what is written out of it, or decides, unless it is a condition."""
-    try:
-        nodes = parsed(formula)
-        compile(function_text("formula", (), formula), name, "exec")
-    except SyntaxError as error:
-        raise ValueError(f"primitive {name!r}: {formula!r} is no formula: {error.msg}") from None
-    if not condition and decides(nodes):
-        raise ValueError(
-            f"primitive {name!r}: {formula!r} decides by its operands, which arrays and programs "
-            "do not let it: write where(greater(x, 0.0), y, z)"
-        )
-    used, assigned = names_in(nodes)
-    if taken := assigned & {*operands, *LOCALS, *RESERVED}:
-        raise ValueError(
-            f"primitive {name!r}: {formula!r} assigns to {', '.join(sorted(taken))}, which has a "
-            "meaning already: call it s or t"
-        )
-    if unknown := sorted(used - known):
-        may = "a condition may use the operands and abs"
-        if not condition:
-            own = "z and the operands" if "z" in known else "the operands"
-            may = (
-                f"a formula may use {own} ({', '.join(sorted(operands))}: one for each formula of "
-                "a derivative), arithmetic and the functions of the table"
-            )
-        raise ValueError(f"primitive {name!r}: {formula!r} uses {', '.join(unknown)}; {may}")
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    bare = {x.id for x in nodes if isinstance(x, ast.Name) and id(x) not in called}
-    if bare & used & {*FLOATS, *PRIMITIVES}.difference(operands) or not all(
-        is_arithmetic(node, condition) for node in nodes
-    ):
-        refuse(name, formula)
-
-
-def refuse(name: str, formula: str) -> None:
-    of_several = re.search(r"\bm(ax|in)\(", formula)
-    remedy = "; of several numbers write maximum or minimum" if of_several else ""
-    raise ValueError(
-        f"primitive {name!r}: {formula!r} is not made of + - * / ** and calls of the table's "
-        f"functions alone, which every kind of number understands{remedy}"
-    )
+    others = [x for x in PRIMITIVES.values() if x.name != row.name]
+    return ", ".join(x.name for x in others if used(x))

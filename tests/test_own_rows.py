@@ -94,6 +94,11 @@ def test_rows_that_use_a_row_follow_it_when_it_is_given_anew():
     assert fourth(Value(2.0)).data == fourth(2.0) == 64.0
     with pytest.raises(ValueError, match=r"'fourth\(x\)' uses odd itself, or what is made of it"):
         mg.primitive("odd", "fourth(x)", "1.0")
+    with pytest.raises(
+        ValueError, match=r"fourth uses it, and not with 2 operands: give that anew"
+    ):
+        mg.primitive("odd", "x * y", "y", "x")
+    assert fourth(2.0) == 64.0
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import microgradx as mg
 from microgradx import MathError, Value, gradient
+from microgradx.formulas import check_formula, names_in, parsed
 from microgradx.graph import data_of
 from microgradx.libraries import FLOATS
 from microgradx.operators import FUNCTIONS
-from microgradx.own_rows import check, names_in, parsed
 from microgradx.primitives import PRIMITIVES
 
 from .accuracy import (
@@ -234,7 +234,7 @@ def test_formulas_parse_and_use_only_the_table(name):
         if row.variadic:
             assert names_in(parsed(formula))[0] <= {*known, "len", "map"}
         else:
-            check(name, formula, known)
+            check_formula(name, formula, known)
 
 
 @for_every_row
