@@ -172,14 +172,15 @@ def test_all_rows_are_asked_for_where_none_is_at_fault(target, asked):
     assert asked[-3:] == [0, 1, 2]
 
 
-def test_versions_that_are_not_used_are_forgotten_first():
+def test_versions_that_are_not_used_are_forgotten_first_and_few_are_made_once_there_are_many(asked):
     program = mg.compile(lambda xs: mg.dot(xs, xs))
-    for n in range(1, 2 * MOST_VERSIONS):
-        program([1.0] * n)
+    for n in range(1, 2 * MOST_VERSIONS + 1):
+        assert program([2.0] * n) == (4.0 * n, [4.0] * n)
         assert program([3.0]) == (9.0, [6.0])
     assert len(program.versions) == MOST_VERSIONS
     sizes = [version.program.inputs for version in program.versions]
-    assert sizes == [1, *range(2 * MOST_VERSIONS - 1, MOST_VERSIONS, -1)]
+    assert sizes == [1, 2 * MOST_VERSIONS, *range(MOST_VERSIONS, 2, -1)]
+    assert len(asked) == MOST_VERSIONS - 1  # the engine, by the calls that no version fitted
 
 
 def test_jax_runs_what_it_has_compiled_to_find_the_row(asked):

@@ -36,7 +36,7 @@ def module_of(target: str) -> Any:
 class Compiled:
     """A function of numbers as a program; see `compile`, which makes it.
 
-    The class of a target may override `_answer`, `_build`, `_plain`, `_rows`, `_filling`, `_most`.
+    The class of a target may override `_answer`, `_build`, `_crowded`, `_plain`, `_rows`, …
 
     Attributes:
         function: The function.
@@ -52,6 +52,7 @@ class Compiled:
         self.versions: list[Version] = []
         self._labels = labels
         self._run: Callable = nothing
+        self._missed = 0  # calls that no version fitted
 
     def __call__(self, *arguments) -> Any:
         try:
@@ -198,6 +199,8 @@ class Compiled:
         numbers = call.row(0)
         version = next((v for v in fitting if v.program.refused(numbers) is None), None)
         if version is None:  # a branch that no version takes
+            if self._crowded():
+                return self._by_engine(call)
             try:
                 version = self._trace(call, numbers)
             except MathError:  # of a constant, when an earlier operation may have another
@@ -213,6 +216,12 @@ class Compiled:
         if results is not None or (plain := self._plain(call, arguments)) is arguments:
             return results
         return version.run(*plain)
+
+    def _crowded(self) -> bool:
+        """Whether a call that no version fits is left to the engine, which takes less time than to
+        make one more: most are, once there are MOST_VERSIONS."""
+        self._missed += 1
+        return len(self.versions) == MOST_VERSIONS and self._missed % MOST_VERSIONS > 0
 
     def _put_first(self, version: Version) -> None:
         """Try it first from now on; forget the one that was not used for longest."""

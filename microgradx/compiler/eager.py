@@ -57,7 +57,9 @@ class Eager:
             # Nobody else has the Values that are made of plain numbers, and would see their labels.
             keywords = self.keywords if plain else {}
             found = self.function(*self.call.signature.fill(given), **keywords)
-        except MathError as error:
+        except (MathError, ValueError) as error:
+            if not isinstance(error, MathError) and type(error) is not ValueError:
+                raise
             where = f"row {i} of the batch: " if self.options.batch else ""
             raise type(error)(f"{where}{error}") from None
         program = self.program if self.options.batch else None
