@@ -185,7 +185,7 @@ DIAGNOSIS = [
     *("evidence.kept", "evidence.variants", "evidence.constants", "evidence.lists"),
     "evidence.further",
     *("pieces.linear", "pieces.composed", "pieces.places", "pieces.parts", "pieces.origins"),
-    *("pieces.candidates", "pieces.multipliers", "pieces.renamed"),
+    *("pieces.divisors", "pieces.candidates", "pieces.multipliers", "pieces.renamed"),
     *("conditions.familiar", "conditions.relations", "conditions.sides"),
     *("slips.wording", "slips.factor_wording", "slips.classical", "slips.replaced"),
     *("slips.coefficients", "slips.factors", "slips.terms", "slips.beside", "slips.logistic"),

@@ -252,3 +252,22 @@ def test_of_a_logarithm_of_a_logarithm_the_outer_derivative_is_lost():
     y = Value(1.3, "y")
     text = found_of(mg.log(mg.log(y + 1.0)), y, 1.0 / (y + 1.0))
     assert "The factor ∂f/∂log(y + 1) = 1/log(y + 1) is missing." in text
+
+
+def test_the_derivatives_of_several_nodes_down_to_the_leaf_are_lost_at_once():
+    """And not the first of these nodes taken for the leaf."""
+    x, y, q, h, T = (
+        Value(v, n) for v, n in ((0.8, "x"), (1.05, "y"), (1.1, "q"), (0.7, "h"), (0.9, "T"))
+    )
+    r2 = x * x + y * y
+    r = mg.sqrt(r2)
+    V = q / r + 1.0 / (r * r)
+    label(r2=r2, r=r)
+    assert "The factor ∂r/∂x is missing." in found_of(V, x, -q / r**2 - 2.0 / r**3)
+    e = h * x
+    z = e / T
+    m = mg.exp(z) - 1.0
+    f = x**3.0 / m
+    label(e=e, z=z, m=m)
+    text = found_of(f, x, 3.0 * x**2.0 / m - x**3.0 * mg.exp(z) / m**2.0)
+    assert "In the path f → m → z → e → x: the factor ∂z/∂x is missing." in text

@@ -1,12 +1,11 @@
 """The quantities of a graph that may have been lost from a derivation, added or exchanged."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from microgradx.explain.diagnosis.evidence.constants import formula
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.composed import (
     hidden,
@@ -14,11 +13,11 @@ from microgradx.explain.diagnosis.pieces.composed import (
     seen_edges,
     users_by_row,
 )
+from microgradx.explain.diagnosis.pieces.divisors import divisors
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
 from microgradx.explain.words import called
-from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row
 
 NARROWS = 40  # nodes of which all routes lead through another
@@ -72,6 +71,15 @@ class Candidate:
         return [name for other in self.inverses for name in other.names]
 
     @property
+    def inverse_name(self) -> str:
+        """The shortest name of its reciprocal as a derivative and the shortest as a value, of those
+        that it has."""
+        values = [name for other in self.inverses for name in other.value_names]
+        told = (other for other in self.inverses if not (other.nameless and values))
+        slopes = [name for other in told for name in other.names if name.startswith("∂")]
+        return shortest([*slopes, *values])
+
+    @property
     def inverse_edges(self) -> list[tuple[int, int]]:
         """(v, u) for each ∂v/∂u that its reciprocal is."""
         return [edge for other in self.inverses for edge in other.edges]
@@ -114,12 +122,19 @@ class Candidate:
         slopes = [name for name in self.names if name.startswith("∂") and slope]
         below = [f"1/{atom(x)}" for other in self.inverses for x in other.value_names]
         values = self.value_names or [*below, *self.negated_names]
-        return " = ".join(min(names, key=len) for names in (slopes, values) if names)
+        return shortest([*slopes, *values])
 
     @property
     def plain(self) -> str:
         """The shortest name as a value; if there is none, all of `name`."""
         return min(self.value_names, key=len, default=self.name)
+
+
+def shortest(names: Sequence[str]) -> str:
+    """The shortest of some names as a derivative and the shortest as a value."""
+    slopes = [name for name in names if name.startswith("∂")]
+    values = [name for name in names if name not in slopes]
+    return " = ".join(min(some, key=len) for some in (slopes, values) if some)
 
 
 def negated(name: str, positive: bool) -> str:
@@ -235,7 +250,7 @@ def by_labelled_nodes(ev: Evidence) -> Iterator[Candidate]:
             if all(0.0 < ev.adjoints(k)[v] < 1.0 for k in ev.few):  # as p in p(1 − p)
                 rest = partial("(1 − {})".format, slope_name(ev, ev.output, v))
                 yield Candidate(2.0, [rest], lambda k, v=v: 1.0 - ev.adjoints(k)[v])
-            yield slope(ev, 1.3, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
+            yield slope(ev, 1.1, v, ev.wrt, lambda k, v=v: ev.tangents(k)[v])
 
 
 def reached(ev: Evidence) -> dict[int, int]:
@@ -253,39 +268,3 @@ def used_by_several(under: Mapping[int, int], rows: Iterable[int]) -> int:
         twice |= once & under.get(i, 0)
         once |= under.get(i, 0)
     return twice
-
-
-def divisors(ev: Evidence) -> dict[int, int]:
-    """The rows by which the local derivatives divide, as the table writes them: to what power.
-
-    To divide by a product or a power is to divide by each of its factors; where a factor is itself
-    a quotient, as x / r, its divisor counts too.
-    """
-    found: dict[int, int] = {}
-    for v, slot, u in ev.edges:
-        row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
-        other = row.operands[1 - slot] if row.op == "mul" else None
-        if other is not None and ev.tape[other].op == "div":
-            found.setdefault(ev.tape[other].operands[1], 1)
-        text = formula(ev, (v, slot, u))
-        for name in re.findall(r"/ ([a-z])\b", text):
-            i = v if name == "z" else row.operands[primitive.operands.index(name)]
-            # z was divided by it already, but who writes a label in its place does not see that.
-            seen = not row.label or ev.tape[row.operands[0]].op == "constant"
-            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text and seen else 1)
-    for row in reversed(ev.tape.rows):
-        if row.index in found:
-            for j, n in powers_in(ev, row):
-                found[j] = max(found.get(j, 0), n * found[row.index])
-    return found
-
-
-def powers_in(ev: Evidence, row: Row) -> list[tuple[int, int]]:
-    """(factor, how many times) for a product, a quotient, or a power with a whole exponent."""
-    if row.op in ("mul", "neg"):
-        return [(j, row.operands.count(j)) for j in {*row.operands}]
-    if row.op == "div":
-        return [(row.operands[0], 1)]
-    exponent = ev.value(row.operands[1], 0) if row.op == "pow" else 0.0
-    whole = exponent > 0.0 and exponent % 1.0 == 0.0 and ev.tape[row.operands[1]].op == "constant"
-    return [(row.operands[0], int(exponent))] if whole else []

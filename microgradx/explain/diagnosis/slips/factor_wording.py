@@ -152,7 +152,7 @@ def stopped_early(ev: Evidence, old: Candidate, new: Candidate, a: int, b: int) 
 
 def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
     """What is said of one factor that the claim, or a part of it, has n times more."""
-    inverse, plain = f.inverse_names[0] if f.inverse_names else "", f.plain
+    inverse, plain = f.inverse_name, f.plain
     if n == -2 and in_a_row(ev, f) > 1:
         return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)
     if n == -2 and (turned := upside_down(ev, f)):
