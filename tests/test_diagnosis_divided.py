@@ -123,9 +123,40 @@ def test_what_the_claim_does_not_have_at_all_should_divide_and_is_no_factor_too_
     y = gain * n
     label(d=d, n=n, y=y)
     kinds, text = found(y**2, gain, 2 * y * d)
-    assert kinds == ["missing factor"] and "s should divide, and does not." in text
+    assert kinds == ["missing factor"] and "s should divide, and does not, in n." in text
     w, C = Value(2.6, "w"), Value(0.42, "C")
     reactance = 1 / (w * C)
     reactance.label = "X"
     kinds, text = found(reactance, C, -1 / C**2)
     assert kinds == ["missing factor"] and "w should divide, and does not." in text
+
+
+def test_what_divides_another_path_is_not_said_to_divide_this_one():
+    s, x, m = (Value(v, n) for v, n in ((0.8, "s"), (1.4, "x"), (0.6, "m")))
+    v = s * s
+    d = x - m
+    e = d * d / v
+    ls = 2.0 * mg.log(s)
+    label(v=v, d=d, e=e, ls=ls)
+    kinds, text = found_as_f(ls + e, s, 2.0 * s - e / v * 2.0 * s)
+    assert kinds == ["inverted factor"]
+    assert "In the path f → ls → s: ∂log(s)/∂s = 1/s is upside down: s should divide." in text
+
+
+def test_what_divides_twice_is_not_the_derivative_of_a_function_on_no_path():
+    """As 1/s, which is that of log s, where the square of s divides."""
+    s, x, w, t = (Value(v, n) for v, n in ((0.8, "s"), (1.4, "x"), (0.6, "w"), (0.3, "t")))
+    e = t - w * x
+    q = 0.5 * e * e / s**2.0
+    label(e=e, q=q)
+    assert "- s should divide once more, in q." in found_of(mg.log(s) + q, w, -e * x / s)
+
+
+def test_where_something_divides_that_is_on_no_path_itself():
+    g, h, x, y = (Value(v, n) for v, n in ((1.4, "g"), (0.7, "h"), (0.9, "x"), (-1.2, "y")))
+    r = mg.sqrt(x * x + y * y)
+    n, m = x / r, y / r
+    u, v = g * n, h * m
+    p, q = mg.softmax([u, v])
+    label(r=r, n=n, m=m, u=u, v=v, p=p, q=q)
+    assert "- r should divide, and does not, in n." in found_of(-mg.log(q), g, p * x)

@@ -13,7 +13,7 @@ from microgradx.explain.diagnosis.pieces.composed import (
     seen_edges,
     users_by_row,
 )
-from microgradx.explain.diagnosis.pieces.divisors import divisors
+from microgradx.explain.diagnosis.pieces.divisors import Divided, divisors
 from microgradx.explain.diagnosis.pieces.parts import Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.notation import atom
@@ -33,7 +33,7 @@ class Candidate:
         at: Its value at the k-th point.
         edges: (v, u) for each ∂v/∂u that it is: the chain rule multiplies by it.
         row: The row of which it is the value, if it is one.
-        divides: The power to which the rules of the operations divide by it, or 0.
+        divided: By (v, u), the power to which the rule of ∂v/∂u divides by it.
         labelled: Whether it is the value of a node with a label.
         rest: The row of which it is 1 minus the value, if it is that.
         inverses: Quantities of the graph that are its reciprocal.
@@ -47,13 +47,18 @@ class Candidate:
     at: Callable[[int], float]
     edges: list[tuple[int, int]] = field(default_factory=list)
     row: int | None = None
-    divides: int = 0
+    divided: Divided = field(default_factory=dict)
     labelled: bool = False
     rest: int | None = None
     inverses: list["Candidate"] = field(default_factory=list)
     opposite: "Candidate | None" = None
     below: "Candidate | None" = None
     nameless: bool = False
+
+    @property
+    def divides(self) -> int:
+        """The power to which the rules of the operations divide by it, or 0."""
+        return max(self.divided.values(), default=0)
 
     @property
     def names(self) -> list[str]:
@@ -96,9 +101,10 @@ class Candidate:
     def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
         """This quantity with those edges alone that are inside; as a value, if none is left."""
         edges = [edge for edge in self.edges if inside(*edge)]
+        divided = {edge: n for edge, n in self.divided.items() if inside(*edge)}
         values = [name for name in self.naming if not name().startswith("∂")]
         naming = values if values and self.edges and not edges else self.naming
-        return replace(self, edges=edges, naming=naming)
+        return replace(self, edges=edges, naming=naming, divided=divided)
 
     @property
     def negated_names(self) -> list[str]:
@@ -193,12 +199,12 @@ def values_of_rows(ev: Evidence) -> Iterator[Candidate]:
     divided, curved = divisors(ev), any(ev.tape[v].op == "tanh" for v, *_ in ev.edges)
     for row in ev.tape.rows:
         i = row.index
-        own = row.label and i not in ev.tape.outputs[2:]  # of the claim
-        if row.op != "constant" and (i in ev.under or own) and not hidden(ev, i):
+        given = row.label and i not in ev.tape.outputs[2:]  # not as the claim
+        if row.op != "constant" and (i in ev.under or given) and not hidden(ev, i):
             name, at = partial(called, ev.tape, i), partial(ev.value, i)
             weight = 1.05 if row.label and (i in ev.under or row.is_leaf) else 1.3
-            divides = divided.get(i, 0)
-            yield Candidate(weight, [name], at, row=i, divides=divides, labelled=bool(row.label))
+            own = divided.get(i, {})
+            yield Candidate(weight, [name], at, row=i, divided=own, labelled=bool(row.label))
             if row.label:
                 yield from complements(ev, row, at, curved)
 

@@ -7,29 +7,38 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.primitives import PRIMITIVES
 from microgradx.tape import Row
 
+Divided = dict[tuple[int, int], int]  # by (v, u), to what power ∂v/∂u divides by a quantity
 
-def divisors(ev: Evidence) -> dict[int, int]:
-    """The rows by which the local derivatives divide, as the table writes them: to what power.
+
+def divisors(ev: Evidence) -> dict[int, Divided]:
+    """The rows by which the local derivatives divide, as the table writes them: where, and to what
+    power.
 
     To divide by a product or a power is to divide by each of its factors; where a factor is itself
     a quotient, as x / r, its divisor counts too.
     """
-    found: dict[int, int] = {}
+    found: dict[int, Divided] = {}
+
+    def divide(i: int, edge: tuple[int, int], n: int) -> None:
+        own = found.setdefault(i, {})
+        own[edge] = max(own.get(edge, 0), n)
+
     for v, slot, u in ev.edges:
         row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
         other = row.operands[1 - slot] if row.op == "mul" else None
         if other is not None and ev.tape[other].op == "div":
-            found.setdefault(ev.tape[other].operands[1], 1)
+            divide(ev.tape[other].operands[1], (v, u), 1)
         text = formula(ev, (v, slot, u))
         for name in re.findall(r"/ ([a-z])\b", text):
             i = v if name == "z" else row.operands[primitive.operands.index(name)]
             # z was divided by it already, but who writes a label in its place does not see that.
             seen = not row.label or ev.tape[row.operands[0]].op == "constant"
-            found[i] = max(found.get(i, 0), 2 if name != "z" and "z" in text and seen else 1)
+            divide(i, (v, u), 2 if name != "z" and "z" in text and seen else 1)
     for row in reversed(ev.tape.rows):
         if row.index in found:
             for j, n in powers_in(ev, row):
-                found[j] = max(found.get(j, 0), n * found[row.index])
+                for edge, m in found[row.index].items():
+                    divide(j, edge, n * m)
     return found
 
 

@@ -11,7 +11,12 @@ from microgradx.explain.diagnosis.evidence.constants import close
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.pieces.candidates import Candidate, candidates
-from microgradx.explain.diagnosis.pieces.parts import Routes, routes_between
+from microgradx.explain.diagnosis.pieces.parts import (
+    Part,
+    Routes,
+    routes_between,
+    within,
+)
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
@@ -87,7 +92,7 @@ class Multipliers:
                 if not c.nameless and len(twin.naming) < NAMES:
                     twin.naming.extend(c.naming)
                 twin.edges.extend(c.edges)
-                twin.divides = max(twin.divides, c.divides)
+                twin.divided = twin.divided | c.divided
                 twin.labelled = twin.labelled or c.labelled
                 twin.row = c.row if twin.row is None else twin.row
                 twin.rest = c.rest if twin.rest is None else twin.rest
@@ -212,9 +217,9 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
         if rest.is_rest_of(p):
             rows = [one for one in other.inverses if one.row is not None]
             naming = [name for one in rows for name in one.naming] or rest.naming
-            divides = max(one.divides for one in other.inverses)
+            divided = {edge: n for one in other.inverses for edge, n in one.divided.items()}
             row = rows[0].row if rows else None
-            return ((replace(rest, naming=naming, row=row, divides=divides), 1), (p, -1))
+            return ((replace(rest, naming=naming, row=row, divided=divided), 1), (p, -1))
     return ()
 
 
@@ -222,6 +227,11 @@ def complement(p: Candidate, other: Candidate) -> Chosen:
 def multipliers(ev: Evidence, stops: frozenset[int]) -> Multipliers:
     """The multipliers of a graph whose paths are told apart between some rows."""
     return Multipliers(ev, routes_between(ev, stops))
+
+
+def confined(ev: Evidence, chosen: Chosen, part: Part) -> Chosen:
+    """Factors as that alone which they are on the paths of a part."""
+    return tuple((f.within(lambda v, u: within(ev, part, v, u)), n) for f, n in chosen)
 
 
 def weight(chosen: Chosen) -> float:

@@ -9,7 +9,7 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, constant_ratio
 from microgradx.explain.diagnosis.pieces.parts import Routes, multiplied
-from microgradx.explain.diagnosis.slips.factor_wording import altered
+from microgradx.explain.diagnosis.slips.factor_wording import altered, is_cut_by
 from microgradx.explain.diagnosis.slips.replaced import Replaced
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
 from microgradx.explain.words import called, plural
@@ -40,7 +40,7 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
             f, n = m.factors[0]
             kind, sentence, about = altered(ev, f, n)
             sign = scaled(ev, c)
-            odd = 0.4 * (c < 0.0) + ADDED * (kind == "extra factor")
+            odd = 0.4 * (c < 0.0) + ADDED * (n > 0 and not is_cut_by(ev, f.inverse_edges))
             yield Hypothesis(
                 slip.cost + 0.6 + 0.8 * m.weight + odd,
                 (slip.finding, Finding(kind, capital(sentence), about), *sign),

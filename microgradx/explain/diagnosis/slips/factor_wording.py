@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import product
 
@@ -179,7 +179,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
         return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
         return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
-    if inverse:
+    if inverse and not (whole and f.divided and not is_cut_by(ev, f.inverse_edges)):
         name = f"{inverse} = 1/{atom(plain)}" if f.value_names else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
     forgotten = whole and not is_written(ev, f) and f.row in divided_by(ev.tape, ev.under)
@@ -200,11 +200,11 @@ def divided_again(ev: Evidence, f: Candidate) -> bool:
 
 def divided_in(ev: Evidence, f: Candidate) -> str:
     """Where in the graph something is divided by a factor, in words, if that is in one place."""
-    rows = [ev.tape[v] for v in ev.active if ev.tape[v].op == "div"]
+    rows = {i for v, _ in f.divided for i in (v, *ev.tape[v].operands) if ev.tape[i].op == "div"}
     places = {
-        part_of(ev, row.index) or called(ev.tape, row.index)
-        for row in rows
-        if f.row in rows_under(ev.tape, row.operands[1])
+        (part_of(ev, i) if i in ev.moving else "") or called(ev.tape, i)
+        for i in rows
+        if f.row in rows_under(ev.tape, ev.tape[i].operands[1])
     }
     whole = called(ev.tape, ev.output)
     return f", in {places.pop()}" if len(places) == 1 and whole not in places else ""
@@ -245,11 +245,16 @@ def by_itself(ev: Evidence, f: Candidate) -> bool:
 def added_to_all(ev: Evidence, f: Candidate, n: int) -> str:
     """What a claim is multiplied by that has f n times more, if not every path has the factor that
     would otherwise be lost."""
-    lost = {v for v, _ in (f.edges if n < 0 else f.inverse_edges)}
-    if (n > 0 and not lost) or is_cut(ev, lost):
+    lost = f.edges if n < 0 else [*f.inverse_edges, *f.divided]
+    if (n > 0 and not lost) or is_cut_by(ev, lost):
         return ""
     new = {1: [f], -1: f.inverses}.get(n, [])
     return next((name for one in new for name in one.value_names), "")
+
+
+def is_cut_by(ev: Evidence, edges: Iterable[tuple[int, int]]) -> bool:
+    """Whether every path leads through v, for one of some (v, u)."""
+    return is_cut(ev, {v for v, _ in edges})
 
 
 def is_cut(ev: Evidence, rows: Collection[int]) -> bool:

@@ -8,8 +8,8 @@ from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
-from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
-from microgradx.explain.diagnosis.pieces.parts import Part, within
+from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers, confined
+from microgradx.explain.diagnosis.pieces.parts import Part
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.coefficients import (
     SCATTERED,
@@ -30,6 +30,7 @@ from microgradx.explain.words import called
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 OWN = 0.13  # how much likelier a part has lost a factor of its own, and all of it a function's
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
+DIVIDES_ELSEWHERE = 0.5  # the same for multiplying by what divides other parts
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
 UNWRITTEN = 0.6  # how much more far-fetched it is to put in what the claim has nowhere
@@ -186,14 +187,16 @@ def if_counted(ev: Evidence, part: Part, only: bool, c: float, k: int) -> float:
 
 def factored(ev: Evidence, part: Part, only: bool, m: Multiplier, c: float) -> Hypothesis:
     """A part multiplied by factors."""
-    factors = tuple((f.within(lambda v, u: within(ev, part, v, u)), n) for f, n in m.factors)
+    factors = confined(ev, m.factors, part)
     findings = changed(ev, factors, c, part)
     cost, powers = 0.6 + part.weight + 1.2 * m.weight, [n for _, n in factors]
     cost -= OWN * (c == 1.0 and powers == [-1] and bool(factors[0][0].edges))
     swaps = len(factors) == 2 and sum(powers) == 0
-    pairs = zip(m.factors, factors, strict=True)
+    pairs = [*zip(m.factors, factors, strict=True)]
     if swaps and any(n < 0 and f.edges and not own.edges for (f, n), (own, _) in pairs):
         cost += FOREIGN
+    if any(n > 0 and f.divides and not own.is_factor for (f, n), (own, _) in pairs):
+        cost += DIVIDES_ELSEWHERE
     if only:
         findings = (*findings, only_these(ev, part))
         cost += 0.4 if c == 1.0 else 1.2

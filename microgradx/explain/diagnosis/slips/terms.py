@@ -10,7 +10,7 @@ from microgradx.explain.diagnosis.evidence.constants import close, constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
-from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers
+from microgradx.explain.diagnosis.pieces.multipliers import Multiplier, Multipliers, confined
 from microgradx.explain.diagnosis.pieces.parts import (
     FEW_PATHS,
     Part,
@@ -78,10 +78,15 @@ class Split(NamedTuple):
 
     def changed(self, cost: float, first: tuple[Finding, ...], m: Multiplier) -> Hypothesis:
         """The hypothesis that these are the factors, beside another finding."""
-        findings = *first, *changed(self.ev, m.factors, 1.0, self.part)
+        findings = *first, *told(self.ev, m, self.part)
         return Hypothesis(
             cost, findings, lambda k: self.kept(k) + times(m, 1.0, k) * self.scaled(k)
         )
+
+
+def told(ev: Evidence, m: Multiplier, part: Part | None) -> tuple[Finding, ...]:
+    """Findings for the factors of a multiplier, in a part or in the whole."""
+    return changed(ev, confined(ev, m.factors, part) if part else m.factors, 1.0, part)
 
 
 def and_a_factor(
@@ -116,7 +121,7 @@ def two_factors(ev: Evidence, found: Multipliers, p: Part, q: Part) -> Iterator[
                 [(g, n)] = m.factors
                 again = n == power and alike(ev, f, g)  # one slip, made twice
                 both = max(f.weight, g.weight) + 0.5 if again else f.weight + m.weight
-                yield split.changed(1.0 + 1.2 * both, changed(ev, first.factors, 1.0, p), m)
+                yield split.changed(1.0 + 1.2 * both, told(ev, first, p), m)
 
 
 def alike(ev: Evidence, f: Candidate, g: Candidate) -> bool:
