@@ -233,6 +233,10 @@ def test_a_slope_of_0_cannot_be_upside_down():
         (lambda x, c: c / x, lambda x, c: c / x**2, "There is a minus in the derivative of y."),
         (lambda x, c: mg.cos(c * x), lambda x, c: c * mg.sin(c * x), "in the derivative of y."),
         (lambda x, c: c - x, lambda x, c: 1.0 + 0.0 * x, "There is a minus in y."),
+        (lambda x, c: mg.exp(-c * x), lambda x, c: c * mg.exp(-c * x), "a minus in (−c)·x in y."),
+        (lambda x, c: mg.exp(x / -c), lambda x, c: mg.exp(x / -c) / c, "a minus in x/(−c) in y."),
+        (lambda x, c: mg.dot([-1.0, c], [x, c]), lambda x, c: x / x, "There is a minus in y."),
+        (lambda x, c: mg.exp(-c) * x, lambda x, c: -mg.exp(-c), "There is no minus in y → x."),
         (lambda x, c: c * x**2, lambda x, c: c * x, "The constant factor 2 of x^2 in y is missing."),
         (lambda x, c: mg.sin(c * x) + 0.0 * c, lambda x, c: c * mg.cos(c * x) / 3.0, "lacks a constant factor 3."),
         (lambda x, c: c * x, lambda x, c: c / 7.0 + 0.0 * x, "lacks a constant factor 7."),
@@ -245,6 +249,14 @@ def test_what_is_said_of_signs_constants_and_divisors(f, claim, text):
     y = f(x, c)
     y.label = "y"
     assert text in str(check_derivation(y, x, claim(x, c)))
+
+
+def test_that_there_is_no_minus_is_said_only_where_no_factor_has_one():
+    t, a, b = Value(0.4, "t"), Value(0.7, "a"), Value(3.0, "b")
+    for d in (a - b, (a - b) * a, mg.sin(a - b)):
+        for f in (d * t, mg.sin(d * t)):
+            diagnosis = check_derivation(f, t, -mg.gradient(f, t, create_graph=True))
+            assert kinds(diagnosis) == ["sign"] and "minus" not in str(diagnosis)
 
 
 def test_a_path_with_the_wrong_sign_is_marked_and_one_of_rounding_comes_last():

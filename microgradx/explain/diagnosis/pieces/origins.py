@@ -1,6 +1,7 @@
 """Where in the graph a sign or a constant comes from that the whole derivative has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from microgradx.explain.diagnosis.evidence.constants import close, formula, leading
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
@@ -8,6 +9,7 @@ from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.composed import seen_edges
 from microgradx.explain.diagnosis.pieces.places import placed
+from microgradx.explain.points import POSITIVE
 from microgradx.explain.words import called
 from microgradx.writing import joined
 
@@ -29,8 +31,9 @@ def carriers(ev: Evidence, c: float) -> list[str]:
         (necks if shared else others).append(edge)
     choices = (found if others and cut(ev, others) else necks, necks)
     rows = next((rows for some in choices if 0 < len(rows := rows_of(ev, some)) <= MOST), [])
-    seen = [*dict.fromkeys(placed(ev, v) for v in rows if not is_hidden(ev, v, c))]
-    hidden = [*dict.fromkeys(placed(ev, v) for v in rows if is_hidden(ev, v, c))]
+    within = {edge[0] for edge in found if is_hidden(ev, edge, c)}
+    seen = [*dict.fromkeys(placed(ev, v) for v in rows if v not in within)]
+    hidden = [*dict.fromkeys(placed(ev, v) for v in rows if v in within)]
     of = [f"the derivative{'s' * (len(hidden) > 1)} of {joined(hidden)}"] if hidden else []
     return [*seen, *of]
 
@@ -40,9 +43,10 @@ def rows_of(ev: Evidence, edges: list[Edge]) -> list[int]:
     return sorted(dict.fromkeys(v for v, *_ in edges), key=lambda v: v not in ev.stops)
 
 
-def is_hidden(ev: Evidence, v: int, c: float) -> bool:
-    """Whether a row has a minus in its derivative only, as 1/x and cos x have."""
-    return c == -1.0 and ev.tape[v].op not in ("sub", "neg", "mul")
+def is_hidden(ev: Evidence, edge: Edge, c: float) -> bool:
+    """Whether a row has a minus in its derivative only, as 1/x, 1/x² and cos x have."""
+    op, by_rule = ev.tape[edge[0]].op, formula(ev, edge).startswith("-")
+    return c == -1.0 and (op == "pow" or (by_rule and op not in ("sub", "neg")))
 
 
 def is_shared(ev: Evidence, edge: Edge) -> bool:
@@ -68,16 +72,38 @@ def cut(ev: Evidence, edges: list[Edge]) -> bool:
 
 @kept
 def positive_chain(ev: Evidence) -> str:
-    """The only path, if there is no minus in it."""
+    """The only path, if there is no minus in it, nor in a factor that it has."""
     negative = any(has_minus(ev, edge) or falls(ev, edge) for edge in ev.edges)
     if negative or ev.necks != set(ev.active):
+        return ""
+    if has_minus_within(ev, chain.from_iterable(beside(ev, edge) for edge in ev.edges)):
         return ""
     return " → ".join(called(ev.tape, i) for i in sorted(ev.stops, reverse=True))
 
 
 def has_minus(ev: Evidence, edge: Edge) -> bool:
-    """Whether a local derivative has a minus by its rule or by a constant."""
-    return formula(ev, edge).startswith("-") or any(x < 0.0 for x in constants_at(ev, edge))
+    """Whether a local derivative has a minus by its rule, by a constant, or as the factor −k."""
+    return formula(ev, edge).startswith("-") or any(
+        is_negative(ev, i) for i in factors_at(ev, edge, ("mul", "div"))
+    )
+
+
+def is_negative(ev: Evidence, i: int) -> bool:
+    """Whether a row is written with a minus in front."""
+    row = ev.tape[i]
+    return (row.op == "neg" and not row.label) or (row.op == "constant" and row.value < 0.0)
+
+
+def has_minus_within(ev: Evidence, rows: Iterable[int]) -> bool:
+    """Whether there is a minus in what some rows are computed by, except where that is positive, as
+    e^(−x) is."""
+    under = {*rows}
+    for row in reversed(ev.tape.rows[: max(under, default=-1) + 1]):
+        if row.index in under:
+            if row.op in ("neg", "sub") or is_negative(ev, row.index):
+                return True
+            under.update(() if row.op in POSITIVE else row.operands)
+    return False
 
 
 def falls(ev: Evidence, edge: Edge) -> bool:
@@ -113,13 +139,26 @@ def losing(ev: Evidence, c: float) -> list[str]:
 def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:
     """The constants among the operands of a product, a quotient or a power; also within those that
     are products, if they have no label."""
+    factors = factors_at(ev, edge, ("mul",))
+    yield from (ev.value(i, 0) for i in factors if ev.tape[i].op == "constant")
+
+
+def factors_at(ev: Evidence, edge: Edge, within: tuple[str, ...]) -> list[int]:
+    """The rows that multiply or divide along an edge; also within those that are computed by some
+    operations, if they have no label."""
+    found = beside(ev, edge)
+    if ev.tape[edge[0]].op != "pow":
+        for i in found:
+            if ev.tape[i].op in within and not ev.tape[i].label:
+                found += ev.tape[i].operands
+    return found
+
+
+def beside(ev: Evidence, edge: Edge) -> list[int]:
+    """The other operands of a product, a quotient or a power."""
     v, slot, _ = edge
-    row = ev.tape[v]
-    others = [i for j, i in enumerate(row.operands) if j != slot]
-    if row.op in ("mul", "div"):
-        for i in others:
-            if ev.tape[i].op == "mul" and not ev.tape[i].label:
-                others += ev.tape[i].operands
-    elif row.op != "pow":
-        return
-    yield from (ev.value(i, 0) for i in others if ev.tape[i].op == "constant")
+    row, n = ev.tape[v], len(ev.tape[v].operands)
+    if row.op == "dot":
+        return [row.operands[(slot + n // 2) % n]]
+    others = row.operands if row.op in ("mul", "div", "pow") else ()
+    return [i for j, i in enumerate(others) if j != slot]
