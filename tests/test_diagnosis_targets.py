@@ -172,3 +172,30 @@ def test_a_number_of_a_list_is_that_member_also_where_it_is_a_common_one():
         diagnosis = check_derivation(L, w[0], 2.0 * (y - 1.0) * x[0])
         sentence = "The constant factor 0.5 of L is missing."
         assert [finding.sentence for finding in diagnosis.findings] == [sentence]
+
+
+OWN_ALONE = [
+    lambda o, t: -t * (1.0 - o),
+    lambda o, t: t * o - t,
+    lambda o, t: (o - 1.0) * t,
+]
+
+
+@pytest.mark.parametrize(
+    ("t", "k"), [([1, 1, 0], 0), ([0.5, 0.5, 0], 0), ([1, 1, 1], 0), ([2, 1, 0], 1), ([3, 1, 2], 1)]
+)
+@pytest.mark.parametrize("claim", OWN_ALONE)
+def test_a_target_that_is_the_number_1_multiplies_as_any_other_does(claim, t, k):
+    z = [Value(x, f"z{i}") for i, x in enumerate((0.3, -0.5, 1.1))]
+    o = mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[k], claim(o[k], t[k]))
+    assert [f.kind for f in diagnosis.findings] == ["missing path"]
+
+
+def test_a_number_within_a_softmax_of_the_claim_is_no_target():
+    z = [Value(x, f"z{i}") for i, x in enumerate((0.3, -0.5, 1.1))]
+    t, o = [1, 1, 0], mg.softmax(z)
+    condition = "right only if t[0] + t[1] = 1."
+    for claim, verdict in ((o[2] - t[2], "right only if"), (t[2] - o[2], "wrong")):
+        diagnosis = check_derivation(mg.cross_entropy(o, t), z[2], claim)
+        assert diagnosis.verdict == verdict and condition in str(diagnosis)

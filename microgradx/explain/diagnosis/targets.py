@@ -9,6 +9,7 @@ from microgradx.errors import MathError
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, Evidence
 from microgradx.explain.diagnosis.evidence.lists import signed
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
+from microgradx.explain.diagnosis.pieces.composed import inner_nodes, kin
 from microgradx.explain.diagnosis.result import Diagnosis
 from microgradx.names import is_name
 from microgradx.tape import Tape
@@ -39,17 +40,29 @@ def varied(ev: Evidence, variables: Mapping[str, object]) -> Iterator[Evidence]:
                 break
     if not found:
         return
-    written = [i for i in sorted(ev.claimed_by - ev.under) if ev.tape[i].op == "constant"]
+    written = constants_written(ev)
     choices = []
-    for i in written:
-        names = [x for x, number in members.items() if abs(number) == abs(ev.tape[i].value)]
-        itself = [""] if not names or abs(ev.tape[i].value) in COMMON else []
-        choices.append(names + itself)
+    for i, ops in written.items():
+        size = abs(ev.tape[i].value)
+        names = [x for x, number in members.items() if abs(number) == size]
+        own = size in COMMON and not (size == 1.0 and ops == {"mul"})  # nobody writes 1·x
+        choices.append(names + [""] * (own or not names))
     for names in islice(product(*choices), VARIANTS):
         claimed = {i: name for i, name in zip(written, names, strict=True) if name}
         with suppress(MathError):  # an exponent that is a leaf asks for a base that is positive
             other = with_leaves(ev, {**found, **claimed}, members)
             yield other
+
+
+def constants_written(ev: Evidence) -> dict[int, set[str]]:
+    """The constants that the claim is written with, each with the operations that use it there."""
+    own = ev.claimed_by - ev.under
+    found: dict[int, set[str]] = {i: set() for i in {*ev.tape.outputs[2:]} & own}
+    for v in sorted(own - inner_nodes(ev) - kin(ev).keys()):
+        for i in ev.tape[v].operands:
+            if i in own:
+                found.setdefault(i, set()).add(ev.tape[v].op)
+    return {i: ops for i, ops in sorted(found.items()) if ev.tape[i].op == "constant"}
 
 
 def of_numbers(found: Diagnosis) -> bool:
