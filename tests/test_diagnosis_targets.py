@@ -1,6 +1,8 @@
 """Softmax with cross-entropy: what is said of the commonest slips, whichever logit is the largest,
 however the targets are given, and with a layer below or none."""
 
+import math
+
 import pytest
 
 import microgradx as mg
@@ -199,3 +201,27 @@ def test_a_number_within_a_softmax_of_the_claim_is_no_target():
     for claim, verdict in ((o[2] - t[2], "right only if"), (t[2] - o[2], "wrong")):
         diagnosis = check_derivation(mg.cross_entropy(o, t), z[2], claim)
         assert diagnosis.verdict == verdict and condition in str(diagnosis)
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.5])
+def test_a_constant_is_told_beside_the_condition_on_targets_and_no_odd_count_of_a_path(factor):
+    z = [Value(x, f"z{i}") for i, x in enumerate((0.3, -0.5, 1.1))]
+    t, o = [0.3, 0.45, 0.6], mg.softmax(z)
+    diagnosis = check_derivation(mg.cross_entropy(o, t), z[0], factor * (o[0] - t[0]))
+    assert [f.kind for f in diagnosis.findings] == ["constant factor", "relation"]
+
+
+def test_no_path_is_counted_as_often_as_nobody_counts():
+    x, a = Value(0.7, "x"), Value(1.9, "a")
+    u, v = a * mg.sin(x), mg.exp(x)
+    u.label, v.label = "u", "v"
+    for c, found in ((3.0, True), (1.5, True), (1 / 3, True), (4.5, False), (-6.0, False)):
+
+        def claim(d, c=c):
+            return c * d["a"] * math.cos(d["x"]) + math.exp(d["x"])
+
+        assert ("constant factor" in str(check_derivation(u + v, x, claim))) == found
+        written = c * a * mg.cos(x) + mg.exp(
+            x
+        )  # where the claim has the number, it has it too much
+        assert "constant factor" in str(check_derivation(u + v, x, written))

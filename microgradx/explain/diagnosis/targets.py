@@ -66,14 +66,18 @@ def constants_written(ev: Evidence) -> dict[int, set[str]]:
 
 
 def of_numbers(found: Diagnosis) -> bool:
-    """Whether a finding is about a number, as a term 0.5 or a factor 2.4: it may have a name."""
-    return any(NUMBER.fullmatch(one.about.partition(";")[0]) for one in found.findings)
+    """Whether a finding is about a number, as a term 0.5 or a factor 2.4: it may have a name; or
+    nothing is found."""
+    return not found.findings or any(
+        NUMBER.fullmatch(one.about.partition(";")[0]) for one in found.findings
+    )
 
 
 def as_simple(one: Diagnosis, other: Diagnosis) -> bool:
-    """Whether a diagnosis finds slips, and no more of them than another."""
+    """Whether a diagnosis finds slips, and no more of them than another that finds some."""
     slips = [finding.kind for finding in one.findings if finding.kind != "relation"]
-    return 0 < len(slips) <= len(other.findings) and "dependence" not in slips
+    most = len(other.findings) or len(slips)
+    return 0 < len(slips) <= most and "dependence" not in slips
 
 
 def lists_in(variables: Mapping[str, object]) -> Iterator[tuple[str, Sequence[float]]]:

@@ -47,6 +47,19 @@ def is_fraction(ev: Evidence, c: float) -> bool:
     return not any(close(x, y) for x in sizes for y in constants(ev))
 
 
+def is_count(ev: Evidence, c: float) -> bool:
+    """Whether somebody may have counted some paths c times: a constant that is recognised, but no
+    fraction other than n/(n − 1), as 3/2; with a wrong sign besides, nothing but 2, ½ or one of the
+    graph."""
+    if recognised(ev, c) is None:
+        return False
+    if is_fraction(ev, c):
+        steps = 1.0 / abs(c - 1.0)
+        return c > 0.0 and close(steps, round(steps))
+    simple = (1.0, 2.0, 0.5, *constants(ev))
+    return c > 0.0 or any(close(x, y) for x in (-c, -1.0 / c) for y in simple)
+
+
 def spelled(c: float) -> str:
     """A constant to six digits, with its name if it has one; one such as 1/3 as a fraction.
 

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations, pairwise, product
 from math import isfinite, nan
 
-from microgradx.explain.diagnosis.evidence.constants import recognised
+from microgradx.explain.diagnosis.evidence.constants import is_count, recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -148,7 +148,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
     for i, x in enumerate(c):
         groups.setdefault(x, []).append(i)
     n, left = len(c), len(c) - len(groups.get(0.0, ()))
-    if not left or len(groups) == 1 or any(x and recognised(ev, x) is None for x in groups):
+    if not left or len(groups) == 1 or any(x and not is_count(ev, x) for x in groups):
         return
     times = dict(zip(routes.paths, c, strict=True))
     sizes = {abs(x) for x in groups if x}

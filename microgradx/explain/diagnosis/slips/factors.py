@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import nan, prod
 
-from microgradx.explain.diagnosis.evidence.constants import is_fraction, recognised
+from microgradx.explain.diagnosis.evidence.constants import is_count, is_fraction, recognised
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.rounding import UNCLEAR, same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
@@ -157,7 +157,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
         return
     if only and c == 0.0:
         return
-    if c not in (0.0, 1.0, -1.0, 2.0) and recognised(ev, c) is None:
+    if c and not is_count(ev, c):
         return
     findings: tuple[Finding, ...]
     if only:
