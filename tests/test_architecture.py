@@ -192,7 +192,8 @@ DIAGNOSIS = [
     *("slips.local", "slips.rewritten", "slips.miswritten", "slips.jacobians", "slips.elsewhere"),
     *("slips.spread", "slips.rules", "slips.chains", "slips.exchanged", "slips.by_others"),
     *("slips.each", "slips.added", "slips.dependence"),
-    *("result", "nearby", "search", "answers", "numbers", "arguments", "targets", "check"),
+    *("result", "nearby", "search", "nearly", "answers", "numbers", "arguments", "targets"),
+    "check",
 ]
 
 

@@ -50,6 +50,30 @@ def test_no_slip_is_found_in_what_is_hardly_more_than_rounding(x, y, claim):
     assert diagnosis.digits in (7, 8)
 
 
+SMALL_TERMS = {
+    "a term": (2000.0, lambda x: x**3 + x, lambda x: 3.0 * x**2),
+    "a sine": (2000.0, lambda x: 5.0 * x**2 + 0.01 * mg.sin(x), lambda x: 10.0 * x),
+    "beside a square": (1e6, lambda x: x**2 + x, lambda x: 2.0 * x),
+    "a penalty": (1.3, lambda x: (0.4 * x - 2.0) ** 2 + 1e-8 * x * x, lambda x: 0.8 * (0.4 * x - 2.0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "f", "claim"), SMALL_TERMS.values(), ids=SMALL_TERMS)
+def test_a_path_that_is_small_beside_others_is_no_matter_of_digits(number, f, claim):
+    x = Value(number, "x")
+    diagnosis = check_derivation(f(x), x, claim(x))
+    assert [finding.kind for finding in diagnosis.findings] == ["missing path"]
+    assert diagnosis.digits is None and len(diagnosis.missing) == 1
+
+
+def test_what_is_plainly_wrong_where_no_leaf_is_large_is_no_matter_of_digits():
+    x = Value(1e6, "x")
+    diagnosis = check_derivation(mg.log(1.0 + x), x, 1.0 / x)
+    assert diagnosis.verdict == "wrong" and diagnosis.digits is None
+    diagnosis = check_derivation(mg.log(1.0 + x) / x, x, (1.0 - mg.log(1.0 + x)) / x**2)
+    assert diagnosis.verdict == "wrong" and diagnosis.digits is None
+
+
 def test_a_constant_that_differs_in_the_sixth_digit_is_a_factor(x, y):
     diagnosis = check_derivation(x * y, x, y * (1.0 + 1e-5))
     assert diagnosis.digits is None

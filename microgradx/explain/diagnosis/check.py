@@ -26,11 +26,11 @@ from microgradx.explain.diagnosis.nearby import (
     right_only_here,
     right_only_nearby,
 )
+from microgradx.explain.diagnosis.nearly import nearly_right
 from microgradx.explain.diagnosis.numbers import claimed_number
 from microgradx.explain.diagnosis.result import (
     Diagnosis,
     concluded,
-    nearly_right,
     right_only_if,
 )
 from microgradx.explain.diagnosis.slips.dependence import apart

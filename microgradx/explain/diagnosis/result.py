@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
-from math import log10
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -22,8 +21,6 @@ from microgradx.explain.words import ROUNDING, called, pretty, told_from
 from microgradx.writing import joined, shown
 
 SHOWN = 6  # paths of a sort that are printed
-# Relative: a claim that differs by more and by less at most points, and by less at all of them.
-LEAST, NEARLY, AT_MOST = 1e-10, 1e-6, 1e-3
 
 
 class Diagnosis(NamedTuple):
@@ -135,16 +132,6 @@ def scope(ev: Evidence) -> str:
     if ev.ranges:
         return f"within the ranges given, {kept}" if where else "everywhere within the ranges given"
     return kept or "everywhere"
-
-
-def nearly_right(ev: Evidence) -> Diagnosis | None:
-    """The diagnosis of a claim that differs from the derivative by little more than rounding."""
-    sides = zip(ev.true, ev.claimed, ev.scale, strict=True)
-    off = sorted(abs(true - claimed) / scale for true, claimed, scale in sides if scale)
-    usual = off[len(off) // 2]
-    if not LEAST < usual < NEARLY or off[-1] > AT_MOST:
-        return None
-    return concluded(ev, "wrong")._replace(digits=int(-log10(usual)))
 
 
 def right_only_if(ev: Evidence, condition: str) -> Diagnosis:
