@@ -240,6 +240,9 @@ def test_a_slope_of_0_cannot_be_upside_down():
         (lambda x, c: c * x**2, lambda x, c: c * x, "The constant factor 2 of x^2 in y is missing."),
         (lambda x, c: mg.sin(c * x) + 0.0 * c, lambda x, c: c * mg.cos(c * x) / 3.0, "lacks a constant factor 3."),
         (lambda x, c: c * x, lambda x, c: c / 7.0 + 0.0 * x, "lacks a constant factor 7."),
+        (lambda x, c: c * x**2 / 14, lambda x, c: c * 2.0 * x, "The constant factor 1/14 of y is"),
+        (lambda x, c: mg.erf(c * x), lambda x, c: 1.128 * c * mg.exp(-(c * c * x * x)), "1.128 for 1.12837917."),
+        (lambda x, c: c * x**2 * math.pi, lambda x, c: c * x * (2.0 * 3.1416), "6.2832 for 6.28318531."),
         (lambda x, c: c / (2.0 * x), lambda x, c: -c / (2.0 * x), "x should divide once more."),
         (lambda x, c: c / x, lambda x, c: -c / x, "The derivative of a quotient is not −c/x"),
     ],
@@ -257,6 +260,24 @@ def test_that_there_is_no_minus_is_said_only_where_no_factor_has_one():
         for f in (d * t, mg.sin(d * t)):
             diagnosis = check_derivation(f, t, -mg.gradient(f, t, create_graph=True))
             assert kinds(diagnosis) == ["sign"] and "minus" not in str(diagnosis)
+
+
+def test_paths_are_in_the_order_of_their_numbers():
+    x = Value(0.5, "x")
+    p = [mg.sin((i + 1) * x) for i in range(12)]
+    for i, v in enumerate(p):
+        v.label = f"p{i}"
+    claim = mg.sum([2.0 * (i + 1) * p[i] * mg.cos((i + 1) * x) for i in (0, 3, 4, 5, 6, 7, 8, 9)])
+    diagnosis = check_derivation(mg.sum([v * v for v in p]), x, claim)
+    assert [path.labels[1] for path in diagnosis.missing] == ["p1", "p2", "p10", "p11"]
+
+
+def test_of_several_constants_one_is_missing():
+    x, s = Value(0.7, "x"), Value(1.3, "s")
+    E = -((x - 0.2) ** 2) / (2.0 * s**2)
+    E.label = "E"
+    text = str(check_derivation(E, s, 0.5 * (x - 0.2) ** 2 / s**3))
+    assert "The constant factor 2 of s^2 in E or of 2·s^2 in E is missing." in text
 
 
 def test_a_path_with_the_wrong_sign_is_marked_and_one_of_rounding_comes_last():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from microgradx.explain.diagnosis.answers import explained, under_what_holds
 from microgradx.explain.diagnosis.conditions.relations import relations
+from microgradx.explain.diagnosis.evidence.constants import digits_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
@@ -68,15 +69,6 @@ def precision(x: float) -> float:
     digits, _, exponent = repr(x).removesuffix(".0").partition("e")
     decimals = len(digits.partition(".")[2])
     return 0.5 * 10.0 ** (int(exponent or 0) - decimals)
-
-
-def digits_of(x: float) -> int:
-    """How many digits a number was typed with, but for zeros at its ends.
-
-    >>> digits_of(2.765), digits_of(-1200.0)
-    (4, 2)
-    """
-    return len(repr(x).partition("e")[0].replace("-", "").replace(".", "").strip("0"))
 
 
 def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:

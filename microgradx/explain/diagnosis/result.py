@@ -103,7 +103,12 @@ def concluded(
     told = [*told_apart(ev, hypothesis)] if known else []
     largest = max([abs(path.product) for path, _ in told], default=0.0)
     # What only rounding leaves comes last.
-    told.sort(key=lambda one: (abs(one[0].product) <= NOTHING * largest, one[0].labels))
+    told.sort(
+        key=lambda one: (
+            abs(one[0].product) <= NOTHING * largest,
+            [*map(natural, one[0].labels)],
+        )
+    )
     return Diagnosis(
         verdict,
         ev.true[0],

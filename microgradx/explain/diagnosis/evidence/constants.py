@@ -6,11 +6,13 @@ from bisect import bisect
 
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
-from microgradx.explain.words import told_from
+from microgradx.explain.words import rounded, told_from
 from microgradx.primitives import PRIMITIVES
 from microgradx.writing import shown
 
 EQUAL = 1e-7  # relative
+MOST = 1000  # rows of data, by which a mean divides
+ROUNDED = 3  # digits of a constant that may be rounded, at least
 NICE = sorted({s * p / q for s in (1.0, -1.0) for q in range(1, 11) for p in range(1, 11)})
 NAMED = {
     **{"π": math.pi, "2π": 2.0 * math.pi, "√π": math.pi**0.5, "√(2π)": (2.0 * math.pi) ** 0.5},
@@ -61,19 +63,38 @@ def is_count(ev: Evidence, c: float) -> bool:
 
 
 def spelled(c: float) -> str:
-    """A constant to six digits, with its name if it has one; one such as 1/3 as a fraction.
+    """A constant to six digits, with its name if it has one; one such as 1/14 as a fraction.
 
-    >>> spelled(0.75), spelled(1 / 3), spelled(2.5066282746310002), spelled(0.3183098861837907)
-    ('0.75', '1/3', '√(2π) = 2.50663', '1/π = 0.31831')
+    >>> spelled(0.75), spelled(1 / 14), spelled(2.5066282746310002), spelled(0.3183098861837907)
+    ('0.75', '1/14', '√(2π) = 2.50663', '1/π = 0.31831')
     """
     for name, x in NAMED.items():
         if close(c, x) or close(c, 1.0 / x):
             return f"{'' if close(c, x) else '1/'}{name} = {shown(c, 6)}"
     n = round(1.0 / c) if c else 0
-    if n in (3, 6, 7, 9) and close(c, 1.0 / n):
+    if 2 < n <= MOST and close(c, 1.0 / n) and digits_of(1.0 / n) > 6:
         return f"1/{n}"
     text, _ = told_from(c, 1.0)
     return max(text, shown(c, 6), key=len)
+
+
+def digits_of(x: float) -> int:
+    """How many digits a number was typed with, but for zeros at its ends.
+
+    >>> digits_of(2.765), digits_of(-1200.0)
+    (4, 2)
+    """
+    return len(repr(x).partition("e")[0].replace("-", "").replace(".", "").strip("0"))
+
+
+def rounded_from(ev: Evidence, c: float) -> tuple[float, float] | None:
+    """A constant of the claim, and what it may be rounded from, if that is 1/c times as much."""
+    for i in sorted(ev.claimed_by - ev.under):
+        x = abs(ev.tape[i].value)
+        digits = digits_of(x) if ev.tape[i].op == "constant" and x else 0
+        if digits >= ROUNDED and x != x / c and rounded(digits, x / c) == x:
+            return x, x / c
+    return None
 
 
 @kept

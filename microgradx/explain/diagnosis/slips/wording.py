@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from microgradx.explain.diagnosis.evidence.constants import close, spelled
+from microgradx.explain.diagnosis.evidence.constants import close, rounded_from, spelled
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.origins import (
+    MOST,
     carriers,
     has_constant,
     losing,
@@ -64,8 +65,12 @@ def wrong_constant(ev: Evidence, c: float, part: Part | None) -> Finding:
     at = [part.about] if part else where or [name_of_claim(ev)]
     what = capital(part.name if part else "the claim")
     several = part is not None and part.plural
-    if where and (lost := losing(ev, c)):
-        sentence = f"The constant factor {spelled(1.0 / c)} of {listed(lost)} is missing."
+    if not part and (numbers := rounded_from(ev, c)):
+        given, exact = (shown(x, 9) for x in numbers)
+        sentence = f"A constant may be rounded: {given} for {exact}."
+    elif where and (lost := losing(ev, c)):
+        somewhere = " or of ".join(lost[:MOST])
+        sentence = f"The constant factor {spelled(1.0 / c)} of {somewhere} is missing."
     elif 0.0 < c < 1.0 or spelled(c).startswith("1/"):
         lacks = "lack" if several else "lacks"
         see = f" See {joined(where)}." if where else ""
