@@ -271,3 +271,11 @@ def test_the_derivatives_of_several_nodes_down_to_the_leaf_are_lost_at_once():
     label(e=e, z=z, m=m)
     text = found_of(f, x, 3.0 * x**2.0 / m - x**3.0 * mg.exp(z) / m**2.0)
     assert "In the path f → m → z → e → x: the factor ∂z/∂x is missing." in text
+
+
+@pytest.mark.parametrize("power", [2, 3, 4])
+def test_two_factors_of_which_one_is_a_power_of_the_other_are_both_lost(power):
+    u, w = Value(1.7, "u"), Value(0.6, "w")
+    kinds, text = found(mg.sin(u * w) * u**power, w, mg.cos(u * w))
+    assert kinds == ["missing factor", "missing factor"]
+    assert "= u is missing." in text and f"= u^{power} is missing." in text

@@ -199,9 +199,12 @@ def under_a_relation(
 
 
 def says_less(relation: Relation, best: Hypothesis) -> bool:
-    """Whether a condition is that a factor is 1, which was lost by a slip that is not odd."""
-    lost = best.kinds == {"missing factor"} and best.cost < FAR_FETCHED
-    return lost and relation.text in {f"{name} = 1" for name in best.findings[0].about.split(" = ")}
+    """Whether a condition is that a factor is 1, which was lost by a slip that is not odd; or that
+    it is 1 or −1, which nobody means."""
+    lost = best.kinds == {"missing factor"}
+    names = {name for one in best.findings for name in one.about.split(" = ")}
+    ones = {f"{name} = 1" for name in names} if best.cost < FAR_FETCHED else set()
+    return lost and relation.text in ones | {f"{name} is 1 or −1" for name in names}
 
 
 def at_a_kink(ev: Evidence) -> Diagnosis | None:

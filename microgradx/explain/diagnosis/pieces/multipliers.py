@@ -247,10 +247,16 @@ def weight(chosen: Chosen) -> float:
         if old.is_rest_of(new) or new.is_rest_of(old):  # the latter where they divide
             return COMPLEMENT
         squared = 0.4 if new.edges or old.edges else 0.15
-        if new.row is None or old.row is None:  # nobody squares what is a slope alone
-            squared = 2.0
+        if new.row is None or old.row is None or is_power(new, old):
+            squared = 2.0  # nobody squares what is a slope alone, nor so what is a power
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
         there = old.is_factor or new.is_factor or old.labelled
         odd = 0.35 * (part or not new.labelled) + 0.6 * (not there)
         return 0.55 * sum(weights) + odd + squared * (max(powers) == 2)
-    return sum(weights) + 0.35
+    return sum(weights) + 0.35 + 0.3 * (len(powers) - sum(abs(n) == 1 for n in powers))
+
+
+def is_power(a: Candidate, b: Candidate) -> bool:
+    """Whether a quantity is a power of another, or its reciprocal, at the first points."""
+    (x, *xs), (y, *ys) = ([math.log(abs(c.at(k))) for k in range(SAMPLE)] for c in (a, b))
+    return all(close(x * other, one * y) for one, other in zip(xs, ys, strict=True))

@@ -62,7 +62,8 @@ def in_its_place(
         stands, belongs = f"1/{atom(old.name)}", f"1/{atom(stands)}"
         about = f"{stands} for {belongs}"
     else:
-        stands, belongs = bare(stands), bare(old.name)
+        square = "the square of " if n == 2 else ""
+        stands, belongs = square + bare(stands), square + bare(old.name)
     return [(kind, f"{stands} stands where {belongs} belongs.", about)], c
 
 
