@@ -1,7 +1,7 @@
 """What is said of wrong local derivatives: the slip of one operation or rule, and what is beside."""
 
 import microgradx as mg
-from microgradx import Value
+from microgradx import Value, check_derivation
 
 from .diagnosing import found, label
 
@@ -102,3 +102,19 @@ def test_the_inner_derivatives_of_all_nodes_before_a_leaf_are_lost_together():
     assert kinds == ["missing factor"]
     assert "The inner derivatives ∂X/∂t and ∂Y/∂t are missing." in text
     assert found(d, t, -(X + Y) / d)[0] == ["sign", "missing factor"]
+
+
+def test_a_function_is_not_its_own_derivative():
+    u, w = Value(1.7, "u"), Value(0.6, "w")
+    s = mg.sigmoid(u)
+    for f, wrt in ((mg.sin(u * w) * u**3, u), (s, u)):
+        slope = mg.gradient(f, wrt, create_graph=True)
+        label(slope=slope)
+        kinds, text = found(slope, wrt, slope)
+        assert kinds == ["wrong local derivative"]
+        assert "That is slope itself, and not its derivative." in text
+
+
+def test_a_factor_in_whose_place_something_stands_is_not_lost_besides():
+    q = Value(0.4, "q")
+    assert not check_derivation(mg.sigmoid(q), q, mg.exp(q)).findings

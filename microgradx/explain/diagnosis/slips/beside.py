@@ -34,10 +34,13 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
                 lambda k: c * slip.derivative(k),
             )
         return
+    replaced = {(v, u) for v, _, u in slip.edges}
     for m in found.solve(ratio):
         c = recognised(ev, m.constant)
         if c in (1.0, -1.0) and len(m.factors) == 1 and m.weight < 1.4:
             f, n = m.factors[0]
+            if n < 0 and f.row is None and f.edges and replaced.issuperset(f.edges):
+                continue  # in its place something else was put
             kind, sentence, about = altered(ev, f, n)
             sign = scaled(ev, c)
             odd = 0.4 * (c < 0.0) + ADDED * (n > 0 and not is_cut_by(ev, f.inverse_edges))

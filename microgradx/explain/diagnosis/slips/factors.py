@@ -34,6 +34,7 @@ DIVIDES_ELSEWHERE = 0.5  # the same for multiplying by what divides other parts
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
 FRACTION = 0.5  # how much more far-fetched a constant is that is a fraction
 UNWRITTEN = 0.6  # how much more far-fetched it is to put in what the claim has nowhere
+ITSELF = 2.35  # how far-fetched the function is in the place of its derivative
 STEADY = 1e-6  # relative: ratios at several points that differ by less are one number
 
 
@@ -42,6 +43,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
     if vanishes(ev):
         yield nothing(ev)
         return
+    yield itself(ev)
 
     def ratio(k: int) -> float:
         return ev.claimed[k] / ev.true[k] if ev.true[k] else nan
@@ -107,6 +109,14 @@ def nothing(ev: Evidence) -> Hypothesis:
     about = f"{called(ev.tape, ev.output)} → {called(ev.tape, ev.wrt)}"
     finding = Finding("missing path", sentence, about)
     return Hypothesis(1.0, (finding,), lambda k: 0.0, lambda path: 0.0, ev.stops)
+
+
+def itself(ev: Evidence) -> Hypothesis:
+    """The claim is what was to be differentiated."""
+    name = called(ev.tape, ev.output)
+    sentence = f"That is {name} itself, and not its derivative."
+    finding = Finding("wrong local derivative", sentence, name)
+    return Hypothesis(ITSELF, (finding,), lambda k: ev.value(ev.output, k))
 
 
 def whole_scaled(ev: Evidence, constants: Iterable[float]) -> Iterator[Hypothesis]:
