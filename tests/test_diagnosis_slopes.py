@@ -118,3 +118,10 @@ def test_a_function_is_not_its_own_derivative():
 def test_a_factor_in_whose_place_something_stands_is_not_lost_besides():
     q = Value(0.4, "q")
     assert not check_derivation(mg.sigmoid(q), q, mg.exp(q)).findings
+
+
+def test_of_the_derivative_of_n_to_the_x_the_logarithm_is_lost():
+    n, x = Value(2.3, "n"), Value(1.4, "x")
+    kinds, text = found(n**x, x, n**x)
+    assert kinds == ["wrong local derivative"] and "The factor log(n) is missing." in text
+    assert found(2**x, x, 2**x)[1].endswith("lacks a constant factor log 2 = 0.693147.")

@@ -56,6 +56,8 @@ IN_VALUES = {"sigmoid": ("y * (1 - y)", "z * (1 - y)", "y * (1 - z)")}
 LOST = {("atan2", "y"), ("atan2", "-x"), ("pow", "y"), ("div", "-x / y"), ("cos", "-1")}
 # So are these, without an operand: if that is no constant, it is a factor that has a name.
 OPERAND_LOST = {("pow", "x ** (y - 1)"): (1,), ("div", "-1 / (y * y)"): (0,)}
+# This, by operand, is the right one without a function as a factor.
+FUNCTION_LOST = {("pow", 1, "z"): "log(x)"}
 # And these are upside down.
 INVERTED = {
     ("sqrt", "0.5 * z"),

@@ -11,6 +11,7 @@ from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes, through
 from microgradx.explain.diagnosis.pieces.places import part_of, placed, slope_name
 from microgradx.explain.diagnosis.slips.beside import with_another, with_nodes, with_paths
 from microgradx.explain.diagnosis.slips.classical import (
+    FUNCTION_LOST,
     INVERTED,
     LOST,
     OPERAND_LOST,
@@ -175,6 +176,10 @@ def classical(
             s, verb = plural(len(missing))
             factors = listed([*missing], name=lambda i: called(tape, i))
             kind, sentence = "missing factor", f"The factor{s} {factors} {verb} missing. {sentence}"
+    lost = FUNCTION_LOST.get((op, edges[0][1], formula))
+    if lost and len({tape[v].operands[0] for v, *_ in edges}) == 1:
+        factor = as_people_write(lost, dict(zip("zxy", names, strict=False)))
+        sentence = f"The factor {factor} is missing. {sentence}"
     return Replaced(ev, cost, Finding(kind, sentence, what), edges, wrong)
 
 
