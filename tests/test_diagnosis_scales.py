@@ -62,3 +62,32 @@ def test_where_an_exponential_has_underflowed_nothing_is_told_from_it():
     left = c * mg.exp(-k * t)
     label(k=k, left=left)
     assert found((left - 1.0) ** 2, c, 2 * (left - 1.0))[0] == ["missing factor"]
+
+
+def newton(w):
+    """A step towards √2, and its derivative."""
+    return w - (w * w - 2) / (2 * w), (w * w - 2) / (2 * w * w)
+
+
+def relaxed(w):
+    """A step towards cos w = w, and its derivative."""
+    return w - 0.3 * (w - mg.cos(w)), 0.7 - 0.3 * mg.sin(w)
+
+
+def flattened(w):
+    """A step towards π/2, and its derivative."""
+    return mg.sin(w) * mg.cos(w) + w, 2 * mg.cos(w) ** 2
+
+
+@pytest.mark.parametrize("step", [newton, relaxed, flattened])
+@pytest.mark.parametrize("times", [4, 60])
+def test_of_a_recurrence_that_converges_only_the_derivative_is_right(step, times):
+    """The weight of all paths doubles with each step; the derivative and its rounding do not."""
+    z = w = Value(1.0, "z")
+    slope = 1.0
+    for _ in range(times):
+        w, factor = step(w)
+        slope = slope * factor
+    assert check_derivation(w, z, slope).ok
+    assert check_derivation(w, z, 3.0).verdict == "wrong"
+    assert check_derivation(w, z, slope + z).verdict == "wrong"

@@ -1,13 +1,20 @@
 """What a diagnosis goes by: the true derivative, the claimed one, and the graph, at many points."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from microgradx.errors import DomainError
-from microgradx.explain.diagnosis.evidence.measured import FAINT, Edge, Measured, of_faded, weighed
+from microgradx.explain.diagnosis.evidence.measured import (
+    FAINT,
+    Edge,
+    Measured,
+    heaviest_edge,
+    of_faded,
+    weighed,
+)
 from microgradx.explain.diagnosis.evidence.rounding import (
     DIFFERENCES,
     FITS,
@@ -106,6 +113,8 @@ class Evidence(Subject):
             self.tape, self.edges, point, bar, self.output, self.wrt
         )
         size = sized(abs(true), abs(claimed))
+        if paths > ILL * size:
+            paths = heaviest_edge(self.edges, point, self.output, self.wrt)
         scale = sized(size, OF_CONTRIBUTIONS * sized(users), OF_PATHS * sized(paths))
         noise = self.noise(point, true)
         heavy, faded = heaviest(self.tape, self.claimed_by, point), 0.0
@@ -127,9 +136,13 @@ class Evidence(Subject):
         lost = cancelled(self._sums, point)
         if lost <= MUCH:
             return lost * abs(true)
-        others = [self.near.at(point.given, some) for some in errors(len(self.tape))]
-        slopes = [self.sweep(other.partials)[self.wrt] for other in others if other]
+        slopes = [self.sweep(other.partials)[self.wrt] for other in self.rounded_otherwise(point)]
         return max([abs(slope - true) / UNIT for slope in slopes], default=lost * abs(true))
+
+    def rounded_otherwise(self, point: Point) -> Iterator[Point]:
+        """A point as it may be when every result is rounded otherwise, some times."""
+        others = (self.near.at(point.given, some) for some in errors(len(self.tape)))
+        return (other for other in others if other)
 
     def sweep(
         self,

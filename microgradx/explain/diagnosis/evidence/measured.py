@@ -1,10 +1,11 @@
 """The derivative and the claim at one point, and how many digits are left there to compare."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from microgradx.explain.diagnosis.evidence.rounding import same, sized
-from microgradx.explain.points import FADED, FADING, Point, has_faded
+from microgradx.explain.points import FADED, FADING, UNIT, Point, has_faded
 from microgradx.tape import Tape
 
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
@@ -37,6 +38,16 @@ class Measured(NamedTuple):
     def agrees(self) -> bool:
         """Whether the two differ by rounding only."""
         return same(self.true, self.claimed, self.scale)
+
+    @property
+    def off(self) -> float:
+        """How far the two differ."""
+        return abs(self.true - self.claimed)
+
+    @property
+    def size(self) -> float:
+        """What their difference is, at most."""
+        return sized(abs(self.true), abs(self.claimed))
 
     def times(self, c: float) -> "Measured":
         """The same for the claim multiplied by a number."""
@@ -76,6 +87,32 @@ def weighed(
         if u == wrt:
             users += abs(adjoints[v]) * d
     return users, weight[wrt], steepest, 2 if lost else int(faded)
+
+
+def heaviest_edge(edges: Sequence[Edge], point: Point, output: int, wrt: int) -> float:
+    """The size of what all paths through an edge add up to, of the edge where that is largest: in
+    proportion to it, rounding changes the derivative, however much cancels on the way.
+
+    No sum counts as less than a unit of rounding of its terms: which of several factors that cancel
+    is exactly 0 is chance.
+    """
+    slopes = [(v, u, point.partials[v][slot] or 0.0) for v, slot, u in edges]
+    above = unlike_0(((v, u, d) for v, u, d in reversed(slopes)), output)
+    below = unlike_0(((u, v, d) for v, u, d in slopes), wrt)
+    return max([abs(above[v] * d * below[u]) for v, u, d in slopes], default=0.0)
+
+
+def unlike_0(slopes: Iterable[tuple[int, int, float]], start: int) -> dict[int, float]:
+    """By row, the sum over all paths from the first of (row, row that it leads to, slope), in which
+    none cancels to less than a unit of rounding of its terms."""
+    found, terms = defaultdict(float, {start: 1.0}), defaultdict(float)
+    for v, u, d in slopes:
+        if abs(found[v]) < UNIT * terms[v]:
+            found[v] = UNIT * terms[v]
+        x = found[v] * d
+        found[u] += x
+        terms[u] += abs(x)
+    return found
 
 
 def of_faded(
