@@ -91,3 +91,27 @@ def test_of_a_recurrence_that_converges_only_the_derivative_is_right(step, times
     assert check_derivation(w, z, slope).ok
     assert check_derivation(w, z, 3.0).verdict == "wrong"
     assert check_derivation(w, z, slope + z).verdict == "wrong"
+
+
+def test_where_what_cancels_may_hide_a_difference_nothing_is_decided():
+    x = Value(1.3, "x")
+    for size in (1e12, 1e15, 1e18):
+        y = size * x - size * x + x
+        for claim in (2.0, 3 * x):
+            diagnosis = check_derivation(y, x, claim)
+            assert diagnosis.verdict == "wrong"
+            assert diagnosis.digits == (None if size == 1e12 else 0)
+            hidden = "rounding may hide what the difference is" in str(diagnosis)
+            assert hidden == (size > 1e12) and not (hidden and diagnosis.findings)
+    assert check_derivation(1e15 * x - 1e15 * x + x, x, 1.0).ok
+
+
+@pytest.mark.parametrize("steps", [30, 100])
+def test_what_cancels_to_rounding_is_0_after_any_number_of_steps(steps):
+    x = a = b = Value(0.8, "x")
+    for i in range(steps):
+        factor = 1.1 + 0.01 * i / steps
+        a, b = mg.sin(a) * factor, mg.sin(b) / (1 / factor)
+    for y in (a / b, a - b, mg.log(a) - mg.log(b)):
+        assert check_derivation(y, x, 0.0).ok
+        assert check_derivation(y, x, 0 * x).ok

@@ -22,6 +22,7 @@ from microgradx.explain.diagnosis.conditions.sides import (
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.further import further
 from microgradx.explain.diagnosis.nearby import (
+    hidden,
     is_right_nearby,
     right_only_here,
     right_only_nearby,
@@ -108,6 +109,8 @@ def check_derivation(
 def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Diagnosis:
     """The diagnosis of a claim by the evidence for it."""
     if all(ev.agreements()):
+        if (wrong := hidden(ev)) is not None:
+            return wrong
         right = if_right(ev)
         # What a function rounds is not seen, and may be much where its numbers are large.
         sound = right.ok and not (is_for_one_side(ev) or is_function(claim))

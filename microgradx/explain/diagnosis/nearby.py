@@ -5,6 +5,8 @@ from math import inf
 from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.measured import Measured
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
@@ -34,6 +36,23 @@ def is_right_nearby(ev: Evidence) -> bool:
         if not (measured and measured.agrees) or measured.ill:
             return False
     return ev.agreements()[0]
+
+
+def hidden(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that differs from the derivative at one of the first points by no
+    more than what cancels there may hide, and yet by more than rounding does to either of them."""
+    if not any(hides(ev, ev.measured[k]) for k in ev.few):
+        return None
+    return concluded(ev, "wrong")._replace(digits=0)
+
+
+def hides(ev: Evidence, one: Measured) -> bool:
+    """Whether a difference between derivative and claim is hidden where it is no rounding."""
+    if same(one.true, one.claimed, one.size):
+        return False
+    again = [m for other in ev.rounded_otherwise(one.point) if (m := ev.measure(other))]
+    changes = [x for m in again for x in (m.true - one.true, m.claimed - one.claimed)]
+    return one.off > max(map(abs, changes), default=inf)
 
 
 def saturation(ev: Evidence) -> str | None:

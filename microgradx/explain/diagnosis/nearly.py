@@ -25,10 +25,12 @@ def nearly_right(ev: Evidence) -> Diagnosis | None:
     """The diagnosis of a claim that differs from the derivative by little more than rounding: by a
     path that is small beside others, or else by a slip that is plain where the leaves are of one
     order; if there is neither, digits are lost."""
-    sides = zip(ev.true, ev.claimed, ev.scale, strict=True)
-    off = sorted(abs(true - claimed) / scale for true, claimed, scale in sides if scale)
-    usual = off[len(off) // 2]
-    if not LEAST < usual < NEARLY or off[-1] > AT_MOST:
+    off = sorted(one.off / one.scale for one in ev.measured if one.scale)
+    itself = sorted(one.off / one.size for one in ev.measured if one.size)
+    if not itself or off[len(off) // 2] < LEAST or off[-1] > AT_MOST:
+        return None
+    usual = itself[len(itself) // 2]
+    if usual >= NEARLY:
         return None
     if best := min(small_parts(ev), key=lambda one: one.cost, default=None):
         return concluded(ev, "wrong", best.findings, best)

@@ -35,7 +35,8 @@ class Diagnosis(NamedTuple):
         name: The derivative, as ∂L/∂x.
         scope: Where it was tried: everywhere, or with what restriction.
         turned: Those of `counted` that the claim counts with the wrong sign.
-        digits: To how many digits the claim is the derivative at most points, if it is nearly so.
+        digits: To how many digits the claim is the derivative at most points, if it is nearly so;
+            0 where rounding may hide what the difference is.
     """
 
     verdict: str
@@ -79,6 +80,10 @@ class Diagnosis(NamedTuple):
         if self.digits:
             sentence = "as a quotient of differences is, or one with a rounded constant"
             lines.append(f"- It is right to about {self.digits} digits, {sentence}.")
+        elif self.digits == 0:
+            lines.append(
+                "- What cancels is so large that rounding may hide what the difference is."
+            )
         elif not self.findings:
             lines.append("- No simple slip explains the difference.")
         if self.missing or self.repeated:
