@@ -174,3 +174,12 @@ def test_a_number_of_any_size_has_a_power_of_ten_in_latex():
     y = 1e20 * x
     assert "&= 1 \\cdot 10^{20}\n" in chain_rule(y, x).latex()
     assert r"&= 2 \cdot 10^{-30} x \\" in chain_rule(1e-30 * x**2, x).latex()
+
+
+def test_a_derivative_that_is_one_factor_is_said_once():
+    x = Value(2.0, "x")
+    y = mg.exp(x)
+    y.label = "y"
+    assert str(mg.chain_rule(y, x)) == "∂y/∂x = y = 7.3891"
+    assert str(mg.chain_rule(y, x, symbols=False)) == "∂y/∂x = 7.3891"
+    assert mg.chain_rule(y, x).latex().count(r"\frac{\partial y}{\partial x}") == 1

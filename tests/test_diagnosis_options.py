@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import microgradx as mg
@@ -81,6 +82,7 @@ def test_what_is_fixed_may_be_in_a_point_with_the_number_that_it_keeps():
         ({}, "everywhere"),
         ({"fixed": [Y]}, "wherever y keeps its number"),
         ({"fixed": "y"}, "wherever y keeps its number"),
+        ({"fixed": [np.array([[Y]]), ()]}, "wherever y keeps its number"),
         ({"ranges": {X: (0.5, 1.0)}}, "everywhere within the ranges given"),
         (
             {"ranges": {X: (0.5, 1.0)}, "fixed": "y"},

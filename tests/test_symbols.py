@@ -108,7 +108,7 @@ def test_what_holds_on_one_side_of_a_kink_only_has_a_number_and_no_symbol():
     y = mg.relu(x) * w
     y.label = "y"
     assert symbols(y, x) == {"∂y/∂x": ""}
-    assert "∂y/∂x = 3\n" in str(chain_rule(y, x))
+    assert str(chain_rule(y, x)) == "∂y/∂x = 3"
     y = x * abs(w)
     assert [*symbols(y, x).values(), *symbols(y, w).values()] == ["", ""]
 

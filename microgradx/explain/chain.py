@@ -136,6 +136,8 @@ class ChainRule:
         left, more = derivative(self.output, self.wrt), self.more
         if not self.count:
             return f"{left} = 0, since {self.output} was not computed from {self.wrt}"
+        if len(self.terms) == len(self.factors) == 1 and not more:
+            return str(self.factors[0])
         sums = [*map(str, self.terms), *[f"… {counted(more)} more"] * bool(more)]
         formula = f"{left} = {' + '.join(sums)}"
         if len(formula) > WIDTH:
@@ -169,14 +171,12 @@ class ChainRule:
             >>> y = x * x
             >>> print(chain_rule(y, x, symbols=False).latex())
             \begin{aligned}
-            \frac{\partial y}{\partial x} &= \frac{\partial y}{\partial x} \\
-            &= 6
+            \frac{\partial y}{\partial x} &= 6
             \end{aligned}
         """
         rest = [rf"\cdots \; \text{{({counted(self.more)} more)}}"] * bool(self.more)
-        steps = [
-            [r" \cdot ".join(f.latex for f in term.factors) or "1" for term in self.terms] + rest
-        ]
+        names = [r" \cdot ".join(f.latex for f in term.factors) or "1" for term in self.terms]
+        steps = [names + rest]
         if self.factors and all(factor.latex_symbol for factor in self.factors) and not self.more:
             steps.append(
                 [latex_product([f.latex_symbol for f in term.factors]) for term in self.terms]
@@ -187,8 +187,8 @@ class ChainRule:
             ]
             steps.append(numbers + [latex_number(self.rest)] * bool(self.more))
         left = latex_derivative(self.output, self.wrt)
-        lines = groupby([*map(latex_sum, steps), latex_number(self.total)])  # none is said twice
-        body = " \\\\\n&= ".join(line for line, _ in lines)
+        lines = groupby([left, *map(latex_sum, steps), latex_number(self.total)])
+        body = " \\\\\n&= ".join([line for line, _ in lines][1:])  # none is said twice
         return f"\\begin{{aligned}}\n{left} &= {body}\n\\end{{aligned}}"
 
 

@@ -15,6 +15,7 @@ from microgradx.explain.words import called
 from microgradx.graph import Node, brief, number, topological
 from microgradx.rows import refuse_batch
 from microgradx.tape import Tape
+from microgradx.trees import flatten
 from microgradx.value import Value
 from microgradx.writing import listed, shown
 
@@ -54,7 +55,7 @@ def gathered(output: Value, wrt: Any, claim: Claim, names, fixed, ranges, points
     numbers = [v for x in more for v in topological(x)[1] if v.op == "constant"]
     fixed = [fixed] if isinstance(fixed, Value | str) else fixed
     within = by_leaf(tape, "ranges", ranges or {}, ends)
-    keep = {leaf(tape, x, "fixed") for x in several("fixed", fixed)}
+    keep = {leaf(tape, x, "fixed") for x in flatten([*several("fixed", fixed)])[0]}
     given = [by_leaf(tape, "points", point, coordinate) for point in several("points", points)]
     refuse_contradictions(tape, keep, within, given)
     keep |= {tape.find(v) for v in numbers} | constants_of_claim(tape)
