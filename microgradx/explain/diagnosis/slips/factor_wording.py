@@ -13,9 +13,10 @@ from microgradx.explain.diagnosis.pieces.candidates import Candidate, negated
 from microgradx.explain.diagnosis.pieces.multipliers import Chosen
 from microgradx.explain.diagnosis.pieces.parts import Part
 from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
+from microgradx.explain.diagnosis.slips.as_written import is_written, written_below
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
 from microgradx.explain.notation import atom
-from microgradx.explain.reach import divided_by, divisors_of, rows_under
+from microgradx.explain.reach import divided_by, rows_under
 from microgradx.explain.words import called
 from microgradx.primitives import PRIMITIVES
 
@@ -209,25 +210,6 @@ def divided_in(ev: Evidence, f: Candidate) -> str:
     }
     whole = called(ev.tape, ev.output)
     return f", in {places.pop()}" if len(places) == 1 and whole not in places else ""
-
-
-def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
-    """Whether the claim, an expression, divides by the value of a node, perhaps without its minus;
-    `alone`, not as by a factor of something else."""
-    own = ev.claimed_by - ev.under
-    below = divisors_of(ev.tape, own) if alone else divided_by(ev.tape, own)
-    return f.row is not None and has_its_size(ev, below, f)
-
-
-def is_written(ev: Evidence, f: Candidate) -> bool:
-    """Whether the claim, if it is an expression, has a factor in it, perhaps with another sign."""
-    own = ev.written | ev.claimed_by - ev.under
-    return not own or has_its_size(ev, own, f)
-
-
-def has_its_size(ev: Evidence, rows: Collection[int], f: Candidate) -> bool:
-    """Whether one of some rows has the values of a factor, but for their signs."""
-    return any(all(close(abs(ev.value(i, k)), abs(f.at(k))) for k in ev.few) for i in rows)
 
 
 def upside_down(ev: Evidence, f: Candidate) -> str:
