@@ -125,3 +125,15 @@ def test_of_the_derivative_of_n_to_the_x_the_logarithm_is_lost():
     kinds, text = found(n**x, x, n**x)
     assert kinds == ["wrong local derivative"] and "The factor log(n) is missing." in text
     assert found(2**x, x, 2**x)[1].endswith("lacks a constant factor log 2 = 0.693147.")
+
+
+def test_a_wrong_rule_by_one_node_where_the_operation_has_another_place():
+    x, y, r = (Value(v, n) for v, n in ((1.8, "x"), (2.3, "y"), (0.6, "r")))
+    p, q = x**r, y**r
+    s = p + q
+    f = s ** (1.0 / r)
+    label(p=p, q=q, s=s, f=f)
+    by_s = f / (r * s)
+    kinds, text = found(f, r, (p + q) * by_s - f * mg.log(s) / r**2.0)
+    assert kinds == ["wrong local derivative"]
+    assert "not p: that is wrong for ∂p/∂r and ∂q/∂r." in text

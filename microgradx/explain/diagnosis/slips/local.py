@@ -81,7 +81,7 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
         groups.setdefault((op, rule), []).append((v, slot, u))
     for (op, slot), edges in groups.items():
         for formula in SLIPS.get((op, slot), ()):
-            for some in together_and_singly(edges):
+            for some in (*together_and_singly(edges), *by_the_same(edges)):
                 slip = classical(ev, op, formula, some, some is edges)
                 if formula == "1" or any(slip.wrong(some[0], k) != 1.0 for k in ev.few):
                     yield slip
@@ -98,6 +98,14 @@ def all_slips(ev: Evidence) -> Iterator[Replaced]:
                     yield but_the_last(ev, op, earlier, edges)
         if slot == SQUARE:
             yield every_time(ev, "square", edges, 0, 0.5)
+
+
+def by_the_same(edges: list[Edge]) -> Iterator[list[Edge]]:
+    """Of edges of a kind, those to each node, if they are several and not all."""
+    below: dict[int, list[Edge]] = {}
+    for edge in edges:
+        below.setdefault(edge[2], []).append(edge)
+    return (some for some in below.values() if 1 < len(some) < len(edges))
 
 
 def constants_lost(ev: Evidence) -> Iterator[Replaced]:
@@ -153,11 +161,11 @@ def classical(
     operands = [u] if op in EXTREMES else tape[v].operands
     names = [atom(called(tape, i, 2)) for i in (v, *operands)]
     text = as_people_write(formula, dict(zip("zxy", names, strict=False)))
-    what = slope_name(ev, v, u)
+    what = slope_name(ev, v, u) if all_of_them else slopes_listed(ev, edges)
     article, name = SPOKEN.get(op, ("", op))
-    more = f" (and so for each {name})" if len(edges) > 1 else ""
+    more = f" (and so for each {name})" if all_of_them and len(edges) > 1 else ""
     whole = part_of(ev, v)
-    more = more or (f", in {whole}" if whole else "")
+    more = more or (f", in {whole}" if whole and len(edges) == 1 else "")
     sentence = f"The derivative of {article}{name} is not {text}: that is wrong for {what}{more}."
 
     def wrong(edge: Edge, k: int) -> float:
