@@ -127,6 +127,15 @@ def test_of_the_derivative_of_n_to_the_x_the_logarithm_is_lost():
     assert found(2**x, x, 2**x)[1].endswith("lacks a constant factor log 2 = 0.693147.")
 
 
+def test_a_local_derivative_lost_with_the_minus_of_its_own_rule_is_one_slip():
+    y, c = Value(0.07, "y"), Value(6.0, "c")
+    d = 1.0 / (1.0 + y)
+    d2 = d * d
+    label(d=d, d2=d2)
+    kinds, text = found(c * d + d2, y, c + 2.0 * d)
+    assert kinds == ["missing factor"] and "The factor ∂d/∂y = −d2 is missing." in text
+
+
 def test_a_wrong_rule_by_one_node_where_the_operation_has_another_place():
     x, y, r = (Value(v, n) for v, n in ((1.8, "x"), (2.3, "y"), (0.6, "r")))
     p, q = x**r, y**r

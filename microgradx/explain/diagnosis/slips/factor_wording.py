@@ -84,10 +84,16 @@ def one_by_one(ev: Evidence, factors: Chosen, c: float, whole: bool) -> tuple[li
     found: list[Told] = []
     for (f, n), one in zip(factors, told, strict=True):
         found.append(one)
-        if n == -1 and any(name.startswith("−") for name in f.negated_names):
+        minus = n == -1 and any(name.startswith("−") for name in f.negated_names)
+        if minus and not is_of_one_rule(ev, f):
             sentence = f"the minus of {f.name} is lost with it, so the sign is wrong too."
             found.append(("sign", sentence, all_names(f)))
     return found, c
+
+
+def is_of_one_rule(ev: Evidence, f: Candidate) -> bool:
+    """Whether a factor is a local derivative: its minus is of the same rule, and lost with it."""
+    return any((v, u) in f.edges for v, _, u in ev.edges)
 
 
 def lost_together(ev: Evidence, old: Candidate, new: Candidate, n: int) -> Told | None:
