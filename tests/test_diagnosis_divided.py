@@ -160,3 +160,13 @@ def test_where_something_divides_that_is_on_no_path_itself():
     p, q = mg.softmax([u, v])
     label(r=r, n=n, m=m, u=u, v=v, p=p, q=q)
     assert "- r should divide, and does not, in n." in found_of(-mg.log(q), g, p * x)
+
+
+def test_the_square_of_a_denominator_is_lost_from_a_quotient_of_two_that_move():
+    """And what would be upside down were the denominator constant."""
+    x, y = Value(1.3, "x"), Value(0.9, "y")
+    G, A = mg.sqrt(x * y), x + y
+    Q = G / A
+    label(G=G, A=A, Q=Q)
+    kinds, text = found(Q, x, A * y / (2.0 * G) - G)
+    assert kinds == ["missing factor"] and "- The factor 1/A^2 is missing." in text

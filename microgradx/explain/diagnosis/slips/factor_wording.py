@@ -165,6 +165,8 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
         return "missing factor", f"the factor {f.name} is missing twice.", all_names(f)
     if n == -2 and (turned := upside_down(ev, f)):
         return "inverted factor", f"{turned} stands where {f.name} belongs.", all_names(f)
+    if whole and (below := squared_below(ev, f, n)):
+        return "missing factor", f"the factor 1/{below}^2 is missing.", f"1/{below}^2"
     if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
         return "inverted factor", f"{f.name} divides, and should multiply.", all_names(f)
     if n == 2 and f.inverse_edges:
@@ -197,6 +199,16 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
     if square:
         return "extra factor", f"there are two extra factors {f.name}.", all_names(f)
     return "extra factor", f"there is an extra factor {f.name}.", all_names(f)
+
+
+def squared_below(ev: Evidence, f: Candidate, n: int) -> str:
+    """By the square of what the rule of quotients divides all of a derivative, if the claim is
+    multiplied by that: below a quotient, both of whose operands move."""
+    for v, u in {-2: f.edges, 2: f.inverse_edges}.get(n, ()):
+        op, operands = ev.tape[v].op, ev.tape[v].operands
+        if op == "div" and operands[0] == u and v in ev.necks and ev.moving.issuperset(operands):
+            return atom(called(ev.tape, operands[1]))
+    return ""
 
 
 def divided_again(ev: Evidence, f: Candidate) -> bool:
