@@ -170,3 +170,13 @@ def test_the_square_of_a_denominator_is_lost_from_a_quotient_of_two_that_move():
     label(G=G, A=A, Q=Q)
     kinds, text = found(Q, x, A * y / (2.0 * G) - G)
     assert kinds == ["missing factor"] and "- The factor 1/A^2 is missing." in text
+
+
+def test_the_sum_by_which_the_graph_itself_divides_is_a_factor_and_not_supposed_to_be_1():
+    w = [Value(x, f"w{i}") for i, x in enumerate((1.7, 0.6, 2.9), 1)]
+    W = w[0] + w[1] + w[2]
+    p = [x / W for x in w]
+    H = -mg.sum([x * mg.log(x) for x in p])
+    label(W=W, p1=p[0], p2=p[1], p3=p[2], H=H)
+    kinds, text = found(H, w[0], -(mg.log(p[0]) + H))
+    assert kinds == ["missing factor"] and "- The factor 1/W is missing." in text

@@ -59,7 +59,7 @@ def imaginable(ev: Evidence) -> Iterator[Relation]:
 
 def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
     """The conditions on lists of leaves, and on several at once."""
-    here, contained = ev.points[0].given, ev.claimed_by
+    here, contained = dict(ev.points[0].given), ev.claimed_by
     values = sorted((ev.value(i, 0), i) for i in ev.under | ev.claimed_by)
     taken: set[int] = set()
     sizes = []
@@ -76,7 +76,10 @@ def of_lists(ev: Evidence, lists: Sequence[list[int]]) -> Iterator[Relation]:
         if not is_named(ev, group):  # less is meant by it
             found = [relation._replace(weight=relation.weight + 0.4) for relation in found]
         one, unit, *others = found
-        if not totals_of(ev, group, values).isdisjoint(ev.written):  # who writes it takes no 1
+        sums = totals_of(ev, group, values)
+        # Who writes the sum takes no 1; and where the graph divides by it, it is a factor.
+        divided = ev.wrt in group and sums & divided_by(ev.tape, ev.under)
+        if sums & ev.written or (divided and not one.holds(here)):
             one = one._replace(weight=one.weight + WRITTEN)
         lengths = lengths_of(ev, group, values)
         if lengths and lengths.isdisjoint(ev.written):

@@ -188,7 +188,9 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
     if whole and (name := added_to_all(ev, f, n)):
         return "extra factor", f"there is an extra factor {name}.", name
     if n < 0:
-        return "missing factor", f"{square}the factor {f.name} is missing.", all_names(f)
+        all_of_it = not whole or not f.inverses or is_cut_by(ev, f.edges)
+        name = f.name if all_of_it else f.in_full(slope=False)
+        return "missing factor", f"{square}the factor {name} is missing.", all_names(f)
     if inverse and not (whole and f.divided and not is_cut_by(ev, f.inverse_edges)):
         name = f"{inverse} = 1/{atom(plain)}" if f.value_names else inverse
         return "missing factor", f"{square}the factor {name} is missing.", name
@@ -246,7 +248,8 @@ def by_itself(ev: Evidence, f: Candidate) -> bool:
 def added_to_all(ev: Evidence, f: Candidate, n: int) -> str:
     """What a claim is multiplied by that has f n times more, if not every path has the factor that
     would otherwise be lost."""
-    lost = f.edges if n < 0 else [*f.inverse_edges, *f.divided]
+    below = f.inverses if n < 0 else [f]
+    lost = [*(f.edges if n < 0 else f.inverse_edges), *(e for one in below for e in one.divided)]
     if (n > 0 and not lost) or is_cut_by(ev, lost):
         return ""
     new = {1: [f], -1: f.inverses}.get(n, [])
