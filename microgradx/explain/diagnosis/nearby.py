@@ -5,13 +5,13 @@ from math import inf
 from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
-from microgradx.explain.diagnosis.evidence.measured import Measured
+from microgradx.explain.diagnosis.evidence.measured import Measured, of_faded
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
-from microgradx.explain.points import has_faded
+from microgradx.explain.points import UNIT, has_faded
 from microgradx.explain.words import called
 from microgradx.writing import joined, shown
 
@@ -50,9 +50,11 @@ def hides(ev: Evidence, one: Measured) -> bool:
     """Whether a difference between derivative and claim is hidden where it is no rounding."""
     if same(one.true, one.claimed, one.size):
         return False
+    bar = ev.sweep(one.point.partials)
+    faded = UNIT * of_faded(ev.tape, ev.edges, one.point, bar, ev.wrt)
     again = [m for other in ev.rounded_otherwise(one.point) if (m := ev.measure(other))]
     changes = [x for m in again for x in (m.true - one.true, m.claimed - one.claimed)]
-    return one.off > max(map(abs, changes), default=inf)
+    return one.off > max(faded, max(map(abs, changes), default=inf))
 
 
 def saturation(ev: Evidence) -> str | None:

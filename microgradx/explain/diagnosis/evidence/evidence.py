@@ -9,9 +9,9 @@ from typing import Any
 from microgradx.errors import DomainError
 from microgradx.explain.diagnosis.evidence.measured import (
     FAINT,
+    ILL,
     Edge,
     Measured,
-    heaviest_edge,
     of_faded,
     weighed,
 )
@@ -36,7 +36,6 @@ from microgradx.writing import shown
 # A derivative that cancels to nothing is compared with so much of what cancelled: of the last
 # contributions, and of all paths with their signs taken away.
 OF_CONTRIBUTIONS, OF_PATHS = 1e-5, 1e-7
-ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 MUCH = 1e4  # if a difference has lost so much, it is tried what that does to the derivative
 SLIGHT = 1e-6  # a claim so many times smaller than the derivative is measured by itself
 STEEP = 1e60  # slopes so many times larger than the user's: others underflow beside them
@@ -113,8 +112,6 @@ class Evidence(Subject):
             self.tape, self.edges, point, bar, self.output, self.wrt
         )
         size = sized(abs(true), abs(claimed))
-        if paths > ILL * size:
-            paths = heaviest_edge(self.edges, point, self.output, self.wrt)
         scale = sized(size, OF_CONTRIBUTIONS * sized(users), OF_PATHS * sized(paths))
         noise = self.noise(point, true)
         heavy, faded = heaviest(self.tape, self.claimed_by, point), 0.0

@@ -8,6 +8,7 @@ from microgradx.explain.diagnosis.evidence.rounding import same, sized
 from microgradx.explain.points import FADED, FADING, UNIT, Point, has_faded
 from microgradx.tape import Tape
 
+ILL = 1e6  # where the paths weigh so many times more than their sum, its digits are not its own
 FAINT = 1e-290  # a smaller slope has lost digits, or what is multiplied by it will
 
 Edge = tuple[int, int, int]  # row, slot, operand
@@ -69,8 +70,8 @@ def weighed(
 
     Returns:
         The sum of the sizes of the last contributions; that of the products of all paths, with
-        their signs taken away; the size of the largest slope; and `ill`, as in `Measured`, by the
-        slopes.
+        their signs taken away, or where that is ill, what `heaviest_edge` gives; the size of the
+        largest slope; and `ill`, as in `Measured`, by the slopes.
     """
     users = steepest = 0.0
     faded = lost = False
@@ -86,7 +87,10 @@ def weighed(
             lost = lost or (d < FAINT and (d > 0.0 or fading))
         if u == wrt:
             users += abs(adjoints[v]) * d
-    return users, weight[wrt], steepest, 2 if lost else int(faded)
+    paths = weight[wrt]
+    if paths > ILL * abs(adjoints[wrt]):
+        paths = heaviest_edge(edges, point, output, wrt)
+    return users, paths, steepest, 2 if lost else int(faded)
 
 
 def heaviest_edge(edges: Sequence[Edge], point: Point, output: int, wrt: int) -> float:
