@@ -177,3 +177,17 @@ def test_leaves_of_another_order_leave_room_for_those_that_go_far():
     small = [Value(0.01 + 0.001 * i, f"s{i}") for i in range(20)]
     f = (z / 1000) ** 9 * x + x * x + mg.sum([s * s for s in small])
     assert said(f, x, 2 * x) == ("right only if", "It is right only if z stays near 1.")
+
+
+def test_what_a_large_leaf_hides_is_found_where_it_is_small_even_if_only_one_sign_is_meant():
+    b, near = Value(1e6, "b"), ("right only if", "It is right only if b stays near 1e+06.")
+    assert said(mg.sqrt(1 + b * b), b, b / b) == near
+    assert said(b + mg.exp(-b), b, b / b) == near
+    assert said(b**2 + 1e-3 * b, b, 2 * b) == near
+    assert check_derivation(mg.sqrt(b * b), b, b / b).scope == "where b > 0"
+
+
+def test_what_a_leaf_of_order_1_hides_is_found_where_it_is_small():
+    x, v = Value(0.7, "x"), Value(-1.2, "v")
+    assert not check_derivation(x / (v + 1e-8), x, 1 / v).ok
+    assert check_derivation(x / (v + 1e-8), x, 1 / (v + 1e-8)).ok

@@ -8,7 +8,6 @@ from microgradx.explain.diagnosis.conditions.relations import NATURAL, relations
 from microgradx.explain.diagnosis.conditions.sides import (
     other_side,
     side,
-    sign_of_a_leaf,
     verdicts_of,
 )
 from microgradx.explain.diagnosis.evidence.evidence import SAMPLE, Evidence
@@ -20,7 +19,7 @@ from microgradx.explain.diagnosis.evidence.variants import (
     vanishes_here,
 )
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
-from microgradx.explain.diagnosis.nearby import right_only_here
+from microgradx.explain.diagnosis.nearby import for_one_sign, right_only_here
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.diagnosis.search import (
     PATHS,
@@ -142,8 +141,7 @@ def conditions(
     if told:
         yield under_what_holds(ev, known)
     if cost > (SIMPLE if told else PLAUSIBLE):
-        sign = sign_of_a_leaf(ev)
-        yield concluded(ev, "right")._replace(scope=f"where {sign}") if sign else None
+        yield for_one_sign(ev, ev)
         text = side(ev)
         yield right_only_if(ev, text) if text else None
         nearer = NEARER if best and len(best.findings) == 1 else NEARER_THAN_TWO

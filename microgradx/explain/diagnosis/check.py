@@ -15,13 +15,13 @@ from microgradx.explain.diagnosis.conditions.sides import (
     IN_OTHER_CASES,
     decided_once,
     side,
-    sign_of_a_leaf,
     taken,
     where_defined,
 )
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.further import further
 from microgradx.explain.diagnosis.nearby import (
+    for_one_sign,
     hidden,
     is_right_nearby,
     right_only_here,
@@ -117,9 +117,10 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
         found = further(ev) if sound else None
         if found is None:
             return right
-        leaf, ev = found
-        if all(ev.agreements()):
-            return right_around(ev, leaf)
+        leaf, wider = found
+        if all(wider.agreements()):
+            return right_around(wider, leaf, ev)
+        ev = wider
     if (nearly := nearly_right(ev)) is not None:
         return nearly
     if ev.wrt not in ev.under:
@@ -193,12 +194,14 @@ def of_expression(ev: Evidence, variables: Mapping[str, object]) -> Diagnosis:
     return next((one for one in named if one is not None and as_simple(one, found)), found)
 
 
-def right_around(ev: Evidence, leaf: int | None = None) -> Diagnosis:
+def right_around(
+    ev: Evidence, leaf: int | None = None, narrower: Evidence | None = None
+) -> Diagnosis:
     """The diagnosis of a claim that is right around the user's point, and wrong further away, as
-    where a leaf has gone far."""
+    where a leaf has gone far, which it did not in a narrower evidence."""
     ev.gather(ENOUGH)
-    if sign := sign_of_a_leaf(ev):
-        return concluded(ev, "right")._replace(scope=f"where {sign}")
+    if (found := for_one_sign(ev, narrower or ev)) is not None:
+        return found
     text = side(ev)
     if text is None or text.endswith(IN_OTHER_CASES):
         return right_only_nearby(ev, leaf)

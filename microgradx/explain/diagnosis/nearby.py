@@ -4,7 +4,9 @@ from itertools import takewhile
 from math import inf
 from random import Random
 
+from microgradx.explain.diagnosis.conditions.sides import sign_of_a_leaf
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
+from microgradx.explain.diagnosis.evidence.further import wrong_far_away
 from microgradx.explain.diagnosis.evidence.measured import Measured, of_faded
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding
@@ -102,6 +104,16 @@ def right_only_nearby(ev: Evidence, leaf: int | None = None) -> Diagnosis:
     if leaf is None:
         return right_only_if(ev, "the leaves stay near their values here")
     return right_only_if(ev, f"{called(ev.tape, leaf)} stays near {shown(ev.value(leaf, 0))}")
+
+
+def for_one_sign(ev: Evidence, narrower: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that is right where a leaf has the sign that it has, unless with
+    that sign it is wrong further away than a narrower evidence reaches."""
+    if (sign := sign_of_a_leaf(ev)) is None:
+        return None
+    if (wrong := wrong_far_away(narrower, sign.holds)) is not None:
+        return right_only_nearby(ev, wrong[0])
+    return concluded(ev, "right")._replace(scope=f"where {sign.text}")
 
 
 def leaf_that_decides(ev: Evidence) -> int | None:

@@ -65,7 +65,7 @@ def side(ev: Evidence) -> str | None:
     return condition_of(together, ev, verdicts) if together else None
 
 
-def sign_of_a_leaf(ev: Evidence) -> str | None:
+def sign_of_a_leaf(ev: Evidence) -> Side | None:
     """The sign of one leaf, with which alone the claim is right, where there is no kink: of a mass
     or a length, nobody means the other, unless its range is there."""
     here = ev.points[0]
@@ -74,7 +74,7 @@ def sign_of_a_leaf(ev: Evidence) -> str | None:
     signs = [] if ev.kinks else [of_0(ev, ev.tape[i], i, here) for i in own]
     signs = [*decisive(signs, verdicts_of(ev))]
     found = decisive(signs, around(ev, here)) if signs else iter(())  # which is costly
-    return next((one.text for one in found), None)
+    return next(found, None)
 
 
 def outside(ev: Evidence) -> set[int]:

@@ -1,6 +1,6 @@
 """A claim that is right at all points that were tried, further away from the user's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from math import copysign, log
@@ -18,25 +18,37 @@ NEAREST, FARTHEST, RATIO = 3.0, 10_000.0, 1.35
 BEND = 0.5  # an operand with which no function has faded
 PLAIN, LEAST = 1e-3, 1e-7  # a difference that is not one of rounding: relative, and at least
 ORDER = 10.0  # numbers between 1 and so many times as much, or as little, are of one order
+SMALL = 1e-3, 1e-6
 PROBES = 100  # points that are tried
 WIDER = 1.5  # how much further than to such a point a leaf may go then
 
 
 def further(ev: Evidence) -> tuple[int, Evidence] | None:
     """A leaf that far away makes the claim wrong, and the evidence where it may go there."""
+    if (found := wrong_far_away(ev)) is None:
+        return None
+    i, x = found
+    own = ev.points[0].given[i]
+    away = WIDER * abs(x - own)
+    ranges = {**ev.ranges, i: (own - away, own + away)}
+    return i, Evidence(ev.tape, ev.output, ev.wrt, ev.claim_at, ev.fixed, ranges, ())
+
+
+def wrong_far_away(
+    ev: Evidence, holds: Callable[[Point], bool] = lambda point: True
+) -> tuple[int, float] | None:
+    """(leaf, value) with which the claim is wrong at a point where a condition holds."""
     if not ev.elsewhere:
         return None
     home, chance = here(ev.tape).given, Random(0)
     free, most = free_leaves(ev), min(PROBES, WORK // len(ev.tape))
-    some = islice(chain(islice(bends(ev, free), most // 2), strides(free)), most)
-    for i, x in chain(islice(ones(free), most // 4), some):
+    sized = chain(islice(ones(free), most // 4), islice(small(free), most // 4))
+    away = islice(chain(islice(bends(ev, free), most // 2), strides(free)), most)
+    for i, x in chain(sized, away):
         point = ev.evaluate({**ev.near.stirred(home, chance), i: x})  # on no tie
-        measured = ev.measure(point) if point and seems_wrong(ev, point) else None
+        measured = ev.measure(point) if point and holds(point) and seems_wrong(ev, point) else None
         if measured and not measured.agrees and measured.ill < 2:
-            away = WIDER * abs(x - home[i])
-            ranges = {**ev.ranges, i: (home[i] - away, home[i] + away)}
-            wider = Evidence(ev.tape, ev.output, ev.wrt, ev.claim_at, ev.fixed, ranges, ())
-            return i, wider
+            return i, x
     return None
 
 
@@ -74,6 +86,13 @@ def ones(free: Sequence[Row]) -> Iterator[tuple[int, float]]:
     for row in sorted(free, key=order, reverse=True):
         if order(row) > log(ORDER):
             yield row.index, copysign(1.0, row.value)
+
+
+def small(free: Sequence[Row]) -> Iterator[tuple[int, float]]:
+    """(leaf, small value of its sign): beside a leaf of order 1, what is small is hidden."""
+    for size in SMALL:
+        for row in free:
+            yield row.index, copysign(size, row.value)
 
 
 def strides(free: Sequence[Row]) -> Iterator[tuple[int, float]]:
