@@ -175,3 +175,17 @@ def test_a_number_may_be_right_since_two_leaves_are_equal():
     parallel = R1 * R2 / (R1 + R2)
     assert "only if R1 = R2." in str(check_derivation(parallel, R1, 0.25))
     assert check_derivation(parallel * R2, R1, 0.45).verdict == "right only here"
+
+
+def test_a_slip_that_does_not_show_here_is_told_beside_the_point():
+    h, x, a = Value(0.5, "h"), Value(1.0, "x"), Value(1.7, "a")
+    power = x ** (a * x)
+    for f, wrt, claim, slip in (
+        (mg.sin(h * h), h, mg.cos(h * h), "The factor ∂(h·h)/∂h is missing."),
+        (power, x, a * x * x ** (a * x - 1.0), "the others are missing: 0."),
+    ):
+        diagnosis = check_derivation(f, wrt, claim)
+        assert diagnosis.verdict == "right only here"
+        [finding] = diagnosis.findings
+        assert finding.kind == "point" and finding.sentence.endswith(slip)
+        assert finding.sentence.startswith("It is right at this point only, where it does not show")

@@ -54,6 +54,7 @@ LOSSES = {
     "wrong local derivative",
     "wrong rule",
 }
+NOT_SHOWN = "It is right at this point only, where it does not show what is wrong."
 EXCEPT_HERE = (
     "It is right at all other points that were tried. Here is a kink, and what the slope is there "
     "is a convention: 0 for relu and abs at 0, equal shares for ties."
@@ -101,11 +102,9 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = search(others)
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
-        only_here = is_right_only_here(ev, sound) and not vanishes_here(ev)
-        if only_here and PATHS.isdisjoint(best.kinds):  # it is a slip that is none at this point
-            yield with_slip(right_only_here(ev), best)
-        verdict = "right only here" if only_here else "wrong"
-        yield concluded(ev, verdict, best.findings, best)
+        if is_right_only_here(ev, sound) and not vanishes_here(ev):
+            yield with_slip(ev, right_only_here(ev), best)
+        yield concluded(ev, "wrong", best.findings, best)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
         best = best.noted("So it is where no function has saturated, as it has here.")
         yield concluded(ev, "wrong", best.findings)
@@ -150,11 +149,14 @@ def conditions(
     return best
 
 
-def with_slip(here: Diagnosis, slip: Hypothesis) -> Diagnosis:
-    """The diagnosis of a claim that is right at one point, with the slip by which it is so."""
-    finding, *others = here.findings
-    sentence = " ".join([finding.sentence, *(one.sentence for one in slip.findings)])
-    return here._replace(findings=(finding._replace(sentence=sentence), *others))
+def with_slip(ev: Evidence, here: Diagnosis, slip: Hypothesis) -> Diagnosis:
+    """The diagnosis of a claim that is right at one point, since a slip does not show there."""
+    if here.verdict != "right only here":
+        return here
+    sentence = " ".join([NOT_SHOWN, *(one.sentence for one in slip.findings)])
+    point = Finding("point", sentence, "this point")
+    told = None if PATHS.isdisjoint(slip.kinds) else slip
+    return concluded(ev, "right only here", [point], told)
 
 
 def is_right_only_here(ev: Evidence, sound: Evidence | None) -> bool:
