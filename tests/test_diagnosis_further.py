@@ -191,3 +191,11 @@ def test_what_a_leaf_of_order_1_hides_is_found_where_it_is_small():
     x, v = Value(0.7, "x"), Value(-1.2, "v")
     assert not check_derivation(x / (v + 1e-8), x, 1 / v).ok
     assert check_derivation(x / (v + 1e-8), x, 1 / (v + 1e-8)).ok
+
+
+def test_what_lies_between_two_kinks_is_found_however_narrow_it_is():
+    x, y, z = Value(0.7, "x"), Value(-3.0, "y"), Value(0.9, "z")
+    window = mg.relu(x - 50) * mg.relu(51 - x)
+    assert said(window, x, 0.0 * x) == ("right only if", "It is right only if x − 50 ≤ 0.")
+    below = mg.relu(y) * mg.maximum(y, z)
+    assert said(below, z, 0.0 * z) == ("right only if", "It is right only if y ≤ 0.")

@@ -170,3 +170,15 @@ def test_a_point_given_where_nothing_can_be_compared_is_refused_and_not_left_out
     for output, claim in undefined:
         with pytest.raises(mg.DomainError, match="not defined at the point given: x = −4"):
             check_derivation(output, x, claim, points=[{x: 2.0}, {x: -4.0}])
+
+
+def test_both_ends_of_a_range_are_tried():
+    x = Value(0.7, "x")
+    for output, claim, ends in (
+        (abs(x), x / x, (-0.001, 10.0)),
+        (mg.relu(x - 5), 0.0 * x, (0.0, 5.01)),
+        (mg.asin(mg.sin(x)), x / x, (-1.6, 1.6)),
+    ):
+        assert not check_derivation(output, x, claim, ranges={x: ends}).ok
+    assert check_derivation(abs(x), x, x / x, ranges={x: (0.0, 10.0)}).ok
+    assert check_derivation(mg.relu(x - 5), x, 0.0 * x, ranges={x: (0.0, 5.0)}).ok

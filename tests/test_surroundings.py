@@ -144,3 +144,13 @@ def test_a_row_of_ones_own_tells_on_which_side_a_point_is(value, slope):
 def test_a_built_in_row_whose_formulas_decide_has_a_kink_or_is_known_to_be_smooth():
     deciding = {row.name for row in PRIMITIVES.values() if decides(row)}
     assert deciding == BRANCHING | SMOOTH and BRANCHING.isdisjoint(SMOOTH)
+
+
+def test_edges_are_the_ends_of_ranges_from_within_and_what_is_barely_beyond_a_kink():
+    x, y = Value(2.0, "x"), Value(0.5, "y")
+    tape = Tape(mg.relu(x - 5.0) * y)
+    i, j = tape.find(x), tape.find(y)
+    low, high, kink = (p.given for p in Surroundings(tape, ranges={j: (0.0, 4.0)}).edges())
+    assert 0.0 < low[j] < 1e-4 and 4.0 - 1e-4 < high[j] < 4.0 and low[i] == high[i] == 2.0
+    assert 5.0 < kink[i] < 5.01 and kink[j] == 0.5
+    assert not [*Surroundings(tape, ranges={i: (0.0, 3.0)}, fixed={j}).edges()][2:]

@@ -7,7 +7,7 @@ from itertools import islice
 from math import copysign, exp, inf, isfinite, log
 
 from microgradx.explain.condense import factors
-from microgradx.explain.kinks import Sides
+from microgradx.explain.kinks import Sides, on_a_kink
 from microgradx.explain.points import COMPARING, EXTREMES, Evaluator, Point, here
 from microgradx.tape import Row, Tape
 
@@ -17,7 +17,9 @@ SPREADS = 1.0, 0.5, 0.2, 0.05, 0.01, 0.001
 # which would end on it.
 STRIDES = 1.03, -1.03, 4.1, -4.1, 16.3, -16.3
 SHRUNK = 0.03, 0.0007
-BEYOND = 1.3  # so many times as far as a kink would be
+BEYOND, BARELY = 1.3, 1.001  # so many times as far as a kink would be
+EDGES = 24  # points at most that lie barely beyond one, or within a range
+INSIDE = 1e-6  # so far within a range is its end, which may be a kink itself; of its width
 SCATTER = 4.0  # the same, for some leaves at once
 DECADES, TRIES = 3.0, 40  # how many times smaller leaves become; how many such points are tried
 SHARES = 0.05, 0.2, 0.5  # of the leaves, that move so
@@ -179,9 +181,29 @@ class Surroundings:
                 left -= new
                 yield point
 
-    def beyond(self, kink: Row) -> Iterator[tuple[int, float]]:
+    def edges(self) -> Iterator[Point]:
+        """Points, on no kink, at both ends of each range, and barely beyond each kink that would be
+        crossed if all in between were straight: what lies between two kinks may be narrow."""
+        chance, kinks = random.Random(0), [row.index for row in self.sides.kinks]
+        home, most = here(self.tape).given, min(EDGES, WORK // len(self.tape))
+
+        def moves() -> Iterator[tuple[int, float]]:
+            for i, (low, high) in self.ranges.items():
+                yield i, low * (1.0 - INSIDE) + high * INSIDE
+                yield i, high * (1.0 - INSIDE) + low * INSIDE
+            for row in self.sides.kinks[:most]:
+                yield from islice(self.beyond(row, BARELY), 2)
+
+        for i, x in islice(moves(), most):
+            if x == self.within(i, x, chance) and x != home[i]:
+                others = {j: self.within(j, own, chance) for j, own in home.items()}
+                point = self.at({**others, i: x})
+                if point and not on_a_kink(self.tape, point, kinks):
+                    yield point
+
+    def beyond(self, kink: Row, times: float = BEYOND) -> Iterator[tuple[int, float]]:
         """(leaf, value) where a kink would be crossed, by the slopes here: where two operands meet,
-        or one is 0."""
+        or one is 0; so many times as far as that."""
         values = {i: self.tape[i].value for i in kink.operands}
         extreme = kink.op in EXTREMES
         one = next(i for i in values if not extreme or values[i] == kink.value)
@@ -192,7 +214,7 @@ class Surroundings:
         for x, those in met:
             for row in self.leaves:
                 if slope := slopes.get(row.index, 0.0) - those.get(row.index, 0.0):
-                    other = row.value - BEYOND * (values[one] - x) / slope
+                    other = row.value - times * (values[one] - x) / slope
                     if isfinite(other):  # a root at 0 has no slope
                         yield row.index, other
 

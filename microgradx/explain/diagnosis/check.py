@@ -109,6 +109,8 @@ def check_derivation(
 def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Diagnosis:
     """The diagnosis of a claim by the evidence for it."""
     if all(ev.agreements()):
+        ev.look_at_edges()
+    if all(ev.agreements()):
         if (wrong := hidden(ev)) is not None:
             return wrong
         right = if_right(ev)

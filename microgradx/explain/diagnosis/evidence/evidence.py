@@ -29,7 +29,7 @@ from microgradx.explain.diagnosis.evidence.rounding import (
 from microgradx.explain.diagnosis.evidence.sampling import far
 from microgradx.explain.diagnosis.evidence.subject import Subject
 from microgradx.explain.points import POSITIVE, UNIT, Point, here
-from microgradx.explain.surroundings import SPREADS, Surroundings
+from microgradx.explain.surroundings import EDGES, SPREADS, Surroundings
 from microgradx.tape import Tape
 from microgradx.writing import shown
 
@@ -203,15 +203,21 @@ class Evidence(Subject):
         for point in self.near.smaller() if self.unsound else ():  # here all has saturated
             self.keep(point)
 
-    def keep(self, point: Point) -> bool:
-        """Add a point to those of its side, if everything is defined there; whether it is."""
+    def look_at_edges(self) -> None:
+        """Try points at the ends of ranges, and barely beyond kinks."""
+        for point in self.near.edges() if self.elsewhere else ():
+            self.keep(point, BEYOND + EDGES)
+
+    def keep(self, point: Point, most: int = BEYOND) -> bool:
+        """Add a point to those of its side, if everything is defined there; whether it is. Of those
+        on other sides, so many are kept."""
         if (measured := self.measure(point)) is None:
             return False
         if not self.points:
             self._steepest = measured.steepest or 1.0
         unsound = measured.ill and not self.given  # what the user gives, speaks
         if self.near.sides(point) != self._sides:
-            if len(self.beyond) < BEYOND and not unsound:
+            if len(self.beyond) < most and not unsound:
                 self.beyond.append(point)
                 self.across.append(measured.agrees)
         elif unsound and self.points:
