@@ -138,8 +138,9 @@ def norm(xs: "Iterable[Any]") -> "Any":
     """The Euclidean length of a vector, √Σxᵢ²; 0.0 if it is empty.
 
     At the origin it is 0 and has no gradient: to ask for one raises GradientError. Where squares
-    would overflow or underflow, the numbers are scaled first. Second derivatives lose digits where
-    one number is far larger than all others; those of `hypot`, of two numbers, do not.
+    would overflow or underflow, the numbers are scaled first; a graph that is run again at other
+    numbers, as by `Tape.run`, scales as it did. Second derivatives lose digits where one number is
+    far larger than all others; those of `hypot`, of two numbers, do not.
 
     Args:
         xs: n Values or numbers, n ≥ 0.

@@ -40,8 +40,9 @@ def primitive(
         *partials: The formulas of ∂z/∂x, ∂z/∂y, …, one for each operand.
         operands: The names that the formulas give to the operands; most often x, or x and y.
         domain: Where z is a finite real number (overflow aside), a condition as "x > 0"; "" if
-            everywhere. Where the formula fails elsewhere, DomainError says so.
-        pole: Where z is infinite, a condition as "x == 0": PoleError; "" if nowhere.
+            everywhere. It says what is wrong where the formula fails elsewhere, by DomainError, and
+            is not looked at where the formula works.
+        pole: Where z is infinite, a condition as "x == 0", for PoleError; "" if nowhere.
         needs: What an operand that is a Value demands of the others: a condition by operand.
         kink: The convention where the derivative does not exist, in words, for the documentation.
         remedy: What to do where z is too large, or the operand outside the domain: a hint.
