@@ -177,15 +177,26 @@ def test_a_number_may_be_right_since_two_leaves_are_equal():
     assert check_derivation(parallel * R2, R1, 0.45).verdict == "right only here"
 
 
-def test_a_slip_that_does_not_show_here_is_told_beside_the_point():
-    h, x, a = Value(0.5, "h"), Value(1.0, "x"), Value(1.7, "a")
-    power = x ** (a * x)
-    for f, wrt, claim, slip in (
-        (mg.sin(h * h), h, mg.cos(h * h), "The factor ∂(h·h)/∂h is missing."),
-        (power, x, a * x * x ** (a * x - 1.0), "the others are missing: 0."),
-    ):
-        diagnosis = check_derivation(f, wrt, claim)
-        assert diagnosis.verdict == "right only here"
-        [finding] = diagnosis.findings
-        assert finding.kind == "point" and finding.sentence.endswith(slip)
-        assert finding.sentence.startswith("It is right at this point only, where it does not show")
+def test_with_a_slip_that_is_none_here_no_leaf_is_taken_for_its_number():
+    h, y = Value(0.5, "h"), Value(1.3, "y")
+    lost = "The factor ∂(h·h)/∂h is missing."
+    only = "It is right at this point only: elsewhere the derivative is another number."
+    [finding] = check_derivation(mg.sin(h * h), h, mg.cos(h * h)).findings
+    assert finding.sentence == f"{only} {lost}"
+    [finding] = check_derivation(mg.sin(h * h) * y, h, mg.cos(h * h) * y).findings
+    assert finding.sentence == f"It is right where h is 0.5, as here, and not elsewhere. {lost}"
+
+
+def test_paths_that_add_up_to_0_here_are_told_beside_the_point():
+    x, a = Value(1.0, "x"), Value(1.7, "a")
+    diagnosis = check_derivation(x ** (a * x), x, a * x * x ** (a * x - 1.0))
+    assert diagnosis.verdict == "right only here" and len(diagnosis.missing) == 1
+    [finding] = diagnosis.findings
+    assert finding.kind == "point" and finding.sentence.endswith("the others are missing: 0.")
+
+
+def test_what_is_right_at_a_point_that_the_ranges_exclude_may_be_right_beside_it():
+    p = Value(1.0, "p")
+    [finding] = check_derivation(mg.sqrt(p**2), p, p / p, ranges={p: (-10.0, -1.0)}).findings
+    only = "It is right at this point, and at none that was tried within the ranges given."
+    assert finding.sentence == only

@@ -18,11 +18,10 @@ from microgradx.explain.diagnosis.evidence.variants import (
     supposing,
     vanishes_here,
 )
-from microgradx.explain.diagnosis.findings import Finding, Hypothesis
+from microgradx.explain.diagnosis.findings import PATHS, Finding, Hypothesis
 from microgradx.explain.diagnosis.nearby import for_one_sign, right_only_here
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.diagnosis.search import (
-    PATHS,
     SECOND,
     SIMPLE,
     SMALL,
@@ -54,7 +53,6 @@ LOSSES = {
     "wrong local derivative",
     "wrong rule",
 }
-NOT_SHOWN = "It is right at this point only, where it does not show what is wrong."
 EXCEPT_HERE = (
     "It is right at all other points that were tried. Here is a kink, and what the slope is there "
     "is a convention: 0 for relu and abs at 0, equal shares for ties."
@@ -103,7 +101,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
         best = best and best.noted("So it is where the leaves have the signs that they have here.")
     if best:
         if is_right_only_here(ev, sound) and not vanishes_here(ev):
-            yield with_slip(ev, right_only_here(ev), best)
+            yield right_only_here(ev, best)
         yield concluded(ev, "wrong", best.findings, best)
     if sound and (best := search(sound)) and PATHS.isdisjoint(best.kinds):
         best = best.noted("So it is where no function has saturated, as it has here.")
@@ -147,16 +145,6 @@ def conditions(
         yield under_a_relation(ev, known, min(cost - nearer, UNLIKELY), best)
         yield right_only_here(ev) if only_here else None
     return best
-
-
-def with_slip(ev: Evidence, here: Diagnosis, slip: Hypothesis) -> Diagnosis:
-    """The diagnosis of a claim that is right at one point, since a slip does not show there."""
-    if here.verdict != "right only here":
-        return here
-    sentence = " ".join([NOT_SHOWN, *(one.sentence for one in slip.findings)])
-    point = Finding("point", sentence, "this point")
-    told = None if PATHS.isdisjoint(slip.kinds) else slip
-    return concluded(ev, "right only here", [point], told)
 
 
 def is_right_only_here(ev: Evidence, sound: Evidence | None) -> bool:

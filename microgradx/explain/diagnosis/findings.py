@@ -8,6 +8,7 @@ KINDS = (
     *("inverted factor", "swapped factor", "constant factor", "wrong local derivative"),
     *("wrong rule", "relation", "point", "dependence"),
 )
+PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
 class Finding(NamedTuple):

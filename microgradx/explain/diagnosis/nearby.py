@@ -4,12 +4,12 @@ from itertools import takewhile
 from math import inf
 from random import Random
 
-from microgradx.explain.diagnosis.conditions.sides import sign_of_a_leaf
+from microgradx.explain.diagnosis.conditions.sides import outside, sign_of_a_leaf
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.further import wrong_far_away
 from microgradx.explain.diagnosis.evidence.measured import Measured, of_faded
 from microgradx.explain.diagnosis.evidence.rounding import same
-from microgradx.explain.diagnosis.findings import Finding
+from microgradx.explain.diagnosis.findings import PATHS, Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
@@ -70,8 +70,9 @@ def saturation(ev: Evidence) -> str | None:
     return f"{names} {'has' if len(seen) == 1 else 'have'} saturated, as here" if seen else None
 
 
-def right_only_here(ev: Evidence) -> Diagnosis:
-    """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits."""
+def right_only_here(ev: Evidence, slip: Hypothesis | None = None) -> Diagnosis:
+    """The diagnosis of a claim that is right at the user's point alone, perhaps to its digits; with
+    the slip by which it is so, if that is known."""
     if text := saturation(ev):
         return right_only_if(ev, text)
     about = "this point"
@@ -85,17 +86,24 @@ def right_only_here(ev: Evidence) -> Diagnosis:
         sentence = "It is right around this point, and not everywhere."
     elif any(others):
         sentence = "It is right here and at some other points, and not at all of them."
+    elif here and outside(ev):
+        sentence = "It is right at this point, and at none that was tried within the ranges given."
     else:
         rounded = "" if here else ", to the digits given"
         elsewhere = "elsewhere the derivative is another number."
         sentence = f"It is right at this point only{rounded}: {elsewhere}"
         if (leaf := leaf_that_decides(ev)) is not None:
-            name = called(ev.tape, leaf)
+            name, number = called(ev.tape, leaf), shown(ev.value(leaf, 0))
             if leaf not in ev.under:
-                return right_only_if(ev, f"{name} = {shown(ev.value(leaf, 0))}")
-            sentence += f" It takes {name} for {shown(ev.value(leaf, 0))}, its value here."
-            about = f"{about}: {name}"
-    return concluded(ev, "right only here", [Finding("point", sentence, about)])
+                return right_only_if(ev, f"{name} = {number}")
+            if len(ev.near.leaves) > 1:  # of one alone that says nothing
+                takes = f"{sentence} It takes {name} for {number}, its value here."
+                where = f"It is right where {name} is {number}, as here, and not elsewhere."
+                sentence = where if slip else takes
+                about = f"{about}: {name}"
+    sentence = " ".join([sentence, *(one.sentence for one in (slip.findings if slip else ()))])
+    counts = slip if slip and PATHS & slip.kinds else None
+    return concluded(ev, "right only here", [Finding("point", sentence, about)], counts)
 
 
 def right_only_nearby(ev: Evidence, leaf: int | None = None) -> Diagnosis:

@@ -7,7 +7,7 @@ from math import isfinite
 from microgradx.explain.diagnosis.evidence.constants import close, constants
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.variants import replaced, with_factor
-from microgradx.explain.diagnosis.findings import Hypothesis
+from microgradx.explain.diagnosis.findings import PATHS, Hypothesis
 from microgradx.explain.diagnosis.pieces.candidates import Candidate
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.multipliers import Multipliers, multipliers
@@ -55,7 +55,6 @@ NUMBERS = 3  # constants of the graph that may be such a slip
 WORK = 2500  # rows, times slips, that are tried so
 FIRST_PARTS = 12  # parts of what such a slip leaves
 FINDINGS = 2  # of one hypothesis, at most: with three slips, much can be had
-PATHS = {"missing path", "repeated path"}  # told with numbers, which another slip would change
 
 
 def search(ev: Evidence, most: float = LIMIT, single: bool = False) -> Hypothesis | None:
