@@ -183,3 +183,10 @@ def test_both_ends_of_a_range_are_tried():
         assert not check_derivation(output, x, claim, ranges={x: ends}).ok
     assert check_derivation(abs(x), x, x / x, ranges={x: (0.0, 10.0)}).ok
     assert check_derivation(mg.relu(x - 5), x, 0.0 * x, ranges={x: (0.0, 5.0)}).ok
+
+
+def test_a_fixed_leaf_that_only_the_claim_has_is_in_the_scope():
+    z = Value(1.7, "z")
+    fixed = check_derivation(X * X * Y, X, 2.0 * X * Y * z / 1.7, fixed=[z])
+    assert fixed.scope == "wherever z keeps its number"
+    assert check_derivation(3.0 * X, X, Value(3.0, "slope")).scope == "everywhere"

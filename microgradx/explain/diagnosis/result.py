@@ -17,6 +17,7 @@ from microgradx.explain.diagnosis.pieces.parts import (
 from microgradx.explain.diagnosis.pieces.places import as_operand, slope_name
 from microgradx.explain.notation import natural
 from microgradx.explain.paths import Path
+from microgradx.explain.reach import labelled
 from microgradx.explain.words import ROUNDING, called, pretty, told_from
 from microgradx.writing import joined, shown
 
@@ -132,7 +133,8 @@ def scope(ev: Evidence) -> str:
     """Where a claim was tried."""
     if ev.given:
         return "at the points given"
-    fixed = [i for i in ev.fixed & ev.under if ev.tape[i].is_leaf]
+    seen = ev.under | (labelled(ev.tape) - {*ev.tape.outputs})  # no number of the claim
+    fixed = [i for i in ev.fixed & seen if ev.tape[i].is_leaf]
     names = sorted((ev.tape.name(i) for i in fixed if ev.tape[i].label), key=natural)
     where = [joined(names)] if names else []
     where += ["the leaves without a name"] if len(names) < len(fixed) else []
