@@ -190,3 +190,19 @@ def test_a_fixed_leaf_that_only_the_claim_has_is_in_the_scope():
     fixed = check_derivation(X * X * Y, X, 2.0 * X * Y * z / 1.7, fixed=[z])
     assert fixed.scope == "wherever z keeps its number"
     assert check_derivation(3.0 * X, X, Value(3.0, "slope")).scope == "everywhere"
+
+
+def test_what_is_right_at_the_point_given_alone_is_told_so():
+    q = Value(0.5, "q")
+    text = str(check_derivation(q * q, q, 2.0 * q * q, points=[{q: 1.0}]))
+    assert text.endswith("It is right at the point given, and not here.")
+    b = Value(-1.0, "b")
+    text = str(check_derivation(mg.sqrt(b * b), b, b / b, ranges={b: (1.0, 3.0)}))
+    assert text.endswith("It is right within the ranges given, and not here.")
+    t = [Value(x, f"t{i}") for i, x in enumerate((0.6, 0.9, 0.2))]
+    s = [Value(x, f"s{i}") for i, x in enumerate((0.1, 0.5, -0.3))]
+    o = mg.softmax(s)
+    loss = -mg.sum(a * mg.log(b) for a, b in zip(t, o, strict=True))
+    point = {"t0": 0.5, "t1": 0.3, "t2": 0.2}
+    text = str(check_derivation(loss, s[0], o[0] - t[0], points=[point]))
+    assert text.endswith("It is right at the point given, and not here.")

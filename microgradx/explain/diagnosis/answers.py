@@ -19,7 +19,11 @@ from microgradx.explain.diagnosis.evidence.variants import (
     vanishes_here,
 )
 from microgradx.explain.diagnosis.findings import PATHS, Finding, Hypothesis
-from microgradx.explain.diagnosis.nearby import for_one_sign, right_only_here
+from microgradx.explain.diagnosis.nearby import (
+    for_one_sign,
+    right_but_here,
+    right_only_here,
+)
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.diagnosis.search import (
     SECOND,
@@ -92,6 +96,7 @@ def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
     sound = but_here(ev)
     best = yield from conditions(ev, sound)
+    yield right_but_here(ev)
     if not best:
         term = another_term(ev)
         yield concluded(ev, "wrong", [term]) if term else None

@@ -106,6 +106,17 @@ def right_only_here(ev: Evidence, slip: Hypothesis | None = None) -> Diagnosis:
     return concluded(ev, "right only here", [Finding("point", sentence, about)], counts)
 
 
+def right_but_here(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a claim that is wrong at the user's point, and right at all the others: at
+    the points that were given, or within ranges that exclude this one."""
+    here, *others = [*ev.agreements(), *ev.across]
+    if here or not others or not all(others) or not (ev.given or outside(ev)):
+        return None
+    several = "" if len(ev.given) == 1 else "s"
+    where = f"at the point{several} given" if ev.given else "within the ranges given"
+    return concluded(ev, "wrong", [Finding("point", f"It is right {where}, and not here.", where)])
+
+
 def right_only_nearby(ev: Evidence, leaf: int | None = None) -> Diagnosis:
     """The diagnosis of a claim that is wrong where a leaf, or several, have gone far."""
     leaf = leaf_that_decides(ev) if leaf is None else leaf

@@ -8,7 +8,7 @@ from microgradx.explain.diagnosis.evidence.constants import digits_of
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Hypothesis
-from microgradx.explain.diagnosis.nearby import right_only_here
+from microgradx.explain.diagnosis.nearby import right_but_here, right_only_here
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.diagnosis.slips.added import of_a_number
@@ -32,6 +32,8 @@ def claimed_number(ev: Evidence, typed: bool) -> Diagnosis:
     if close[0]:
         found = explained(ev) if any(close[1:]) else under_what_holds(ev, relations(ev))
         return right_only_here(ev) if found is None or found.verdict == "wrong" else found
+    if (found := right_but_here(ev)) is not None:
+        return found
     best, ks = None, range(1 if typed else len(ev.points))
     for hypothesis in structured(ev, typed):
         if best is None or hypothesis.cost < best.cost:
