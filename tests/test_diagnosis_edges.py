@@ -204,3 +204,13 @@ def square_of_2():
 def test_a_function_that_asks_for_labels_where_there_are_none_is_told_how_to_give_one():
     with pytest.raises(KeyError, match=r"label 'x', nor any other; .* as in Value\(2\.0, 'x'\)"):
         check_derivation(*square_of_2(), lambda d: d["x"])
+
+
+@pytest.mark.parametrize(
+    ("function", "x"), [(mg.tanh, 1e4), (lambda z: mg.exp(-z * z), 40.0)], ids=["tanh", "exp"]
+)
+def test_a_term_that_is_0_where_all_has_saturated_is_answered_as_the_number_is(function, x):
+    z = Value(x, "z")
+    number, term = (check_derivation(function(z), z, claim) for claim in (0.0, 0.0 * z))
+    assert number.verdict == term.verdict == "right only if"
+    assert "has saturated, as here" in str(term) and not term.missing

@@ -23,6 +23,7 @@ from microgradx.explain.diagnosis.nearby import (
     for_one_sign,
     right_but_here,
     right_only_here,
+    saturation,
 )
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
 from microgradx.explain.diagnosis.search import (
@@ -95,6 +96,8 @@ def with_one_slip(ev: Evidence) -> Diagnosis | None:
 def answers(ev: Evidence) -> Iterator[Diagnosis | None]:
     """What a teacher might say, the first thing first; None where there is nothing to say."""
     sound = but_here(ev)
+    if saturation(ev) and not any(ev.claimed):  # it says what a number says
+        yield right_only_here(ev)
     best = yield from conditions(ev, sound)
     yield right_but_here(ev)
     if not best:
