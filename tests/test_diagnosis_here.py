@@ -200,3 +200,29 @@ def test_what_is_right_at_a_point_that_the_ranges_exclude_may_be_right_beside_it
     [finding] = check_derivation(mg.sqrt(p**2), p, p / p, ranges={p: (-10.0, -1.0)}).findings
     only = "It is right at this point, and at none that was tried within the ranges given."
     assert finding.sentence == only
+
+
+START = "Here is a kink, and what the slope is there is a convention:"
+
+
+@pytest.mark.parametrize(
+    ("function", "convention"),
+    [
+        (lambda x: mg.relu(x - 0.7) + x, "0 for relu and abs at 0."),
+        (lambda x: mg.maximum(x, 0.7) + x, "equal shares for ties."),
+        (lambda x: mg.where(mg.equal(x, 0.7), 3 * x, x), "that of the branch that is taken."),
+    ],
+    ids=["relu", "maximum", "equal"],
+)
+def test_of_a_kink_that_convention_is_told_which_it_has(function, convention):
+    x = Value(0.7, "x")
+    slope = mg.where(mg.greater(x, 0.7), 2.0, 1.0) if "branch" not in convention else 1.0 + 0.0 * x
+    text = str(check_derivation(function(x), x, slope + 1e3 * mg.equal(x, 0.7)))
+    assert text.endswith(f"It is right at all other points that were tried. {START} {convention}")
+
+
+def test_a_number_between_the_slopes_beside_a_kink_is_no_slip():
+    x = Value(0.0, "x")
+    expected = f"{START} 0 for relu and abs at 0. Beside it, the slope is from 0 to 1."
+    assert str(check_derivation(mg.relu(x), x, 0.5)).endswith(expected)
+    assert "No simple slip" in str(check_derivation(mg.relu(x), x, 7.0))

@@ -20,6 +20,7 @@ from microgradx.explain.diagnosis.evidence.variants import (
 )
 from microgradx.explain.diagnosis.findings import PATHS, Finding, Hypothesis
 from microgradx.explain.diagnosis.nearby import (
+    convention,
     for_one_sign,
     right_but_here,
     right_only_here,
@@ -37,7 +38,6 @@ from microgradx.explain.diagnosis.search import (
 from microgradx.explain.diagnosis.slips.added import another_term
 from microgradx.explain.diagnosis.slips.dependence import dependence, stranger
 from microgradx.explain.diagnosis.slips.exchanged import mistaken
-from microgradx.explain.kinks import on_a_kink
 
 PLAUSIBLE = 2.88  # the cost of a slip beyond which a condition is the better explanation
 FORGOTTEN = 1.31  # the weight of conditions on what the claim does not contain at all
@@ -58,10 +58,6 @@ LOSSES = {
     "wrong local derivative",
     "wrong rule",
 }
-EXCEPT_HERE = (
-    "It is right at all other points that were tried. Here is a kink, and what the slope is there "
-    "is a convention: 0 for relu and abs at 0, equal shares for ties."
-)
 
 
 def explained(ev: Evidence) -> Diagnosis:
@@ -206,9 +202,10 @@ def says_less(relation: Relation, best: Hypothesis) -> bool:
 def at_a_kink(ev: Evidence) -> Diagnosis | None:
     """The diagnosis of a claim that is wrong at the kink alone, or right on the other side."""
     _, *others = *ev.agreements(), *ev.across
-    here = on_a_kink(ev.tape, ev.points[0], ev.kinks & ev.under)
-    if here and len(others) >= SAMPLE and all(others):
-        return concluded(ev, "wrong", [Finding("point", EXCEPT_HERE, "this point")])
+    text = convention(ev)
+    if text and len(others) >= SAMPLE and all(others):
+        sentence = f"It is right at all other points that were tried. {text}"
+        return concluded(ev, "wrong", [Finding("point", sentence, "this point")])
     text = other_side(ev)
     return right_only_if(ev, text) if text else None
 

@@ -21,6 +21,7 @@ from microgradx.explain.diagnosis.conditions.sides import (
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.further import further
 from microgradx.explain.diagnosis.nearby import (
+    between_slopes,
     for_one_sign,
     hidden,
     is_right_nearby,
@@ -218,6 +219,8 @@ def of_number(ev: Evidence) -> Diagnosis:
     found = claimed_number(ev, typed=True)
     if found.ok or found.findings:
         return found
+    if here and (between := between_slopes(ev)) is not None:
+        return between
     ev.gather(ENOUGH)
     beyond = at_a_kink(ev)
     return found if beyond is None else beyond

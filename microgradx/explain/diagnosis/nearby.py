@@ -1,5 +1,6 @@
 """A claim that is right at the user's point, or around it, and not everywhere."""
 
+from collections.abc import Iterator
 from itertools import takewhile
 from math import inf
 from random import Random
@@ -13,12 +14,18 @@ from microgradx.explain.diagnosis.findings import PATHS, Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import wholes
 from microgradx.explain.diagnosis.result import Diagnosis, concluded, right_only_if
-from microgradx.explain.points import UNIT, has_faded
+from microgradx.explain.kinks import on_a_kink
+from microgradx.explain.points import AT_0, COMPARISONS, EXTREMES, UNIT, Point, has_faded
 from microgradx.explain.words import called
 from microgradx.writing import joined, shown
 
 AROUND, NEAR = 8, 0.001  # so many points; how far leaves go, in halves of themselves plus ½
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
+CONVENTIONS = (
+    (AT_0, "0 for relu and abs at 0"),
+    (EXTREMES, "equal shares for ties"),
+    (COMPARISONS, "that of the branch that is taken"),
+)
 
 
 def is_right_nearby(ev: Evidence) -> bool:
@@ -26,6 +33,15 @@ def is_right_nearby(ev: Evidence) -> bool:
     then no slip was made, and what is right elsewhere is another branch of the function."""
     if not ev.elsewhere or not ev.true[0]:
         return False
+    for point in close_by(ev):
+        measured = point and ev.measure(point)
+        if not (measured and measured.agrees) or measured.ill:
+            return False
+    return ev.agreements()[0]
+
+
+def close_by(ev: Evidence) -> Iterator[Point | None]:
+    """Points all around the user's; None where the graph is not defined."""
     chance, home = Random(0), ev.points[0].given
 
     def moved(i: int, x: float) -> float:
@@ -33,11 +49,27 @@ def is_right_nearby(ev: Evidence) -> bool:
         return min(max(low, x + NEAR * chance.uniform(-1.0, 1.0) * (0.5 * abs(x) + 0.5)), high)
 
     for _ in range(AROUND):
-        point = ev.evaluate({i: x if i in ev.fixed else moved(i, x) for i, x in home.items()})
-        measured = point and ev.measure(point)
-        if not (measured and measured.agrees) or measured.ill:
-            return False
-    return ev.agreements()[0]
+        yield ev.evaluate({i: x if i in ev.fixed else moved(i, x) for i, x in home.items()})
+
+
+def convention(ev: Evidence) -> str:
+    """What the slope is at the user's point, in a sentence, if that is on a kink."""
+    rows = (ev.tape[i] for i in sorted(ev.kinks & ev.under))
+    ops = {row.op for row in rows if on_a_kink(ev.tape, ev.points[0], [row.index])}
+    told = [text for some, text in CONVENTIONS if not some.isdisjoint(ops)]
+    start = "Here is a kink, and what the slope is there is a convention"
+    return f"{start}: {', '.join(told)}." if told else ""
+
+
+def between_slopes(ev: Evidence) -> Diagnosis | None:
+    """The diagnosis of a number that lies between the slopes beside a kink at the user's point."""
+    text = convention(ev)
+    slopes = [ev.sweep(point.partials)[ev.wrt] for point in close_by(ev) if point] if text else []
+    if not slopes or not min(slopes) < ev.claimed[0] < max(slopes):
+        return None
+    low, high = (shown(slope) for slope in (min(slopes), max(slopes)))
+    sentence = f"{text} Beside it, the slope is from {low} to {high}."
+    return concluded(ev, "wrong", [Finding("point", sentence, "this point")])
 
 
 def hidden(ev: Evidence) -> Diagnosis | None:
