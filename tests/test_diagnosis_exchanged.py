@@ -216,3 +216,15 @@ def test_what_the_claim_has_nowhere_stands_in_the_place_of_nothing():
     kinds, text = found(p, V, i * R)
     assert sorted(kinds) == ["constant factor", "missing factor"]
     assert "The factor ∂i/∂V = 1/t is missing." in text
+
+
+def test_a_node_is_in_the_place_of_no_derivative_of_which_it_is_a_factor():
+    """What is lost is the rest of it, perhaps with a sign and a constant."""
+    w, b, x, y, v = (
+        Value(z, name) for z, name in ((0.7, "w"), (-0.4, "b"), (1.3, "x"), (1.9, "y"), (0.6, "v"))
+    )
+    mu = w * x + b
+    r = y - mu
+    label(mu=mu, r=r)
+    kinds, text = found(r * r / (2.0 * v), b, r)
+    assert kinds == ["missing factor", "sign"] and "v should divide, and does not." in text

@@ -182,11 +182,13 @@ class Multipliers:
         return ()
 
     def part_lost(self, new: Candidate, old: Candidate) -> Chosen:
-        """b lost, if a stands in place of a derivative a·b, or p in place of p(1 − p)."""
+        """b lost, if a stands in place of a derivative a·b, or p in place of p(1 − p); perhaps with
+        a constant, or 1/b in place of b."""
         for part in self.candidates if old.edges else ():
             if part.is_rest_of(new) or (part.weight <= PART and not new.edges):
-                if is_product(old, new, part):
-                    return ((part, -1),)
+                for n in (1, -1):
+                    if is_multiple(old, new, part, n):
+                        return ((part, -n),)
         return ()
 
     def between(self, v: int, u: int) -> Candidate:
@@ -209,6 +211,14 @@ def spans(ev: Evidence, whole: Ends, edge: Ends) -> bool:
 def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:
     """Whether a quantity is the product of two others at the first points."""
     return all(close(a.at(k) * b.at(k), whole.at(k)) for k in range(SAMPLE))
+
+
+def is_multiple(whole: Candidate, a: Candidate, b: Candidate, n: int) -> bool:
+    """Whether a quantity is a constant times another one, times or through a third, at the first
+    points."""
+    rest = (whole.at(k) / a.at(k) for k in range(SAMPLE))
+    first, *ratios = (x / b.at(k) if n == 1 else x * b.at(k) for k, x in enumerate(rest))
+    return all(close(ratio, first) for ratio in ratios)
 
 
 def complement(p: Candidate, other: Candidate) -> Chosen:
