@@ -228,3 +228,12 @@ def test_a_node_is_in_the_place_of_no_derivative_of_which_it_is_a_factor():
     label(mu=mu, r=r)
     kinds, text = found(r * r / (2.0 * v), b, r)
     assert kinds == ["missing factor", "sign"] and "v should divide, and does not." in text
+
+
+def test_that_a_factor_and_a_constant_cancel_where_a_leaf_is_0_is_no_condition():
+    t, k, s, u = (Value(z, name) for z, name in ((0.3, "t"), (1.7, "k"), (0.4, "s"), (-0.9, "u")))
+    o, m = mg.sigmoid(s), mg.tanh(k * u)
+    e = o * m - t
+    label(o=o, m=m, e=e)
+    kinds, text = found(e * e, u, e * k * (1.0 - m * m))
+    assert kinds == ["missing factor", "constant factor"] and "= o is missing." in text

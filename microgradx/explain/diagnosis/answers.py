@@ -181,7 +181,7 @@ def under_a_relation(
     """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
     that is equal then is a slip."""
     relation = verified(ev, known, bound, FAR_FETCHED)
-    if relation and best and says_less(relation, best):
+    if relation and best and (says_less(relation, best) or cancels(ev, relation, best)):
         return None
     slips = mistaken(ev, relation.equal) if relation else ()
     for slip in slips:
@@ -197,6 +197,13 @@ def says_less(relation: Relation, best: Hypothesis) -> bool:
     names = {name for one in best.findings for name in one.about.split(" = ")}
     ones = {f"{name} = 1" for name in names} if best.cost < FAR_FETCHED else set()
     return lost and relation.text in ones | {f"{name} is 1 or −1" for name in names}
+
+
+def cancels(ev: Evidence, relation: Relation, best: Hypothesis) -> bool:
+    """Whether a condition that does not hold here is that a leaf is 0, by which a factor and a
+    constant that are both lost are 1 together, as 2·sigmoid(x) is."""
+    both = best.kinds == {"missing factor", "constant factor"}
+    return both and relation.text.endswith(" = 0") and not relation.holds(dict(ev.points[0].given))
 
 
 def at_a_kink(ev: Evidence) -> Diagnosis | None:
