@@ -180,3 +180,12 @@ def test_the_sum_by_which_the_graph_itself_divides_is_a_factor_and_not_supposed_
     label(W=W, p1=p[0], p2=p[1], p3=p[2], H=H)
     kinds, text = found(H, w[0], -(mg.log(p[0]) + H))
     assert kinds == ["missing factor"] and "- The factor 1/W is missing." in text
+
+
+def test_a_node_that_is_a_quotient_is_upside_down_where_the_claim_has_its_operands_exchanged():
+    n1, n2, a = (Value(x, name) for x, name in ((1.12, "n1"), (1.47, "n2"), (0.68, "a")))
+    k = n1 / n2
+    s = k * mg.sin(a)
+    label(k=k, s=s)
+    kinds, text = found(mg.asin(s), a, n2 / n1 * mg.cos(a) / mg.sqrt(1.0 - s * s))
+    assert kinds == ["inverted factor"] and "= k divides, and should multiply." in text

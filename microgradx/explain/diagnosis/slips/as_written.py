@@ -16,6 +16,15 @@ def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
     return f.row is not None and has_its_size(ev, below, f)
 
 
+def divides_by_it(ev: Evidence, f: Candidate) -> bool:
+    """The same of a function, too; a claim that has n₂/n₁ divides by a node n₁/n₂."""
+    if f.row is None or not ev.claimed_by or written_below(ev, f):
+        return True
+    row = ev.tape[f.row]
+    below = divided_by(ev.tape, ev.claimed_by - ev.under)
+    return row.op == "div" and row.operands[0] in below
+
+
 def is_written(ev: Evidence, f: Candidate) -> bool:
     """Whether the claim, if it is an expression, has a factor in it, perhaps with another sign."""
     own = ev.written | ev.claimed_by - ev.under

@@ -13,7 +13,11 @@ from microgradx.explain.diagnosis.pieces.candidates import Candidate, negated
 from microgradx.explain.diagnosis.pieces.multipliers import Chosen
 from microgradx.explain.diagnosis.pieces.parts import Part
 from microgradx.explain.diagnosis.pieces.places import part_of, slope_name
-from microgradx.explain.diagnosis.slips.as_written import is_written, written_below
+from microgradx.explain.diagnosis.slips.as_written import (
+    divides_by_it,
+    is_written,
+    written_below,
+)
 from microgradx.explain.diagnosis.slips.wording import capital, scaled
 from microgradx.explain.notation import atom
 from microgradx.explain.reach import divided_by, rows_under
@@ -167,7 +171,7 @@ def altered(ev: Evidence, f: Candidate, n: int, whole: bool = True) -> Told:
         return "inverted factor", f"{turned} stands where {f.name} belongs.", all_names(f)
     if whole and (below := squared_below(ev, f, n)):
         return "missing factor", f"the factor 1/{below}^2 is missing.", f"1/{below}^2"
-    if n == -2 and f.edges and (f.row is None or not ev.claimed_by or written_below(ev, f)):
+    if n == -2 and f.edges and divides_by_it(ev, f):
         return "inverted factor", f"{f.name} divides, and should multiply.", all_names(f)
     if n == 2 and f.inverse_edges:
         sentence = f"{inverse} = 1/{atom(plain)} is upside down: {plain} should divide."
