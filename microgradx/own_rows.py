@@ -12,7 +12,7 @@ from microgradx.libraries import FLOATS, LIBRARIES
 from microgradx.operators import FUNCTIONS, RESERVED, SPACE, WRITTEN, write
 from microgradx.primitives import PRIMITIVES, Primitive
 from microgradx.rows import LEAVES
-from microgradx.value import Value
+from microgradx.value import FIXED, Value
 
 
 def primitive(
@@ -107,7 +107,7 @@ def check_row(row: Primitive) -> None:
             f"primitive {name!r}: a name is an identifier and no keyword, and does not begin with "
             "_, as 'square'"
         )
-    taken = name in {*RESERVED, *LOCALS, *LEAVES, *dir(microgradx)}
+    taken = name in {*RESERVED, *LOCALS, *LEAVES, *FIXED, *dir(microgradx)}
     if taken or (hasattr(Value, name) and name not in FUNCTIONS):
         raise ValueError(f"primitive {name!r}: the name is taken; give another, as 'square'")
     if not len(names) == len(row.operands) == len(row.partials) > 0:

@@ -53,8 +53,9 @@ class Value(Node, Operators):
         data: The number.
         grad: ∂output/∂self after `output.backward()`; 0.0 before.
         label: The name, or "".
-        op: The name of the primitive that made it, as "mul"; "leaf" if none did, or "constant" if
-            it was the variable of a derivative that is done, or is a derivative that never varies.
+        op: The name of the primitive that made it, as "mul"; "leaf" if none did, "constant" if it
+            was the variable of a derivative that is done, or is a derivative that never varies, or
+            "given" if it is an argument of a program that is not differentiated by.
         operands: What it was computed from, Values and numbers, in order; () for a leaf.
         parents: The operands that are Values; one that occurs twice stays twice.
         partials: The local derivatives ∂self/∂parent, one for each of `parents`.
@@ -138,9 +139,11 @@ class Value(Node, Operators):
     def __eq__(self, other):
         """Identity, so that Values can be keys; what a program is given equals its number, as the
         plain number that it stands for does."""
-        if self.op != GIVEN or (isinstance(other, Node) and other.op != GIVEN):
+        theirs = other.data if isinstance(other, Node) and other.op == GIVEN else other
+        no_number = isinstance(theirs, Node) or not hasattr(theirs, "__float__")
+        if self.op != GIVEN or no_number or getattr(theirs, "shape", ()):
             return NotImplemented
-        return bool(decided(self.data == data_of(other)))
+        return bool(decided(self.data == theirs))
 
     __hash__ = object.__hash__
 

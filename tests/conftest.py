@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from microgradx import Value
 from microgradx.apply import FUNCTIONS
+from microgradx.compiler.eager import Eager
 from microgradx.primitives import PRIMITIVES
 
 BUILT_IN = frozenset(PRIMITIVES)  # no test has run yet
@@ -47,3 +48,12 @@ def forget_additions():
         FUNCTIONS.pop(name, None)
         if name in vars(Value):
             delattr(Value, name)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The rows that the engine was asked for."""
+    rows = []
+    row = Eager.row
+    monkeypatch.setattr(Eager, "row", lambda self, i: rows.append(i) or row(self, i))
+    return rows

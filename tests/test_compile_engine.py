@@ -11,23 +11,12 @@ import pytest
 import microgradx as mg
 from microgradx import Value
 from microgradx.compiler import TARGETS
-from microgradx.compiler.compiled import MOST_VERSIONS
-from microgradx.compiler.eager import Eager
 
 from .compiling import branching, for_every_target
 
 
 def on_probabilities(z, t):
     return mg.cross_entropy(mg.softmax(z), t)
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """The rows that the engine was asked for."""
-    rows = []
-    row = Eager.row
-    monkeypatch.setattr(Eager, "row", lambda self, i: rows.append(i) or row(self, i))
-    return rows
 
 
 @for_every_target
@@ -172,15 +161,10 @@ def test_all_rows_are_asked_for_where_none_is_at_fault(target, asked):
     assert asked[-3:] == [0, 1, 2]
 
 
-def test_versions_that_are_not_used_are_forgotten_first_and_few_are_made_once_there_are_many(asked):
-    program = mg.compile(lambda xs: mg.dot(xs, xs))
-    for n in range(1, 2 * MOST_VERSIONS + 1):
-        assert program([2.0] * n) == (4.0 * n, [4.0] * n)
-        assert program([3.0]) == (9.0, [6.0])
-    assert len(program.versions) == MOST_VERSIONS
-    sizes = [version.program.inputs for version in program.versions]
-    assert sizes == [1, 2 * MOST_VERSIONS, *range(MOST_VERSIONS, 2, -1)]
-    assert len(asked) == MOST_VERSIONS - 1  # the engine, by the calls that no version fitted
+def test_an_error_of_the_function_is_given_the_row():
+    batch = mg.compile(lambda z, k: mg.softmax_cross_entropy(z, k), batch=(0, 1))
+    with pytest.raises(ValueError, match=r"row 2 of the batch: softmax_cross_entropy: class 2 of"):
+        batch([[1.0, 2.0]] * 3, [0, 1, 2])
 
 
 def test_jax_runs_what_it_has_compiled_to_find_the_row(asked):

@@ -1,6 +1,7 @@
 """Arguments that a program does not differentiate by are plain numbers to its function."""
 
 import jax
+import numpy as np
 import pytest
 
 import microgradx as mg
@@ -41,3 +42,10 @@ def test_jax_too_differentiates_the_branch_that_such_a_number_takes():
     for k, slope in ((1.0, 2.0), (0.0, 6.0)):
         program.value(3.0, k)
         assert jax.grad(program.value)(3.0, k) == slope
+
+
+def test_an_argument_that_does_not_vary_is_compared_with_anything():
+    for other in (None, "1", [1.0], mg.Value(1.0)):
+        f = mg.compile(lambda w, k, other=other: w if k == other else -w)
+        assert f(3.0, 1) == (-3.0, -1.0)
+    assert mg.compile(lambda w, k: w if k == np.int64(1) else -w)(3.0, 1) == (3.0, 1.0)

@@ -206,3 +206,9 @@ def test_what_is_right_at_the_point_given_alone_is_told_so():
     point = {"t0": 0.5, "t1": 0.3, "t2": 0.2}
     text = str(check_derivation(loss, s[0], o[0] - t[0], points=[point]))
     assert text.endswith("It is right at the point given, and not here.")
+
+
+def test_what_is_fixed_may_be_what_is_differentiated_by():
+    w1, w2 = Value(0.6, "w1"), Value(1.3, "w2")
+    diagnosis = check_derivation(w1 * w1 * w2, w1, w2 * w2, fixed=["w1"])
+    assert diagnosis.verdict == "wrong"

@@ -37,8 +37,9 @@ def compile(
     computes exp, log, … as Python does ("python" and "c"). With `reduce`, the sum over the rows may
     differ from the engine's in the last places. A branch of `f` on its numbers (`if x > 0:`) is
     noted with its condition: where that does not hold, `f` is traced again; there are 64 versions
-    at most, and the engine answers what most of them would not fit. Arguments that are not
-    in `wrt` also compare by `==` as the numbers they are; but they are no keys of dicts and sets.
+    at most, and most calls for one point that fit none are then left to the engine. Arguments that
+    are not in `wrt` also compare by `==` as the numbers they are; but what is computed from them
+    does not, and they are no keys of dicts and sets.
     If anything `f` computes is not finite, even where the result does not need it, the call is
     handed to the engine, which answers or raises its own error.
 

@@ -36,7 +36,8 @@ def module_of(target: str) -> Any:
 class Compiled:
     """A function of numbers as a program; see `compile`, which makes it.
 
-    The class of a target may override `_answer`, `_build`, `_crowded`, `_plain`, `_rows`, …
+    The class of a target may override `_answer`, `_build`, `_crowded`, `_plain`, `_rows`,
+    `_filling`, `_most`.
 
     Attributes:
         function: The function.
@@ -199,6 +200,7 @@ class Compiled:
         numbers = call.row(0)
         version = next((v for v in fitting if v.program.refused(numbers) is None), None)
         if version is None:  # a branch that no version takes
+            self._missed += 1
             if self._crowded():
                 return self._by_engine(call)
             try:
@@ -218,10 +220,10 @@ class Compiled:
         return version.run(*plain)
 
     def _crowded(self) -> bool:
-        """Whether a call that no version fits is left to the engine, which takes less time than to
-        make one more: most are, once there are MOST_VERSIONS."""
-        self._missed += 1
-        return len(self.versions) == MOST_VERSIONS and self._missed % MOST_VERSIONS > 0
+        """Whether a call that no version fits is left to the engine. Once there are MOST_VERSIONS,
+        most of one point are: to make one more takes longer."""
+        full = len(self.versions) == MOST_VERSIONS and self._missed % MOST_VERSIONS > 0
+        return full and not self.options.batch
 
     def _put_first(self, version: Version) -> None:
         """Try it first from now on; forget the one that was not used for longest."""
@@ -268,10 +270,8 @@ class Compiled:
         return module_of(self.target).build(program, signature, self.options, self.title)
 
     def _by_engine(self, call: Call, version: Version | None = None, plain: Sequence = ()) -> Any:
-        """The results by the engine itself, where a version has none; or its error, with the row.
-
-        `plain` are the arguments as the version takes them.
-        """
+        """The results by the engine itself, where a version, which takes the arguments `plain`, has
+        none; or its error, with the row."""
         batch = self.options.batch
 
         def refused(start: int, end: int) -> bool:

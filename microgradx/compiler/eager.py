@@ -57,11 +57,13 @@ class Eager:
             # Nobody else has the Values that are made of plain numbers, and would see their labels.
             keywords = self.keywords if plain else {}
             found = self.function(*self.call.signature.fill(given), **keywords)
-        except (MathError, ValueError) as error:
-            if not isinstance(error, MathError) and type(error) is not ValueError:
-                raise
+        except MathError as error:
             where = f"row {i} of the batch: " if self.options.batch else ""
             raise type(error)(f"{where}{error}") from None
+        except ValueError as error:
+            if not self.options.batch:
+                raise
+            raise ValueError(f"row {i} of the batch: {error}") from error
         program = self.program if self.options.batch else None
         if program and (guard := program.refused(numbers)):
             where = guard_text(program, guard)

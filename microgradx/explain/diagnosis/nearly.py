@@ -67,7 +67,7 @@ def of_one_order(ev: Evidence) -> Evidence | None:
         measured = point and ev.measure(point)
         if measured and not measured.ill and ev.near.sides(measured.point) == own_side:
             found.append(measured)
-    plain = [one for one in found if abs(one.true - one.claimed) > AT_MOST * one.scale]
+    plain = [one for one in found if one.off > AT_MOST * one.scale]
     if len(found) < 2 * SAMPLE or len(plain) < len(found) / 2:
         return None
     other = holding(ev, [*plain[:ENOUGH], ev.measured[0]])

@@ -76,8 +76,8 @@ def swapped(ev: Evidence, i: int, edges: list[Edge]) -> Callable[[int], float]:
     """The derivative by another leaf, where that and `wrt` have each other's numbers."""
 
     def predict(k: int) -> float:
-        given = ev.points[k].given
-        at = ev.evaluate({**given, i: given[ev.wrt], ev.wrt: given[i]})
+        given, values, _ = ev.points[k]
+        at = ev.evaluate({**given, i: values[ev.wrt], ev.wrt: values[i]})
         return ev.sweep(at.partials, edges)[i] if at else math.nan
 
     return predict
