@@ -237,3 +237,17 @@ def test_that_a_factor_and_a_constant_cancel_where_a_leaf_is_0_is_no_condition()
     label(o=o, m=m, e=e)
     kinds, text = found(e * e, u, e * k * (1.0 - m * m))
     assert kinds == ["missing factor", "constant factor"] and "= o is missing." in text
+
+
+def test_a_slip_by_which_all_through_a_node_adds_up_to_0_is_told_as_these_paths_lost():
+    xs = [Value(z, f"x{i}") for i, z in enumerate((1.9, 0.4, 2.75), 1)]
+    mu0 = Value(0.6, "mu0")
+    m = (xs[0] + xs[1] + xs[2]) / 3.0
+    deviations = [x - m for x in xs]
+    squares = [d**2 for d in deviations]
+    s2 = (squares[0] + squares[1] + squares[2]) / 2.0
+    se = mg.sqrt(s2 / 3.0)
+    label(m=m, s2=s2, se=se, **{f"d{i}": d for i, d in enumerate(deviations, 1)})
+    kinds, text = found((m - mu0) / se, xs[0], 1.0 / se)
+    assert kinds == ["constant factor", "missing path"]
+    assert "those through d1, d2, d3, s2 and se are missing" in text

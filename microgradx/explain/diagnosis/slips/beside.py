@@ -27,7 +27,7 @@ def with_another(ev: Evidence, slip: Replaced, found: Multipliers) -> Iterator[H
 
     c = constant_ratio(ev, ratio)
     if c is not None:
-        if (c := recognised(ev, c)) and c not in (1.0, -1.0):
+        if (c := recognised(ev, c)) and c not in (1.0, -1.0) and not slip.loses_paths():
             yield Hypothesis(
                 slip.cost + 1.0,
                 (slip.finding, *scaled(ev, c)),

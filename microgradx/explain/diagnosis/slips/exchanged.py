@@ -32,7 +32,7 @@ def renamed(ev: Evidence, single: bool) -> Iterator[Hypothesis]:
     edges_of = multiplied_by(ev)
     for slip in chain(left_out(ev, edges_of), exchanged(ev, edges_of), one_slope(ev)):
         c = 1.0 if ev.fits(0, slip.derivative(0)) else None if single else common(ev, slip)
-        if c is not None:  # words are costly where there are many
+        if c is not None and not slip.loses_paths():  # words are costly where there are many
             alone = Hypothesis(slip.cost, (slip.finding,), slip.derivative)
             extra = 0.9 if c == -1.0 else 1.2
             yield alone if c == 1.0 else rescaled(ev, c, alone, extra)

@@ -6,6 +6,7 @@ from math import nan
 
 from microgradx.apply import local, slopes_of, value_of
 from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
+from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.findings import Finding
 
 SINGLES = 12  # so many edges of a kind are tried one by one
@@ -58,6 +59,17 @@ class Replaced:
     def derivative(self, k: int) -> float:
         """∂output/∂wrt with the slip in it, at the k-th point."""
         return self.adjoints(k)[self.ev.wrt]
+
+    def loses_paths(self) -> bool:
+        """Whether the slip makes the sum of all paths through some labelled node 0, as that of the
+        changes of all deviations from a mean is: then these are missing, and not changed."""
+        ev = self.ev
+
+        def vanishes(through: Callable[[int, int], float], v: int) -> bool:
+            return all(same(through(v, k), 0.0, ev.scale[k]) for k in ev.few)
+
+        nodes = ev.stops.intersection(ev.active) - ev.necks
+        return any(vanishes(self.through, v) and not vanishes(ev.through, v) for v in nodes)
 
     def adjoints(self, k: int) -> list[float]:
         """∂output/∂v by row with the slip in it, at the k-th point."""
