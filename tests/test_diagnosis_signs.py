@@ -96,3 +96,14 @@ def test_a_single_path_may_have_the_wrong_sign_though_others_have_all_of_its_nod
     label(m=m, e1=e1, e2=e2, e3=e3, s=s, y=y)
     text = found(y, x[0], 2.0 / (3.0 * s) + e1**2 / (2.0 * s**3))[1]
     assert "The sign of the path y → s → e1 → x1 is wrong" in text
+
+
+def test_a_constant_of_all_paths_that_are_left_is_lost_beside_another_path():
+    x, k, c = (Value(v, name) for v, name in ((0.35, "x"), (0.7, "k"), (-0.45, "c")))
+    h1, h2 = mg.tanh(c * x), mg.tanh(k * x)
+    m = (h1 + h2) / 2.0
+    label(h1=h1, h2=h2, m=m)
+    kinds, text = found(mg.exp(m), x, mg.exp(m) * (1.0 - h1 * h1) * c)
+    assert kinds == ["constant factor", "missing path"]
+    assert "The constant factor 0.5 of m is missing." in text
+    assert "h2 → x is missing" in text

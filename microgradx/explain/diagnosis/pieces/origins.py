@@ -130,10 +130,15 @@ def losing(ev: Evidence, c: float) -> list[str]:
     """Where a constant is lost that every path has, if the claim is c times the derivative."""
     rows = []
     for edge in filter(lambda edge: is_shared(ev, edge), ev.edges):
-        lost = [without(ev, edge, x) for x in constants_at(ev, edge) if x]
-        if any(close(c, x) for x in (*lost, 1.0 / leading(ev, edge))):
+        if loses(ev, edge, c):
             rows.append(edge[0])
     return [*dict.fromkeys(placed(ev, v) for v in rows)]
+
+
+def loses(ev: Evidence, edge: Edge, c: float) -> bool:
+    """Whether a local derivative is multiplied by c if a constant of its rule is lost."""
+    lost = [without(ev, edge, x) for x in constants_at(ev, edge) if x]
+    return any(close(c, x) for x in (*lost, 1.0 / leading(ev, edge)))
 
 
 def constants_at(ev: Evidence, edge: Edge) -> Iterator[float]:

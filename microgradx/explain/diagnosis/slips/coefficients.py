@@ -10,11 +10,13 @@ from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.linear import least_squares
+from microgradx.explain.diagnosis.pieces.origins import loses
 from microgradx.explain.diagnosis.pieces.parts import (
     ALL_SUBSETS,
     Part,
     Routes,
     is_nothing,
+    lies_on,
     routes_between,
     these,
 )
@@ -24,6 +26,7 @@ from microgradx.writing import joined
 
 MORE = 4  # points than unknowns
 SCATTERED = 1.0  # how much more far-fetched a wrong sign is that does not come from one place
+OF_GRAPH = 0.3  # how much likelier a constant is beside lost paths that all others have
 ALIKE = 0.8  # how far-fetched it is to count many paths alike since one node begins them
 
 
@@ -152,11 +155,14 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         return
     times = dict(zip(routes.paths, c, strict=True))
     sizes = {abs(x) for x in groups if x}
-    exchanged = {*groups} == {0.0, 2.0} and n == 2 * left  # some counted for others
+    kept = [path for path, x in times.items() if x]
+    of_graph = len(sizes) == 1 and is_lost_on(ev, kept, *sizes)
+    exchanged = {*groups} == {0.0, 2.0} and n == 2 * left and not of_graph  # some for others
     if len(sizes) == 1 and sizes != {1.0} and not exchanged:  # all counted has the same factor
         [size] = sizes
         for one in mixed(ev, routes, [x / size for x in c]):
-            yield rescaled(ev, size, one, 1.9)._replace(counts=times.__getitem__)
+            more = 1.9 - OF_GRAPH * of_graph
+            yield rescaled(ev, size, one, more)._replace(counts=times.__getitem__)
         return
     unlike = {*groups} - {1.0}
     odd = len(unlike) > 1 and not (unlike <= {0.0, -1.0} or unlike <= {0.0, 2.0})
@@ -176,6 +182,15 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         lambda k: sum(x * routes.product(path, k) for path, x in times.items() if x),
         times.__getitem__,
         routes.stops,
+    )
+
+
+def is_lost_on(ev: Evidence, paths: Sequence[tuple[int, ...]], c: float) -> bool:
+    """Whether what some paths have in common is c times itself if one of its constants is lost."""
+    return any(
+        loses(ev, (v, slot, u), c)
+        and all(lies_on(ev, path, v) and lies_on(ev, path, u) for path in paths)
+        for v, slot, u in ev.edges
     )
 
 
