@@ -39,9 +39,9 @@ def compile(
     noted with its condition: where that does not hold, `f` is traced again; there are 64 versions
     at most, and most calls for one point that fit none are then left to the engine. Arguments that
     are not in `wrt` also compare by `==` as the numbers they are; but what is computed from them
-    does not, and they are no keys of dicts and sets.
-    If anything `f` computes is not finite, even where the result does not need it, the call is
-    handed to the engine, which answers or raises its own error.
+    does not, and they are no keys of dicts and sets. If anything `f` computes is not finite, even
+    where the result does not need it, the call is handed to the engine, which answers or raises its
+    own error.
 
     Args:
         f: A function of numbers in nested lists, tuples, dicts and arrays, with one number as its

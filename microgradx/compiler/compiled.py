@@ -220,8 +220,8 @@ class Compiled:
         return version.run(*plain)
 
     def _crowded(self) -> bool:
-        """Whether a call that no version fits is left to the engine. Once there are MOST_VERSIONS,
-        most of one point are: to make one more takes longer."""
+        """Whether a call that no version fits is left to the engine: once there are MOST_VERSIONS,
+        most calls for one point are, since to make one more takes longer."""
         full = len(self.versions) == MOST_VERSIONS and self._missed % MOST_VERSIONS > 0
         return full and not self.options.batch
 

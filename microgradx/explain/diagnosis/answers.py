@@ -48,9 +48,8 @@ FAR_FETCHED = 3.2  # the weight of conditions that are never told
 UNLIKELY = 2.5  # the same where they do not hold at the user's point
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
-ALONE = (
-    1.45  # the cost of a constant; where the condition does not hold here, no other slip is sought
-)
+# The cost of a constant: where the condition does not hold here, no other slip is sought.
+ALONE = 1.45
 LOSSES = {
     "missing path",
     "missing factor",

@@ -51,8 +51,8 @@ def is_fraction(ev: Evidence, c: float) -> bool:
 
 def is_count(ev: Evidence, c: float) -> bool:
     """Whether somebody may have counted some paths c times: a constant that is recognised, but no
-    fraction other than n/(n − 1), as 3/2; with a wrong sign besides, nothing but 2, ½ or one of the
-    graph."""
+    fraction other than 1 ± 1/n, as 3/2; with a wrong sign besides, nothing but 1, 2, ½ or one of
+    the graph."""
     if recognised(ev, c) is None:
         return False
     if is_fraction(ev, c):

@@ -101,12 +101,12 @@ def heaviest_edge(edges: Sequence[Edge], point: Point, output: int, wrt: int) ->
     is exactly 0 is chance.
     """
     slopes = [(v, u, point.partials[v][slot] or 0.0) for v, slot, u in edges]
-    above = unlike_0(((v, u, d) for v, u, d in reversed(slopes)), output)
-    below = unlike_0(((u, v, d) for v, u, d in slopes), wrt)
+    above = sums_of_paths(((v, u, d) for v, u, d in reversed(slopes)), output)
+    below = sums_of_paths(((u, v, d) for v, u, d in slopes), wrt)
     return max([abs(above[v] * d * below[u]) for v, u, d in slopes], default=0.0)
 
 
-def unlike_0(slopes: Iterable[tuple[int, int, float]], start: int) -> dict[int, float]:
+def sums_of_paths(slopes: Iterable[tuple[int, int, float]], start: int) -> dict[int, float]:
     """By row, the sum over all paths from the first of (row, row that it leads to, slope), in which
     none cancels to less than a unit of rounding of its terms."""
     found, terms = defaultdict(float, {start: 1.0}), defaultdict(float)

@@ -17,7 +17,8 @@ def written_below(ev: Evidence, f: Candidate, alone: bool = False) -> bool:
 
 
 def divides_by_it(ev: Evidence, f: Candidate) -> bool:
-    """The same of a function, too; a claim that has n₂/n₁ divides by a node n₁/n₂."""
+    """Whether the claim divides by the value of a node, if that can be told: a function may, and
+    what has n₂/n₁ in it divides by a node n₁/n₂."""
     if f.row is None or not ev.claimed_by or written_below(ev, f):
         return True
     row = ev.tape[f.row]
