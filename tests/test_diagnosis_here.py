@@ -229,3 +229,16 @@ def test_a_number_between_the_slopes_beside_a_kink_is_no_slip():
     expected = f"{START} 0 for relu and abs at 0. Beside it, the slope is from 0 to 1."
     assert str(check_derivation(mg.relu(x), x, 0.5)).endswith(expected)
     assert "No simple slip" in str(check_derivation(mg.relu(x), x, 7.0))
+
+
+@pytest.mark.parametrize("x1, verdict", [(1.0, "right only if"), (1.5, "right only here")])
+def test_of_a_leaf_that_is_an_indicator_the_number_is_a_condition_and_no_chance(x1, verdict):
+    x = [Value(x1, "x1"), Value(0.4, "x2"), Value(-0.8, "x3")]
+    v = [Value(0.3, "v1"), Value(-0.9, "v2"), Value(1.2, "v3")]
+    S, squares = mg.dot(v, x), mg.sum((a * b) ** 2 for a, b in zip(v, x, strict=True))
+    e = 0.5 * (S * S - squares) - 0.3
+    L = 0.5 * e * e
+    S.label, squares.label, e.label, L.label = "S", "squares", "e", "L"
+    diagnosis = check_derivation(L, v[0], e * (S - v[0] * x1) * x1)
+    assert diagnosis.verdict == verdict
+    assert (verdict == "right only if") == ("It is right only if x1 = 1." in str(diagnosis))

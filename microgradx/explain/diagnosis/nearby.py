@@ -21,6 +21,7 @@ from microgradx.writing import joined, shown
 
 AROUND, NEAR = 8, 0.001  # so many points; how far leaves go, in halves of themselves plus ½
 WORK = 60_000  # rows evaluated in search of a leaf that decides, at most
+INDICATED = 0.0, 1.0, -1.0  # what people put in for a leaf in general, and not for an example
 CONVENTIONS = (
     (AT_0, "0 for relu and abs at 0"),
     (EXTREMES, "equal shares for ties"),
@@ -126,7 +127,7 @@ def right_only_here(ev: Evidence, slip: Hypothesis | None = None) -> Diagnosis:
         sentence = f"It is right at this point only{rounded}: {elsewhere}"
         if (leaf := leaf_that_decides(ev)) is not None:
             name, number = called(ev.tape, leaf), shown(ev.value(leaf, 0))
-            if leaf not in ev.under:
+            if leaf not in ev.under or (slip is None and ev.value(leaf, 0) in INDICATED):
                 return right_only_if(ev, f"{name} = {number}")
             if len(ev.near.leaves) > 1:  # of one alone that says nothing
                 takes = f"{sentence} It takes {name} for {number}, its value here."
