@@ -146,3 +146,14 @@ def test_a_wrong_rule_by_one_node_where_the_operation_has_another_place():
     kinds, text = found(f, r, (p + q) * by_s - f * mg.log(s) / r**2.0)
     assert kinds == ["wrong local derivative"]
     assert "not p: that is wrong for ∂p/∂r and ∂q/∂r." in text
+
+
+def test_where_numerator_and_denominator_go_opposite_ways_the_quotient_of_the_derivatives_is_minus_1():
+    v = Value(0.4, "v")
+    top, bottom = 1.0 - v, 1.0 + v
+    ratio = top / bottom
+    f = mg.sqrt(ratio)
+    label(top=top, bottom=bottom, ratio=ratio, f=f)
+    kinds, text = found(f, v, -0.5 / f)
+    assert kinds == ["wrong rule"]
+    assert "is not the quotient of the derivatives: see ratio = top/bottom." in text

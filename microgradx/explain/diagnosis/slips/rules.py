@@ -166,10 +166,10 @@ def inner(ev: Evidence, v: int, below: Sequence[int]) -> list[int]:
 
 
 def bent(ev: Evidence, v: int, u: int) -> bool:
-    """Whether an operand of a row has another slope by a row under it than 1 or −1, of which any
-    rule makes 1 or −1 again."""
+    """Whether an operand of a row has another slope by a row under it than 1, of which any rule
+    makes 1 again."""
     moving = ev.moving.intersection(ev.tape[v].operands)
-    return any(abs(ev.tangents(k, u)[x]) != 1.0 for x in moving for k in ev.few)
+    return any(ev.tangents(k, u)[x] != 1.0 for x in moving for k in ev.few)
 
 
 def of_inner_slopes(ev: Evidence, below: Sequence[int]) -> Iterator[Hypothesis]:
