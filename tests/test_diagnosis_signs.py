@@ -13,8 +13,8 @@ from .diagnosing import found, kinds, label
 @pytest.mark.parametrize(
     ("f", "claim", "text"),
     [
-        (lambda x, c: c / x, lambda x, c: c / x**2, "There is a minus in the derivative of y."),
-        (lambda x, c: mg.cos(c * x), lambda x, c: c * mg.sin(c * x), "in the derivative of y."),
+        (lambda x, c: c / x, lambda x, c: c / x**2, "There is a minus in ∂y/∂x."),
+        (lambda x, c: mg.cos(c * x), lambda x, c: c * mg.sin(c * x), "in ∂y/∂(c·x)."),
         (lambda x, c: c - x, lambda x, c: 1.0 + 0.0 * x, "There is a minus in y."),
         (lambda x, c: mg.exp(-c * x), lambda x, c: c * mg.exp(-c * x), "a minus in (−c)·x in y."),
         (lambda x, c: mg.exp(x / -c), lambda x, c: mg.exp(x / -c) / c, "a minus in x/(−c) in y."),
@@ -83,7 +83,7 @@ def test_each_place_is_said_where_a_minus_may_have_been_lost():
     label(e1=e1, e2=e2, q=q, f=f, r=r)
     assert "There is a minus in e1, e2 and f." in found(f, m, -2.0 * (e1 + e2))[1]
     text = found(r, q, -1.0 / (q + 1.0) ** 2)[1]
-    assert "There is a minus in the derivative of r." in text
+    assert "There is a minus in ∂r/∂(q + 1)." in text
 
 
 def test_a_single_path_may_have_the_wrong_sign_though_others_have_all_of_its_nodes():

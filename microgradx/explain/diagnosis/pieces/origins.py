@@ -8,10 +8,9 @@ from microgradx.explain.diagnosis.evidence.evidence import Edge, Evidence
 from microgradx.explain.diagnosis.evidence.kept import kept
 from microgradx.explain.diagnosis.evidence.rounding import same
 from microgradx.explain.diagnosis.pieces.composed import seen_edges
-from microgradx.explain.diagnosis.pieces.places import placed
+from microgradx.explain.diagnosis.pieces.places import part_of, placed, slope_name
 from microgradx.explain.points import POSITIVE
 from microgradx.explain.words import called
-from microgradx.writing import joined
 
 MOST = 4  # carriers that are named
 
@@ -30,17 +29,18 @@ def carriers(ev: Evidence, c: float) -> list[str]:
         shared = is_shared(ev, edge) or (c == -1.0 and in_quotient(ev, edge))
         (necks if shared else others).append(edge)
     choices = (found if others and cut(ev, others) else necks, necks)
-    rows = next((rows for some in choices if 0 < len(rows := rows_of(ev, some)) <= MOST), [])
-    within = {edge[0] for edge in found if is_hidden(ev, edge, c)}
-    seen = [*dict.fromkeys(placed(ev, v) for v in rows if v not in within)]
-    hidden = [*dict.fromkeys(placed(ev, v) for v in rows if v in within)]
-    of = [f"the derivative{'s' * (len(hidden) > 1)} of {joined(hidden)}"] if hidden else []
-    return [*seen, *of]
+    some = next((some for some in choices if 0 < len({v for v, *_ in some}) <= MOST), [])
+    named = [(is_hidden(ev, edge, c), edge[0] not in ev.stops, edge) for edge in some]
+    named.sort(key=lambda one: one[:2])
+    return [*dict.fromkeys(carrier(ev, edge, derived) for derived, _, edge in named)]
 
 
-def rows_of(ev: Evidence, edges: list[Edge]) -> list[int]:
-    """The rows from which some edges lead, first those with a label."""
-    return sorted(dict.fromkeys(v for v, *_ in edges), key=lambda v: v not in ev.stops)
+def carrier(ev: Evidence, edge: Edge, derived: bool) -> str:
+    """What a row is called that has a sign or a constant; its derivative, if that has it."""
+    v, _, u = edge
+    within = part_of(ev, v)
+    name = slope_name(ev, v, u) if derived else called(ev.tape, v)
+    return f"{name} in {within}" if within else name
 
 
 def is_hidden(ev: Evidence, edge: Edge, c: float) -> bool:
