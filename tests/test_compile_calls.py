@@ -215,7 +215,7 @@ def test_the_engine_answers_where_a_program_refuses(of):
 @for_every_target
 def test_arguments_that_do_not_fit_are_an_error(target):
     program = mg.compile(neuron, batch=1, target=target)
-    with pytest.raises(TypeError, match=r"takes 2 arguments \(w, x\), not 1"):
+    with pytest.raises(TypeError, match=r"takes 2 arguments \(w, x\), in order or by name"):
         program(WEIGHTS)
     with pytest.raises(TypeError, match="x has a batch axis"):
         program(WEIGHTS, 1.0)
@@ -237,7 +237,9 @@ def test_the_number_of_arguments_is_told_also_by_a_program_that_runs(target):
     program = mg.compile(lambda x: x * x, target=target)
     for _ in range(2):
         for arguments in ((), (1.0, 2.0)):
-            with pytest.raises(TypeError, match=rf"takes 1 argument \(x\), not {len(arguments)}"):
+            with pytest.raises(
+                TypeError, match=r"takes 1 argument \(x\), in order or by name, not"
+            ):
                 program(*arguments)
         assert program(3.0) == (9.0, 6.0)
 

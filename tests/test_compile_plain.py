@@ -1,4 +1,4 @@
-"""Arguments that a program does not differentiate by are plain numbers to its function."""
+"""Arguments of programs: by name; and what is not differentiated by is a plain number."""
 
 import jax
 import numpy as np
@@ -49,3 +49,16 @@ def test_an_argument_that_does_not_vary_is_compared_with_anything():
         f = mg.compile(lambda w, k, other=other: w if k == other else -w)
         assert f(3.0, 1) == (-3.0, -1.0)
     assert mg.compile(lambda w, k: w if k == np.int64(1) else -w)(3.0, 1) == (3.0, 1.0)
+
+
+@for_every_target
+def test_arguments_are_given_in_order_or_by_their_names(target):
+    def line(w, x, scale=2.0):
+        return w * x * scale
+
+    program = mg.compile(line, target=target)
+    assert program(1.5, x=3.0) == program(x=3.0, w=1.5) == program(1.5, 3.0) == (9.0, 6.0)
+    assert program.value(w=1.5, x=3.0) == 9.0
+    for given, named in [((1.5,), {"w": 1.5}), ((), {"x": 3.0}), ((1.5, 3.0), {"scale": 1.0})]:
+        with pytest.raises(TypeError, match=r"2 arguments \(w, x\), in order or by name, not \("):
+            program(*given, **named)

@@ -66,9 +66,10 @@ def compile(
 
     Returns:
         The program. `program(*args)` is (value, gradient); the gradient has the structure of the
-        arguments. `program.value` is a program of the value alone, `program.hessian` one of the
-        second derivatives. `program.source` is its text, `program.javascript` a function for web
-        pages, and `program.size` the number of its operations.
+        arguments, which may also be given by name. `program.value` is a program of the value alone,
+        `program.hessian` one of the second derivatives. `program.source` is its text,
+        `program.javascript` a function for web pages, and `program.size` the number of its
+        operations.
 
     Raises:
         TypeError, ValueError: If the options do not fit the function. A call raises them if its

@@ -55,7 +55,9 @@ class Compiled:
         self._run: Callable = nothing
         self._missed = 0  # calls that no version fitted
 
-    def __call__(self, *arguments) -> Any:
+    def __call__(self, *arguments, **named) -> Any:
+        if named:
+            arguments = self.options.in_order(arguments, named)
         try:
             results = self._run(*arguments)
         except TypeError:  # it takes another number of them
@@ -181,9 +183,7 @@ class Compiled:
 
     def _latest(self) -> Version:
         if not self.versions:
-            raise ValueError(
-                f"{self.title} is traced when it is first called: call it, and ask then"
-            )
+            raise ValueError(f"{self.title} is traced when it is first called: call it first")
         return self.versions[0]
 
     def _answer(self, arguments: tuple) -> Any:

@@ -50,6 +50,22 @@ class Options(NamedTuple):
         """The positions of the arguments by which there is a gradient among the results."""
         return self.wrt if self.result == "gradient" else ()
 
+    def in_order(self, arguments: Sequence, named: dict[str, Any]) -> tuple:
+        """The arguments of a call, those that are given by their names after the others.
+
+        Raises:
+            TypeError: If they are not all there, each once.
+        """
+        rest = self.names[len(arguments) :]
+        if named.keys() != {*rest} or len(arguments) > len(self.names):
+            s = "s" * (len(self.names) != 1)
+            given = [*map(brief, arguments), *(f"{name}={brief(x)}" for name, x in named.items())]
+            raise TypeError(
+                f"the program takes {len(self.names)} argument{s} ({', '.join(self.names)}), in "
+                f"order or by name, not ({', '.join(given)}); one that has a default keeps it"
+            )
+        return (*arguments, *(named[name] for name in rest))
+
     def gradient_of(self, parts: Sequence) -> Any:
         """The gradient, of its parts by each argument of `wrt`."""
         return parts[0] if self.single else tuple(parts)
@@ -113,16 +129,13 @@ class Call:
     """The arguments of one call, read: their signature, and their numbers as floats.
 
     Raises:
-        TypeError, ValueError: If an argument holds something that is no number, if rows differ in
-            structure, or the batched arguments in their number.
+        TypeError, ValueError: If there are more or fewer than the function takes, if one holds
+            something that is no number, if rows differ in structure, or the batched arguments in
+            their number.
     """
 
     def __init__(self, options: Options, arguments: Sequence):
-        names = options.names
-        if len(arguments) != len(names):
-            s = "s" * (len(names) != 1)
-            takes = f"{len(names)} argument{s} ({', '.join(names)})"
-            raise TypeError(f"the program takes {takes}, not {len(arguments)}")
+        names, arguments = options.names, options.in_order(arguments, {})
         structures, arrays, self._columns = [], [], []
         lengths: dict[str, int] = {}
         for k, (x, name) in enumerate(zip(arguments, names, strict=True)):
