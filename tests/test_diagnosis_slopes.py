@@ -1,5 +1,7 @@
 """What is said of wrong local derivatives: the slip of one operation or rule, and what is beside."""
 
+import pytest
+
 import microgradx as mg
 from microgradx import Value, check_derivation
 
@@ -157,3 +159,17 @@ def test_where_numerator_and_denominator_go_opposite_ways_the_quotient_of_the_de
     kinds, text = found(f, v, -0.5 / f)
     assert kinds == ["wrong rule"]
     assert "is not the quotient of the derivatives: see ratio = top/bottom." in text
+
+
+@pytest.mark.parametrize(
+    ("below", "kind"), [(False, "inverted factor"), (True, "wrong local derivative")]
+)
+def test_a_root_that_multiplies_is_upside_down_and_below_a_fraction_its_power_was_not_lowered(
+    below, kind
+):
+    a, v = Value(1.7, "a"), Value(0.6, "v")
+    r = mg.sqrt(a - v * v)
+    E = a / r if below else a * r
+    label(r=r, E=E)
+    slope = a * v / r if below else -a * v * r
+    assert found(E, v, slope)[0] == [kind]

@@ -29,6 +29,7 @@ from microgradx.explain.diagnosis.slips.replaced import (
 from microgradx.explain.diagnosis.slips.wording import scaled, with_sign
 from microgradx.explain.notation import atom, stem
 from microgradx.explain.points import EXTREMES, STRAIGHT
+from microgradx.explain.reach import divided_by
 from microgradx.explain.words import called, plural, written
 from microgradx.writing import listed, shown
 
@@ -176,8 +177,11 @@ def classical(
     cost = 1.8 + (0.0 if all_of_them else 0.4)
     numerator = op == "div" and (op, formula) in OPERAND_LOST and len(edges) == 1  # a mere factor
     cost += 0.8 if formula == "1" else 0.5 if op in EXTREMES else 1.3 if numerator else 0.0
-    cost += 0.35 if (op, formula) in INVERTED else 0.0
     kind = "missing factor" if (op, formula) in LOST else "wrong local derivative"
+    if (op, formula) in INVERTED:
+        cost += 0.35
+        # Of 1/√x that is rather the power, which was not lowered.
+        kind = kind if v in divided_by(tape, ev.under) else "inverted factor"
     for slot in OPERAND_LOST.get((op, formula), ()):
         missing = dict.fromkeys(tape[edge[0]].operands[slot] for edge in edges)
         if any(tape[i].op != "constant" for i in missing):
