@@ -71,7 +71,9 @@ def rows_of(order: Iterable[Node], labels: Mapping[Any, str]) -> tuple[list[Row]
 def content(v: Node) -> Any:
     """The number of a node, as a float if it is one: `.data` may have been given another kind."""
     x = plain(v)
-    return x if isinstance(x, float) or getattr(x, "shape", ()) else number(x)
+    if isinstance(x, float):
+        return float(x)  # of NumPy's, which would make numbers of NumPy of all others
+    return x if getattr(x, "shape", ()) else number(x)
 
 
 def adjoints(rows: tuple[Row, ...], start: int) -> list:

@@ -10,7 +10,7 @@ import math
 
 from microgradx.errors import DomainError, MathError
 from microgradx.functions import sequence, where
-from microgradx.graph import Node, Recorded, array_kind, brief, data_of, decided, plain
+from microgradx.graph import Node, Recorded, array_kind, brief, data_of, decided, number, plain
 from microgradx.operators import add, div, dot, equal, exp, log, log1p, max, sub, sum
 from microgradx.value import FIXED
 
@@ -54,7 +54,8 @@ def softmax(z: "Iterable[Any]", shift: bool = True) -> "list[Any]":
     """
     if not isinstance(shift, bool):
         raise TypeError(
-            f"shift is True or False, as in softmax(z, shift=False), not {brief(shift)}"
+            "softmax takes one sequence, as in softmax([x, y]); and shift, which is True or False, "
+            f"not {brief(shift)}"
         )
     z = sequence("softmax", z)
     if shift:
@@ -199,9 +200,16 @@ def shifted(z: tuple) -> tuple:
     """
     if len(z) == 1:
         return None, z[0], [exp(z[0] - z[0])], 0.0
-    if all(isinstance(data_of(x), float | int) for x in z):
-        k = builtins.max(range(len(z)), key=lambda i: data_of(z[i]))
-        rest = [shifted_exp(x, z[k]) for i, x in enumerate(z) if i != k]
+    # `.data` may have been given numbers of other kinds.
+    given: list = [number(data_of(x)) for x in z]
+    if all(x.__class__ is float for x in given):
+        k = builtins.max(range(len(z)), key=given.__getitem__)
+        # 0 where even the difference exceeds the floats.
+        rest = [
+            x - x if given[i] - given[k] == -math.inf else exp(x - z[k])
+            for i, x in enumerate(z)
+            if i != k
+        ]
         return k, z[k], [*rest[:k], 1.0, *rest[k:]], sum(rest)
     # In a batch the largest differs from row to row: the same, by masks in place of an index.
     largest = max([data_of(x) for x in z])
@@ -214,12 +222,6 @@ def shifted(z: tuple) -> tuple:
     gaps = [2.0 * max([0.5 * x - 0.5 * m, -400.0]) for x in z]
     rest = [where(mask, 0.0, exp(gap)) for mask, gap in zip(masks, gaps, strict=True)]
     return masks, m, [mask + term for mask, term in zip(masks, rest, strict=True)], sum(rest)
-
-
-def shifted_exp(x, m):
-    """exp(x − m), and 0 where even the difference exceeds the floats."""
-    too_far = data_of(m) < math.inf and data_of(x) - data_of(m) == -math.inf
-    return x - x if too_far else exp(x - m)
 
 
 def log_probabilities(z: tuple, wanted=None) -> list:

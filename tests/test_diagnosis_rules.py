@@ -286,7 +286,7 @@ def test_a_formula_is_shown_as_people_write_it():
     for output, claim, text in (
         (1.0 / p, mg.log(p), "The derivative of a quotient is not log(p): "),
         (a / p, a * mg.log(p), "The derivative of a quotient is not a·log(p): "),
-        (mg.sqrt(p), mg.sqrt(p), "The derivative of sqrt is not sqrt(p): "),
+        (mg.sqrt(p) * a, a / mg.sqrt(p), "The derivative of sqrt is not 1/sqrt(p): "),
     ):
         diagnosis = check_derivation(output, p, claim)
         assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]

@@ -115,3 +115,13 @@ def test_what_cancels_to_rounding_is_0_after_any_number_of_steps(steps):
     for y in (a / b, a - b, mg.log(a) - mg.log(b)):
         assert check_derivation(y, x, 0.0).ok
         assert check_derivation(y, x, 0 * x).ok
+
+
+def test_what_is_smaller_than_any_reciprocal_of_a_float_is_compared_like_all_else():
+    x, y = Value(27.0, "x"), Value(1.0, "y")
+    bump = mg.exp(-x * x)
+    bump.label = "bump"
+    assert check_derivation(bump, x, bump * (1.0 - bump)).verdict == "wrong"
+    diagnosis = check_derivation(x * 1e-309 * y, x, y)
+    assert diagnosis.verdict == "wrong" and not diagnosis.findings
+    assert "the term" not in str(check_derivation(x * y * 1e-200, x, y * 1e200))

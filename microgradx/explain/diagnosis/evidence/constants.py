@@ -71,7 +71,7 @@ def spelled(c: float) -> str:
     for name, x in NAMED.items():
         if close(c, x) or close(c, 1.0 / x):
             return f"{'' if close(c, x) else '1/'}{name} = {shown(c, 6)}"
-    n = round(1.0 / c) if c else 0
+    n = round(1.0 / c) if abs(c) >= 1.0 / MOST else 0
     if 2 < n <= MOST and close(c, 1.0 / n) and digits_of(1.0 / n) > 6:
         return f"1/{n}"
     text, _ = told_from(c, 1.0)

@@ -263,7 +263,8 @@ def another_term(ev: Evidence) -> Finding | None:
 
 def difference(ev: Evidence) -> list[float]:
     """By how much the claim exceeds the derivative at each point; nothing, if that is unclear."""
-    if not (any(ev.true) and any(ev.claimed)):
+    sizes = [sorted((abs(c), abs(t))) for c, t in zip(ev.claimed, ev.true, strict=True)]
+    if all(small <= UNCLEAR * large for small, large in sizes):  # it is all of one of them
         return []
     more = [c - t for c, t in zip(ev.claimed, ev.true, strict=True)]
     return more if all(abs(more[k]) > UNCLEAR * ev.scale[k] for k in telling(ev)) else []
