@@ -136,6 +136,8 @@ def read(name: str, x, operands):
         if array_kind(x) == "b":
             kind = "an array of truth values"
             remedy = "x.astype(float) makes numbers of it, and where(x, …) chooses by it"
+        elif isinstance(x, bool):
+            remedy = "float(x) makes a number of it, and where(x, …) chooses by it"
         raise TypeError(
             f"{call(name, operands)}: operands are Values or real numbers, not {kind}; {remedy}"
         ) from None

@@ -165,12 +165,13 @@ def batch(x, name: str):
             f"not {type(x).__name__}"
         )
     if kind not in ("f", "i", "u"):
-        remedy = "a NumPy array of Values computes without a Value around it"
-        if kind in ("b", "V"):  # the latter is that of bfloat16
-            remedy = "x.astype(float) makes numbers of it"
+        remedy = {
+            "O": "; a NumPy array of Values computes without a Value around it",
+            **dict.fromkeys("bV", "; x.astype(float) makes numbers of it"),  # V is bfloat16
+        }
         raise TypeError(
-            f"{has_to_be(name)} a real number or an array of them, not an array of {x.dtype}; "
-            f"{remedy}"
+            f"{has_to_be(name)} a real number or an array of them, not an array of {x.dtype}"
+            f"{remedy.get(kind, '')}"
         )
     x = ordinary(x)
     x = x if x.dtype.kind == "f" else x * 1.0  # the widest float there is; JAX may have no float64

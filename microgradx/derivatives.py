@@ -59,10 +59,12 @@ def gradient(output: Value, inputs: "Any", create_graph: bool = False) -> "Any":
     nodes, rebuild = flatten(inputs)
     for x in (output, *nodes):
         if x.__class__ is not Value:
-            raise TypeError(
-                f"gradient takes Values, not {brief(x)}: wrap a number before computing with it, "
-                "as in x = Value(2.0); gradient(f(x), x)"
+            remedy = (
+                "wrap a number before computing with it, as in x = Value(2.0); gradient(f(x), x)"
             )
+            if hasattr(x, "__iter__") and not (isinstance(x, str) or array_kind(x)):
+                remedy = "give them in a list, as in gradient(z, [*xs])"
+            raise TypeError(f"gradient takes Values, not {brief(x)}: {remedy}")
     slopes = adjoints(output, nodes, create_graph)
     return rebuild([*map(constant, slopes)] if create_graph else slopes)
 

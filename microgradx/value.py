@@ -80,7 +80,9 @@ class Value(Node, Operators):
 
     def __init__(self, data: "Any", label: str = ""):
         if label.__class__ is not str:
-            raise TypeError(f"a label is text, not {brief(label)}; as in Value(2.0, 'x')")
+            if not isinstance(label, str):
+                raise TypeError(f"a label is text, not {brief(label)}; as in Value(2.0, 'x')")
+            label = str(label)  # of NumPy's
         self.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
         self.grad = ZERO
         self.label = label

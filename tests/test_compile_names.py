@@ -96,3 +96,10 @@ def test_a_long_line_does_not_break_within_a_key(before):
     value, slopes = mg.compile(lambda x: mg.sum(v * v for v in x.values()))(x)
     assert value == sum(v * v for v in range(41))
     assert slopes == {key: 2.0 * v for key, v in x.items()}
+
+
+def test_an_error_while_a_function_is_traced_calls_the_arguments_by_their_names():
+    with pytest.raises(TypeError, match=r"^mul\(w\['a'\]\[1\], None\): operands are"):
+        mg.compile(lambda w: w["a"][1] * None)({"a": [1.0, 2.0]})
+    with pytest.raises(TypeError, match=r"^add\(<a number of a program>, None\): operands are"):
+        mg.compile(lambda w: 2.0 * w + None)(1.0)

@@ -55,6 +55,9 @@ def test_a_gradient_is_a_direction():
 WRONG = [
     (lambda: gradient(2.0, Value(1.0)), TypeError, r"not 2.0.*x = Value\(2.0\)"),  # type: ignore
     (lambda: gradient(Value(1.0), [Value(1.0), 3.0]), TypeError, "takes Values, not 3.0"),
+    (lambda: gradient(Value(1.0), iter([Value(1.0)])), TypeError, r"in a list,.*\(z, \[\*xs\]\)"),
+    (lambda: gradient(Value(1.0), {Value(1.0)}), TypeError, "give them in a list"),
+    (lambda: gradient(Value(1.0), "x"), TypeError, "not 'x': wrap a number"),
     (lambda: grad(lambda x: [x, x])(1.0), TypeError, "a gradient is of one number.*jacobian takes"),
     (lambda: hessian(lambda x: [x, x])(1.0), TypeError, "^a gradient is of one number, not"),
     (lambda: grad(lambda x: "text")(1.0), TypeError, "result is numbers, not a str; as in"),

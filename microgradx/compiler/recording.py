@@ -1,7 +1,7 @@
 """A straight-line program while it is being written down, operation by operation."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import copysign, nan
 from typing import ClassVar, NamedTuple, cast
 
@@ -56,7 +56,7 @@ class Recording:
     the program gives the bits that the engine gives.
 
     Args:
-        inputs: How many inputs there are.
+        names: What the inputs are called.
         point: Their numbers, which decide the branches of the traced function; None if unknown.
 
     Attributes:
@@ -65,10 +65,11 @@ class Recording:
         finite: The instructions that the engine, too, asks to be finite.
     """
 
-    def __init__(self, inputs: int, point: list[float] | None):
-        self.instructions = [Instruction("input", (), ())] * inputs
+    def __init__(self, names: Sequence[str], point: list[float] | None):
+        self.names = names
+        self.instructions = [Instruction("input", (), ())] * len(names)
         self.guards: dict[tuple, Guard] = {}
-        self.finite = {*range(inputs)}
+        self.finite = {*range(len(names))}
         self._written: dict[tuple, int] = {}
         self._negated: dict[int, Operand] = {}  # of what each is the negative
         self._numbers: list[float] | None = None if point is None else [*point]

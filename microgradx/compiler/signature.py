@@ -12,7 +12,7 @@ from microgradx.compiler.structure import (
     slices,
     structure_of,
 )
-from microgradx.graph import brief
+from microgradx.graph import array_kind, brief
 from microgradx.sweeps import constant
 from microgradx.value import CONSTANT, GIVEN, Value
 
@@ -201,8 +201,10 @@ def read_rows(x: Any, name: str) -> tuple[Structure, Sequence]:
                         f"{brief(x[0])} and {brief(row)}"
                     )
     else:
+        remedy = "; x.astype(float) makes numbers of it" if array_kind(x) in ("b", "V") else ""
         raise TypeError(
             f"{name} has a batch axis: give an array of numbers or a list of rows, not {brief(x)}"
+            f"{remedy}"
         )
     if not len(rows):
         raise ValueError(f"{name} has no rows; give at least one")

@@ -45,7 +45,8 @@ class Symbol(Recorded):
         self.index = index
 
     def __repr__(self):
-        return f"<the number of instruction {self.index} of a program>"
+        names = self.recording.names
+        return names[self.index] if self.index < len(names) else "<a number of a program>"
 
     def look_at(self) -> None:
         self.recording.finite.add(self.index)

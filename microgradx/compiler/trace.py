@@ -42,7 +42,7 @@ class Trace:
             except ValueError:
                 arranged = brief(labels)
                 raise ValueError(f"the program takes its inputs arranged as {arranged}") from None
-        self.recording = Recording(len(self.names), point)
+        self.recording = Recording(self.names, point)
         self.symbols = [Symbol(self.recording, i) for i in range(len(self.names))]
 
     def gradient(self, f: Callable, wrt: Sequence[int], by: Sequence[int]) -> Program:
@@ -56,8 +56,8 @@ class Trace:
         output, variables = watched(f, arguments, self.recording)
         if not is_one_number(output):
             raise TypeError(
-                f"compile takes a function with one number as result, not {returned(output)}; "
-                "as in compile(lambda x: x[0] * x[1])"
+                f"compile takes a function with one number as result, not {returned(output)}; as "
+                "in compile(lambda x: x[0] * x[1]), or compile(f, batch=1) for one row of many"
             )
         self.refuse_outsiders(f, arguments, output, leaves.values())
         if not isinstance(output, Value):
