@@ -39,7 +39,7 @@ def apply(name: str, *operands):
             )
         operands = tuple(x for sequence in operands for x in sequence)
     if any(array_kind(x) == "O" for x in operands):
-        from microgradx.arrays import elementwise
+        from microgradx.ufuncs import elementwise
 
         function = FUNCTIONS[name]
         return elementwise(lambda *xs: function(*sequences(row, xs)), operands)

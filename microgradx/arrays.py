@@ -1,4 +1,4 @@
-"""Arrays in place of numbers: a batch of points computed at once; and NumPy arrays of Values.
+"""Arrays in place of numbers: a batch of points computed at once.
 
 Imported when the first array is met, and imports NumPy when NumPy has made that array. A batch may
 be of any library with the array API (NumPy ≥ 2, JAX; https://data-apis.org/array-api).
@@ -6,15 +6,11 @@ be of any library with the array API (NumPy ≥ 2, JAX; https://data-apis.org/ar
 
 import functools
 import math
-import operator
 
-from microgradx.apply import FUNCTIONS
 from microgradx.errors import DomainError
-from microgradx.graph import Node, array_kind, brief, data_of, decided, has_to_be, number, plain
+from microgradx.graph import Node, array_kind, brief, has_to_be, number, plain
 from microgradx.libraries import FLOATS, Library
-from microgradx.operators import NUMPY_NAMES
 from microgradx.primitives import PRIMITIVES, Primitive
-from microgradx.trees import flatten
 
 SLOPES_OF_JAX = {"add", "sub", "mul", "neg", "where", "greater", "equal"}  # those of the table
 
@@ -36,9 +32,7 @@ class ArrayLibrary(Library):
                 **error_functions(xp),
                 "maximum": lambda x, *xs: functools.reduce(xp.maximum, (x, *xs) if xs else x),
                 "minimum": lambda x, *xs: functools.reduce(xp.minimum, (x, *xs) if xs else x),
-                "equal": lambda x, y: xp.where(x == y, 1.0, 0.0),
-                "greater": lambda x, y: xp.where(x > y, 1.0, 0.0),
-                "where": lambda c, x, y: xp.where(c != 0.0, x, y),
+                **{name: of_arrays(name, f, xp) for name, f in CHOICES.items()},
             },
         )
 
@@ -90,6 +84,31 @@ class JaxLibrary(ArrayLibrary):
 
         function.defjvp(rule, symbolic_zeros=True)
         return function
+
+
+def of_arrays(name: str, function, xp):
+    """A comparison or a choice, of numbers alone as for floats: arrays keep their kind of floats
+    beside Python's, which have none."""
+
+    def either(*numbers):
+        alone = all(x.__class__ is float for x in numbers)
+        return FLOATS[name](*numbers) if alone else function(xp, *numbers)
+
+    return either
+
+
+def where(xp, c, x, y):
+    """x where c is not 0, y elsewhere; if these are numbers, of the kind of floats that c is."""
+    if x.__class__ is float is y.__class__:
+        x = xp.asarray(x, dtype=c.dtype)
+    return xp.where(c != 0.0, x, y)
+
+
+CHOICES = {
+    "equal": lambda xp, x, y: xp.asarray(x == y, dtype=xp.result_type(x, y)),
+    "greater": lambda xp, x, y: xp.asarray(x > y, dtype=xp.result_type(x, y)),
+    "where": where,
+}
 
 
 def unwarned(function):
@@ -151,7 +170,12 @@ def error_functions(xp) -> dict:
         from jax.scipy.special import erf, erfc  # pyright: ignore[reportMissingImports]
 
         return {"erf": erf, "erfc": erfc}
-    return {name: xp.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
+
+    def one_by_one(name):
+        function = xp.vectorize(getattr(math, name), otypes=[float])
+        return lambda x: xp.asarray(function(x), dtype=xp.result_type(x))
+
+    return {name: one_by_one(name) for name in ("erf", "erfc")}
 
 
 def batch(x, name: str):
@@ -226,73 +250,3 @@ def about_vectors(*operands) -> str:
         "; an array of floats is a batch, one number at many points, and a vector is an array of "
         "objects, as x.astype(object)"
     )
-
-
-def elementwise(function, operands):
-    """A function of Values on NumPy arrays of Values: an array of its results."""
-    import numpy
-
-    boxes = [numpy.array(x, dtype=object) for x in operands]
-    return numpy.frompyfunc(function, len(boxes), 1)(*boxes)
-
-
-# NumPy's names of ufuncs that are not the table's, and what other ufuncs are for Values.
-NAMES = {
-    **NUMPY_NAMES, "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow",
-    "negative": "neg", "absolute": "abs", "fabs": "abs", "float_power": "pow",
-}  # fmt: skip
-OTHERS = {
-    "maximum": lambda *xs: FUNCTIONS["max"](xs),
-    "minimum": lambda *xs: FUNCTIONS["min"](xs),
-    "square": lambda x: x * x,
-    "less": lambda x, y: data_of(x) < data_of(y),
-    "less_equal": lambda x, y: data_of(x) <= data_of(y),
-    "greater": lambda x, y: data_of(x) > data_of(y),
-    "greater_equal": lambda x, y: data_of(x) >= data_of(y),
-    "equal": lambda x, y: compared(operator.is_, x, y),
-    "not_equal": lambda x, y: compared(operator.is_not, x, y),
-}
-
-
-def compared(function, x, y):
-    """A truth value for two Values; for arrays of them an array."""
-    found = elementwise(function, (x, y))
-    return found.astype(bool) if getattr(found, "shape", ()) else found
-
-
-def apply_ufunc(ufunc, method: str, operands, options):
-    """A NumPy function of a Value: the table's function of the same meaning.
-
-    Comparisons are those of Python, which asks NumPy where a number of NumPy stands on the left;
-    and an array of objects is written to, as `h += x` asks, once all is computed.
-    """
-    target = options.get("out", ())
-    if method == "__call__" and [*options] == ["out"] and [*map(array_kind, target)] == ["O"]:
-        target[0][...] = apply_ufunc(ufunc, method, operands, {})
-        return target[0]
-    name = NAMES.get(ufunc.__name__, ufunc.__name__)
-    function = OTHERS.get(ufunc.__name__) or FUNCTIONS.get(name)
-    if method != "__call__" or options or function is None:
-        call = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        given = "".join(f" with {option}=" for option in options)
-        raise TypeError(
-            f"numpy.{call} takes no Value{given}: use the functions of microgradx, as in "
-            f"microgradx.exp(x){about_vectors(*operands)}"
-        )
-    return decided(function(*operands))
-
-
-def apply_function(function, arguments, options):
-    """A NumPy function that is no ufunc: of Values as of any objects, but not of a batch, which it
-    would take for one object."""
-    if function.__name__ in ("shape", "ndim", "size"):
-        return function(*map(plain, arguments), **{k: plain(x) for k, x in options.items()})
-    values = [x for x in flatten([*arguments, *options.values()])[0] if isinstance(x, Node)]
-    without_values = getattr(function, "_implementation", None)
-    if without_values is None or any(getattr(plain(v), "shape", ()) for v in values):
-        raise TypeError(
-            f"numpy.{function.__name__} takes no Value that holds a batch, whose points are "
-            "computed apart, and none as like=: use the functions of microgradx, or .data"
-            f"{about_vectors(*values)}"
-        )
-    return without_values(*arguments, **options)

@@ -209,12 +209,12 @@ class Value(Node, Operators):
     __rmatmul__ = __matmul__
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        from microgradx.arrays import apply_ufunc
+        from microgradx.ufuncs import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function, types, arguments, options):
-        from microgradx.arrays import apply_function
+        from microgradx.ufuncs import apply_function
 
         return apply_function(function, arguments, options)
 

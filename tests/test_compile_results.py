@@ -295,4 +295,4 @@ def test_what_a_trace_cannot_follow_is_refused_with_a_remedy():
     for f in (lambda x: x * round(x), lambda x: x * {2.0: 1.0}[x.data]):
         with pytest.raises(TypeError, match=r"round\(x\), or as a key, would leave the program"):
             mg.compile(f)(2.0)
-    assert mg.compile(lambda x: x * len(f"{x:.2f}"[:3]))(2.0) == (6.0, 3.0)
+    assert mg.compile(lambda one: one * len(f"{one:.2f}"))(2.0) == (6.0, 3.0)
