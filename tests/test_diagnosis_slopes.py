@@ -173,3 +173,16 @@ def test_a_root_that_multiplies_is_upside_down_and_below_a_fraction_its_power_wa
     label(r=r, E=E)
     slope = a * v / r if below else -a * v * r
     assert found(E, v, slope)[0] == [kind]
+
+
+def test_a_node_that_has_the_leaf_as_a_term_has_lost_no_inner_derivative():
+    w, x1, x2 = Value(0.6, "w"), Value(1.3, "x1"), Value(-0.8, "x2")
+    e1 = w * x1 - 0.4
+    g = e1 * x1
+    w2 = w - 0.15 * g
+    e2 = w2 * x2 - 0.95
+    L = 0.5 * e2**2
+    label(e1=e1, g=g, w2=w2, e2=e2, L=L)
+    kinds, text = found(L, w, e2 * x2 * (1.0 - 0.15 * x1))
+    assert kinds == ["missing factor"]
+    assert "In the path L → e2 → w2 → g → e1 → w: the factor ∂e1/∂w = x1 is missing." in text

@@ -279,7 +279,8 @@ def inner_lost(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     products with `wrt` or at the labelled nodes before it."""
     of_wrt = [edge for edge in ev.edges if edge[2] == ev.wrt]
     edges = [(v, i, u) for v, i, u in of_wrt if ev.tape[v].op in ("mul", "div")]
-    nodes = [v for v, below in routes.factors(0).items() if ev.wrt in below and v != ev.output]
+    slopes = {v: by[ev.wrt] for v, by in routes.factors(0).items() if ev.wrt in by}
+    nodes = [v for v in slopes if v != ev.output]
 
     def at_products(k: int) -> float:
         more = (ev.adjoints(k)[v] * (1.0 - ev.slope(v, i, k)) for v, i, _ in edges)
@@ -288,7 +289,8 @@ def inner_lost(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
     def at_nodes(k: int) -> float:
         return sum(ev.adjoints(k)[v] for v in nodes)
 
-    for rows, predict in (([v for v, _, _ in edges], at_products), (nodes, at_nodes)):
+    inner = [v for v in nodes if slopes[v] != 1.0]  # of a term + x nothing is lost
+    for rows, predict in (([v for v, _, _ in edges], at_products), (inner, at_nodes)):
         if len(rows) > 1:
             names = [*dict.fromkeys(slope_name(ev, v, ev.wrt) for v in rows)]
             ending, verb = plural(len(names))
