@@ -201,12 +201,12 @@ def shifted(z: tuple) -> tuple:
     if len(z) == 1:
         return None, z[0], [exp(z[0] - z[0])], 0.0
     # `.data` may have been given numbers of other kinds.
-    given: list = [number(data_of(x)) for x in z]
+    given: list = [x if x.__class__ is float else number(x) for x in map(data_of, z)]
     if all(x.__class__ is float for x in given):
         k = builtins.max(range(len(z)), key=given.__getitem__)
         # 0 where even the difference exceeds the floats.
         rest = [
-            x - x if given[i] - given[k] == -math.inf else exp(x - z[k])
+            x - x if given[k] - given[i] == math.inf > given[k] else exp(x - z[k])
             for i, x in enumerate(z)
             if i != k
         ]

@@ -283,11 +283,12 @@ def test_a_factor_that_is_lost_on_some_paths_is_no_leaf_that_is_0():
 
 def test_a_formula_is_shown_as_people_write_it():
     p, a = Value(0.4, "p"), Value(1.7, "a")
-    for output, claim, text in (
-        (1.0 / p, mg.log(p), "The derivative of a quotient is not log(p): "),
-        (a / p, a * mg.log(p), "The derivative of a quotient is not a·log(p): "),
-        (mg.sqrt(p) * a, a / mg.sqrt(p), "The derivative of sqrt is not 1/sqrt(p): "),
+    root = mg.sqrt(p) * a
+    for output, claim, kind, text in (
+        (1.0 / p, mg.log(p), "wrong local derivative", "a quotient is not log(p): "),
+        (a / p, a * mg.log(p), "wrong local derivative", "a quotient is not a·log(p): "),
+        (root, a * mg.sqrt(p) / 2.0, "inverted factor", "sqrt is not 0.5·sqrt(p): "),
     ):
-        diagnosis = check_derivation(output, p, claim)
-        assert [finding.kind for finding in diagnosis.findings] == ["wrong local derivative"]
-        assert diagnosis.findings[0].sentence.startswith(text)
+        (finding,) = check_derivation(output, p, claim).findings
+        assert finding.kind == kind
+        assert finding.sentence.startswith(f"The derivative of {text}")

@@ -103,7 +103,7 @@ def test_where_slopes_by_the_operand_that_is_taken():
         (lambda: mg.hinge([1e308], [-10.0]), mg.RangeError, "exceeds the largest float"),
         (lambda: mg.log_softmax([1e308, -1e308]), mg.RangeError, "exceeds the largest float"),
         (lambda: mg.softmax([-1e3, -1e3], shift=False), mg.PoleError, "without shift=False"),
-        (lambda: mg.softmax([1.0], shift="no"), TypeError, r"True or False, .*, not 'no'"),  # type: ignore
+        (lambda: mg.softmax([1.0], shift="no"), TypeError, r"True or False, not 'no'$"),  # type: ignore
         (lambda: mg.softmax_cross_entropy([1.0, 2.0], "ab"), TypeError, "2 targets .* not 'ab'"),
         (lambda: mg.cross_entropy([0.5], ["a"]), TypeError, "^cross_entropy: a target is .* 'a'$"),
         (
