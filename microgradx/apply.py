@@ -10,7 +10,7 @@ from microgradx.graph import ZERO, Recorded, array_kind, data_of, finite, number
 from microgradx.libraries import FLOAT, LIBRARIES, Library
 from microgradx.messages import call, place_of, spelled, working_call
 from microgradx.primitives import PRIMITIVES, Primitive
-from microgradx.value import FIXED, Value
+from microgradx.value import FIXED, Value, new
 
 FUNCTIONS: dict = {}  # the function of every row by name; `operators.py` writes them
 
@@ -95,7 +95,7 @@ def node(row: Primitive, numbers: list, operands: tuple, over: Library):
 
 def record(row: Primitive, z, operands: list, partials: list) -> Value:
     """The node itself; the local derivatives by constants are left aside."""
-    v = Value.__new__(Value)
+    v = new()
     v.data, v.grad, v.label, v.op = z, ZERO, "", row.name
     v._y, v._dy = None, 0.0
     if row.variadic or len(operands) > 2:

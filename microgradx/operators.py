@@ -13,7 +13,7 @@ from microgradx.graph import ZERO, data_of, number
 from microgradx.libraries import FLOATS, LIBRARIES, Library, function_text, statements
 from microgradx.messages import refuse_no_sequence
 from microgradx.primitives import PRIMITIVES, Primitive
-from microgradx.value import Value
+from microgradx.value import Value, new
 
 UNARY = '''
 def {name}(a, /):
@@ -40,7 +40,7 @@ def {name}(a, b, /):
             y = b.data
             if a.__class__ is Value:
                 x = a.data
-                if x.__class__ is float is y.__class__:
+                if x.__class__ is float and y.__class__ is float:
                     {z}
                     if {finite}:
                         {dx}
@@ -123,7 +123,7 @@ def {name}({operands}, /):
     return apply("{name}", {operands})
 '''
 TEMPLATES = {("x",): UNARY, ("xs",): ONE_SEQUENCE, ("xs", "ys"): TWO_SEQUENCES}
-NODE = 'v = new(Value); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"'
+NODE = 'v = new(); v.data = z; v.grad = ZERO; v.label = ""; v.op = "{name}"'
 
 
 def source(row: Primitive) -> str:
@@ -255,7 +255,7 @@ NUMPY_NAMES = {
 }  # fmt: skip
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 SPACE = {
-    **FLOATS, "apply": apply, "single": single, "new": Value.__new__, "Value": Value, "ZERO": ZERO,
+    **FLOATS, "apply": apply, "single": single, "new": new, "Value": Value, "ZERO": ZERO,
     "NUMBERS": {float}, "at_first": at_first, "refuse_no_sequence": refuse_no_sequence,
     # The last is what an array raises where warnings are errors.
     "UNUSUAL": (ArithmeticError, ValueError, TypeError, RuntimeWarning),

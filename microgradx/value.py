@@ -37,7 +37,26 @@ OPEN, DONE = "open", float("0")
 FIXED = CONSTANT, GIVEN = "constant", "given"
 
 
-class Value(Node, Operators):
+class Checked(type):
+    """The class of Value: whoever calls it has what is given checked, and `new` evades that.
+
+    An `__init__` would be called for each node of a graph, or be evaded in twice the time.
+    """
+
+    def __call__(cls, data: "Any", label: str = ""):
+        if label.__class__ is not str:
+            if not isinstance(label, str):
+                raise TypeError(f"a label is text, not {brief(label)}; as in Value(2.0, 'x')")
+            label = str(label)  # of NumPy's
+        v = new()
+        v.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
+        v.grad, v.label, v.op = ZERO, label, "leaf"
+        v._x = v._y = None
+        v._dx = v._dy = 0.0
+        return v
+
+
+class Value(Node, Operators, metaclass=Checked):
     """A node of a graph: a number, and the local derivatives by what it was computed from.
 
     With x̄ = ∂output/∂x for the adjoint of x, `output.backward()` starts at output̄ = 1, visits
@@ -77,18 +96,6 @@ class Value(Node, Operators):
     """
 
     __slots__ = ()
-
-    def __init__(self, data: "Any", label: str = ""):
-        if label.__class__ is not str:
-            if not isinstance(label, str):
-                raise TypeError(f"a label is text, not {brief(label)}; as in Value(2.0, 'x')")
-            label = str(label)  # of NumPy's
-        self.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
-        self.grad = ZERO
-        self.label = label
-        self.op = "leaf"
-        self._x = self._y = None
-        self._dx = self._dy = 0.0
 
     def __init_subclass__(cls):
         raise TypeError("Value is final: write functions of Values, or objects that hold Values")
@@ -222,6 +229,10 @@ class Value(Node, Operators):
         return self
 
 
+# A node whose slots are still empty.
+new = type.__call__.__get__(Value)
+
+
 def ordered(v, leaves: list, before: list) -> list:
     """The nodes under `v` that have operands, each after all that it uses; every `.grad` is DONE.
 
@@ -230,34 +241,38 @@ def ordered(v, leaves: list, before: list) -> list:
     """
     order, stack = [], [None]
     pop = stack.pop
-    while True:
+    while v is not None:
         grad = v.grad
         if grad is OPEN:  # all that v uses is done
             v.grad = DONE
             order.append(v)
         elif grad is not DONE:
-            x = v._x
+            x, y = v._x, v._y
             if x is None:
                 leaves.append((v, grad))
                 v.grad = DONE
             else:
                 if grad is not ZERO:
                     before.append((v, grad))
-                v.grad = OPEN
-                stack.append(v)
                 kind = x.__class__
                 if kind is tuple:
+                    v.grad = OPEN
+                    stack.append(v)
                     stack += [p for p in x[::-1] if p.grad is not DONE]
                 else:
-                    y = v._y
-                    if y.__class__ is Value and y.grad is not DONE:
-                        stack.append(y)
-                    if kind is Value and x.grad is not DONE:
-                        v = x
+                    x_waits = kind is Value and x.grad is not DONE
+                    y_waits = y.__class__ is Value and y.grad is not DONE
+                    if x_waits or y_waits:
+                        v.grad = OPEN
+                        stack.append(v)
+                        if x_waits and y_waits:
+                            stack.append(y)
+                        v = x if x_waits else y
                         continue
+                    v.grad = DONE
+                    order.append(v)
         v = pop()
-        if v is None:
-            return order
+    return order
 
 
 def sweep(output, order: list, leaves: list) -> None:
@@ -267,12 +282,15 @@ def sweep(output, order: list, leaves: list) -> None:
         g = v.grad
         x = v._x
         kind = x.__class__
-        if kind is tuple:
-            for p, d in zip(x, v._dx):  # noqa: B905 - of one length by construction
-                p.grad = p.grad + g * d
-            continue
         if kind is Value:
             x.grad = x.grad + g * v._dx
+        elif kind is tuple:
+            dx = v._dx
+            if g.__class__ is float and g == 0.0 and sum(dx) - sum(dx) == 0.0:
+                continue  # nothing is added, unless it were 0·∞
+            for p, d in zip(x, dx):  # noqa: B905 - of one length by construction
+                p.grad = p.grad + g * d
+            continue
         y = v._y
         if y.__class__ is Value:
             y.grad = y.grad + g * v._dy
