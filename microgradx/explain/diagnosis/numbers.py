@@ -12,7 +12,7 @@ from microgradx.explain.diagnosis.nearby import right_but_here, right_only_here
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded
 from microgradx.explain.diagnosis.slips.added import of_a_number
-from microgradx.explain.diagnosis.slips.coefficients import held, last_contribution
+from microgradx.explain.diagnosis.slips.coefficients import last_contribution
 from microgradx.explain.diagnosis.slips.factors import counted, if_counted, nothing, whole_scaled
 from microgradx.explain.diagnosis.slips.jacobians import of_softmax
 from microgradx.writing import shown
@@ -86,7 +86,6 @@ def structured(ev: Evidence, typed: bool) -> Iterator[Hypothesis]:
         for only, c in COUNTS:
             if matches(ev, 0, if_counted(ev, part, only, c, 0), typed):  # before words are made
                 yield from counted(ev, part, only, c)
-    yield from held(ev, routes)
     yield from last_contribution(ev)
     yield from of_softmax(ev)
     if not few:

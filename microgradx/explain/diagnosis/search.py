@@ -18,7 +18,6 @@ from microgradx.explain.diagnosis.slips.by_others import by_another, by_sibling
 from microgradx.explain.diagnosis.slips.chains import chained
 from microgradx.explain.diagnosis.slips.coefficients import (
     coefficients,
-    held,
     last_contribution,
     of_users,
     users_of,
@@ -169,7 +168,6 @@ def families(
         yield 1.9, lambda: chained(ev, routes)
         yield 2.0, lambda: of_softmax(ev)
         yield 2.05, lambda: of_a_term(ev, found)
-    yield 1.8, lambda: held(ev, routes)
     if single:
         return
     if stops == ev.stops:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import combinations, pairwise, product
-from math import isfinite, nan
+from itertools import pairwise, product
+from math import isfinite
 
 from microgradx.explain.diagnosis.evidence.constants import is_count, recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -20,7 +20,7 @@ from microgradx.explain.diagnosis.pieces.parts import (
     routes_between,
     these,
 )
-from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled, scaled
+from microgradx.explain.diagnosis.slips.wording import miscounted, rescaled
 from microgradx.explain.words import called
 from microgradx.writing import joined
 
@@ -28,31 +28,6 @@ MORE = 4  # points than unknowns
 SCATTERED = 1.0  # how much more far-fetched a wrong sign is that does not come from one place
 OF_GRAPH = 0.3  # how much likelier a constant is beside lost paths that all others have
 ALIKE = 0.8  # how far-fetched it is to count many paths alike since one node begins them
-
-
-def held(ev: Evidence, routes: Routes) -> Iterator[Hypothesis]:
-    """Two or three labelled nodes were taken as constants."""
-    named = [v for v in ev.active if v in ev.stops and v != ev.output]
-    sizes = (2, 3) if len(named) <= 9 else (2,) if len(named) <= 24 else ()
-    for size in sizes:
-        for chosen in combinations(named, size):
-
-            def rest(k: int, chosen=chosen) -> float:
-                return routes.total(k, lambda top, _: top in chosen)
-
-            for sign, extra in ((1.0, 0.0), (-1.0, 0.9)):
-                nodes = joined([called(ev.tape, v) for v in chosen])
-                sentence = f"{nodes} were taken as constants: the paths through them are missing."
-                findings: tuple[Finding, ...] = (Finding("missing path", sentence, nodes),)
-                if sign < 0:
-                    findings = (*scaled(ev, -1.0), *findings)
-                yield Hypothesis(
-                    1.5 + 0.15 * size + extra,
-                    findings,
-                    lambda k, sign=sign, rest=rest: sign * (rest(k) or nan),
-                    lambda path, c=set(chosen), sign=sign: sign * c.isdisjoint(path),
-                    ev.stops,
-                )
 
 
 def last_contribution(ev: Evidence) -> Iterator[Hypothesis]:
