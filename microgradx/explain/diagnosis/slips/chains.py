@@ -11,6 +11,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import FEW_PATHS, Routes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.replaced import Replaced, singly_and_together, zero
+from microgradx.explain.diagnosis.slips.wording import fits_here
 from microgradx.explain.notation import natural
 from microgradx.explain.words import called, plural
 from microgradx.writing import joined, listed
@@ -72,7 +73,7 @@ def states_added_up(ev: Evidence) -> Iterator[Hypothesis]:
     def predict(k: int) -> float:
         return sum(ev.tangents(k, u)[v] for v, u in pairwise(states))
 
-    if ev.fits(0, predict(0)):  # words are costly where there are many
+    if fits_here(ev, predict):
         name = " → ".join(called(ev.tape, v) for v in states)
         yield Hypothesis(2.0, (not_multiplied(name),), predict)
 
@@ -91,7 +92,7 @@ def by_one_step(ev: Evidence) -> Iterator[Hypothesis]:
                 along = ev.tangents(k, u)[v] ** (len(states) - 1)
                 return ev.adjoints(k)[states[-1]] * along * ev.tangents(k)[states[0]]
 
-            if ev.fits(0, predict(0)):  # words are costly where there are many
+            if fits_here(ev, predict):
                 new = slope_name(ev, *reversed(one))
                 others = [slope_name(ev, v, u) for u, v in steps if (u, v) != one]
                 old = joined(others)
@@ -124,7 +125,7 @@ def not_propagated(ev: Evidence) -> Iterator[Hypothesis]:
         def predict(k: int, states=states, owed=owed) -> float:
             return ev.adjoints(k)[states[-1]] * sum(owed(k)[v] for v in states)
 
-        if not ev.fits(0, predict(0)):  # words, and what depends on what, are costly
+        if not fits_here(ev, predict):
             continue
         several = sum(owed(0)[v] != 0.0 for v in states) > 1
         if several and all(ev.tangents(0, u)[v] for u, v in pairwise(states)):

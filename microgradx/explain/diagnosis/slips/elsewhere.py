@@ -1,7 +1,6 @@
 """Families of slips: the right derivative of a function, or of all of them, at another node."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from itertools import islice
 
@@ -14,6 +13,7 @@ from microgradx.explain.diagnosis.pieces.composed import inner_nodes, users_by_r
 from microgradx.explain.diagnosis.pieces.places import slope_name, wholes
 from microgradx.explain.diagnosis.slips.local import is_curved, slopes_listed
 from microgradx.explain.diagnosis.slips.replaced import Replaced, singly_and_together, slopes_at
+from microgradx.explain.diagnosis.slips.wording import fits_here
 from microgradx.explain.notation import stem
 from microgradx.explain.points import LINEAR
 from microgradx.explain.reach import rows_under
@@ -28,7 +28,7 @@ def elsewhere(ev: Evidence) -> Iterator[Hypothesis]:
     """The right derivative of a function, or of all functions of a node, taken at another node."""
     for rows, u, w in islice(other_places(ev), PLACES):
         predict = moved(ev, rows, u, w)
-        if ev.fits(0, predict(0)):  # words are costly where there are many
+        if fits_here(ev, predict):
             cost = 3.05 if is_simple(ev, rows[0]) else 2.45
             yield Hypothesis(cost, (taken_at(ev, rows, u, w),), predict)
 
@@ -41,7 +41,7 @@ def of_another_base(ev: Evidence) -> Iterator[Hypothesis]:
         for w in (i for i in sorted(rows_under(ev.tape, x)) if ev.tape[i].label):
             told = partial(another_base, ev, v, u, w)
             slip = Replaced(ev, 2.3, told, [(v, slot, u)], partial(with_base, ev, w))
-            if ev.fits(0, slip.derivative(0)):  # words are costly where there are many
+            if fits_here(ev, slip.derivative):
                 yield Hypothesis(slip.cost, (slip.finding,), slip.derivative)
 
 
@@ -76,17 +76,14 @@ def at_another_argument(ev: Evidence) -> Iterator[Hypothesis]:
         def predict(k: int, a=a, b=b) -> float:
             return ev.sweep(with_argument(ev, a, b, k))[ev.wrt]
 
-        with suppress(ArithmeticError, ValueError):
-            if ev.fits(0, predict(0)):
-                right, wrong = (called(ev.tape, i) for i in (a, b))
-                rows = functions_of(ev)[a]
-                places = joined([called(ev.tape, v) for v in rows])
-                sentence = f"{wrong} stands where {right} belongs, in {places}."
-                finding = Finding(
-                    "wrong local derivative", sentence, f"{wrong} for {right}; {places}"
-                )
-                simple = all(is_simple(ev, v) for v in rows)
-                yield Hypothesis(3.4 if simple else 2.8, (finding,), predict)
+        if fits_here(ev, predict):
+            right, wrong = (called(ev.tape, i) for i in (a, b))
+            rows = functions_of(ev)[a]
+            places = joined([called(ev.tape, v) for v in rows])
+            sentence = f"{wrong} stands where {right} belongs, in {places}."
+            finding = Finding("wrong local derivative", sentence, f"{wrong} for {right}; {places}")
+            simple = all(is_simple(ev, v) for v in rows)
+            yield Hypothesis(3.4 if simple else 2.8, (finding,), predict)
 
 
 def arguments(ev: Evidence) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,6 @@
 """A family of slips: a factor of the derivative is the right one, but written down wrongly."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.diagnosis.slips.replaced import recomputed, together_and_singly
+from microgradx.explain.diagnosis.slips.wording import fits_here
 from microgradx.explain.words import called
 
 SIZE = 8  # rows of a factor in which the slip may be
@@ -54,9 +54,8 @@ def miswritten(ev: Evidence) -> Iterator[Hypothesis]:
                     wrong = with_change(ev, f, r, change, k)
                     return ev.true[k] + weight(k) * (wrong - ev.value(f, k))
 
-                with suppress(ArithmeticError, ValueError):
-                    if ev.fits(0, predict(0)):  # words are costly where there are many
-                        yield Hypothesis(change.cost, (told(ev, f, [*some], change),), predict)
+                if fits_here(ev, predict):
+                    yield Hypothesis(change.cost, (told(ev, f, [*some], change),), predict)
 
 
 def weight_of(ev: Evidence, edges: dict[Edge, float], k: int) -> float:

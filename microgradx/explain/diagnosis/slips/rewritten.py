@@ -1,7 +1,6 @@
 """Families of slips of the pen in the claim, an expression: written otherwise, it is right."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from itertools import chain, islice, product
 
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
@@ -9,6 +8,7 @@ from microgradx.explain.diagnosis.evidence.lists import by_stem
 from microgradx.explain.diagnosis.evidence.rounding import DIFFERENCES
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.slips.replaced import Rewriting, recomputed, singly_and_together
+from microgradx.explain.diagnosis.slips.wording import fits_here
 from microgradx.explain.words import called
 from microgradx.writing import joined, listed
 
@@ -27,9 +27,8 @@ def rewritten(ev: Evidence) -> Iterator[Hypothesis]:
         def predict(k: int, mended=mended) -> float:
             return ev.claimed[k] + ev.true[k] - mended(k)
 
-        with suppress(ArithmeticError, ValueError):
-            if ev.fits(0, predict(0)):  # words are costly where there are many
-                yield Hypothesis(COST, (finding(),), predict)
+        if fits_here(ev, predict):
+            yield Hypothesis(COST, (finding(),), predict)
 
 
 def with_changes(ev: Evidence, own: Sequence[int], changes: Rewriting) -> Callable[[int], float]:

@@ -1,6 +1,6 @@
 """The sentences of findings: a sign, a constant, and the paths that are not counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from microgradx.explain.diagnosis.evidence.constants import close, rounded_from, spelled
@@ -41,9 +41,16 @@ def rescaled(ev: Evidence, c: float, one: Hypothesis, more: float) -> Hypothesis
 def with_sign(ev: Evidence, one: Hypothesis) -> Iterator[Hypothesis]:
     """A slip, and the same with a wrong sign of all of the claim besides."""
     yield one
+    if fits_here(ev, lambda k: -one.predict(k)):
+        yield rescaled(ev, -1.0, one, 0.9)
+
+
+def fits_here(ev: Evidence, predict: Callable[[int], float]) -> bool:
+    """Whether the claim is what a hypothesis predicts at the first point: asked before its words
+    are made, which are costly where there are many."""
     with suppress(ArithmeticError, ValueError):
-        if ev.fits(0, -one.predict(0)):  # words are costly where there are many
-            yield rescaled(ev, -1.0, one, 0.9)
+        return ev.fits(0, predict(0))
+    return False
 
 
 def wrong_sign(ev: Evidence, part: Part | None) -> Finding:
