@@ -107,3 +107,23 @@ def test_a_constant_of_all_paths_that_are_left_is_lost_beside_another_path():
     assert kinds == ["constant factor", "missing path"]
     assert "The constant factor 0.5 of m is missing." in text
     assert "h2 → x is missing" in text
+
+
+def test_the_inner_derivative_of_a_sum_is_lost_rather_than_all_of_its_terms_but_one():
+    x = Value(0.9, "x")
+    u = 3.0 * x**2 + x
+    y = mg.log(u)
+    label(u=u, y=y)
+    kinds, text = found(y, x, 1.0 / u)
+    assert kinds == ["missing factor"] and "∂u/∂x is missing" in text
+
+
+def test_a_path_is_hardly_counted_four_times():
+    e, zs = Value(0.1, "ε"), [Value(0.5, "z1"), Value(-1.2, "z2"), Value(2.0, "z3")]
+    logs = mg.log_softmax(zs)
+    c, u = -logs[0], -mg.mean(logs)
+    y = (1.0 - e) * c + e * u
+    label(c=c, u=u, y=y)
+    q = mg.exp(logs[0])
+    kinds, text = found(y, zs[0], (q - 1.0) + e * (q - 1.0 / 3.0))
+    assert kinds == ["missing factor"] and "∂y/∂c = 1 − ε is missing" in text

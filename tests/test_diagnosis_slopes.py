@@ -1,5 +1,7 @@
 """What is said of wrong local derivatives: the slip of one operation or rule, and what is beside."""
 
+import math
+
 import pytest
 
 import microgradx as mg
@@ -186,3 +188,10 @@ def test_a_node_that_has_the_leaf_as_a_term_has_lost_no_inner_derivative():
     kinds, text = found(L, w, e2 * x2 * (1.0 - 0.15 * x1))
     assert kinds == ["missing factor"]
     assert "In the path L → e2 → w2 → g → e1 → w: the factor ∂e1/∂w = x1 is missing." in text
+
+
+def test_the_density_of_a_normal_variable_is_not_the_derivative_of_erf():
+    x = Value(0.6, "x")
+    for c in (2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi)):
+        claim = c * mg.exp(-(x**2) / 2.0)
+        assert found(mg.erf(x), x, claim)[0] == ["wrong local derivative"]

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise, product
 from math import isfinite
 
-from microgradx.explain.diagnosis.evidence.constants import is_count, recognised
+from microgradx.explain.diagnosis.evidence.constants import close, constants, is_count, recognised
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.findings import Finding, Hypothesis
 from microgradx.explain.diagnosis.pieces.composed import inner_nodes
@@ -149,7 +149,7 @@ def mixed(ev: Evidence, routes: Routes, c: list[float]) -> Iterator[Hypothesis]:
         part = these(routes, [routes.paths[i] for i in paths])
         findings += miscounted(ev, x, part)
         all_that_is_left = x == -1.0 and len(paths) == left < n
-        cost += 0.9 if all_that_is_left else part.weight + cost_of_count(x)
+        cost += 0.9 if all_that_is_left else part.weight + cost_of_count(ev, x)
         cost += SCATTERED * (x == -1.0 and not all_that_is_left and is_scattered(ev, part))
     yield Hypothesis(
         cost,
@@ -183,8 +183,10 @@ def is_scattered(ev: Evidence, part: Part) -> bool:
     return not (alone or set.intersection(*others).difference(*ours))
 
 
-def cost_of_count(c: float) -> float:
+def cost_of_count(ev: Evidence, c: float) -> float:
     """How much more far-fetched it is to count something c times than to lose it."""
     if c in (0.0, -1.0):
         return 0.11 if c else 0.0
+    if c > 3.0 and not any(close(c, x) or close(c * x, 1.0) for x in constants(ev)):
+        return 1.7
     return 0.3 if c == 2.0 else 0.6 if c > 0.0 else 1.2

@@ -29,6 +29,7 @@ from microgradx.explain.words import called
 
 SOLVED, PAIRED = 60, 40  # parts for which a monomial is sought, and one of two factors
 OWN = 0.13  # how much likelier a part has lost a factor of its own, and all of it a function's
+SUMMAND = 0.75  # how much likelier an inner derivative is lost than all terms of a sum but one
 FOREIGN = 1.0  # how far-fetched it is to exchange a factor that a part has not
 DIVIDES_ELSEWHERE = 0.5  # the same for multiplying by what divides other parts
 STOPPED = 0.5  # how much likelier the derivative by a node is than another factor lost on a path
@@ -73,6 +74,7 @@ def of_all(ev: Evidence, found: Multipliers) -> Iterator[Hypothesis]:
             odd = 0.0 if c == 1.0 else 0.8 if c != -1.0 else 0.5 if swap else 0.45
             odd -= 0.25 * (c == -1.0 and lost_but_its_minus(m))
             odd -= OWN * (c == 1.0 and loses_a_function(ev, m))
+            odd -= SUMMAND * (c == 1.0 and loses_a_sum(ev, m))
             odd += UNWRITTEN * puts_in_what_is_not_there(ev, m)
             cost = 1.0 + 1.2 * m.weight + odd + FRACTION * is_fraction(ev, c)
             yield Hypothesis(cost, findings, lambda k, m=m, c=c: times(m, c, k) * ev.true[k])
@@ -178,7 +180,7 @@ def counted(ev: Evidence, part: Part, only: bool, c: float) -> Iterator[Hypothes
             cost += 0.8 if c == -1.0 else 1.9
     else:
         findings = miscounted(ev, c, part)
-        cost = part.weight + part.lost + cost_of_count(c)
+        cost = part.weight + part.lost + cost_of_count(ev, c)
         cost += SCATTERED * (c == -1.0 and is_scattered(ev, part))
     yield Hypothesis(
         cost,
@@ -249,6 +251,15 @@ def loses_a_function(ev: Evidence, m: Multiplier) -> bool:
     """Whether the derivative of a function has been lost, as of the outer one of log(log x)."""
     lost = the_one_lost(m)
     return lost is not None and any(is_function(ev, v) for v, _ in lost.edges)
+
+
+def loses_a_sum(ev: Evidence, m: Multiplier) -> bool:
+    """Whether the derivative of a sum such as x² + x has been lost: what is left could be that of
+    its term x, too."""
+    lost = the_one_lost(m)
+    return lost is not None and any(
+        ev.slope(v, slot, 0) == 1.0 for v, slot, u in ev.edges if (v, u) in lost.edges
+    )
 
 
 def lost_but_its_minus(m: Multiplier) -> bool:
