@@ -107,10 +107,10 @@ def {name}(xs, ys, /):
                 {dxs}
                 {dys}
                 {node}
-                if s and t: v._x = (*a, *b); v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
+                if s and t: v._x = a + b; v._dx = (*dxs, *dys); v._y = None; v._dy = 0.0
                 else:
                     v._x, v._dx = (a, tuple(dxs)) if s else (b, tuple(dys))
-                    v._y = (*a, *b); v._dy = 0.0
+                    v._y = a + b; v._dy = 0.0
                 return v
     except UNUSUAL: pass
     return apply("{name}", a, b)

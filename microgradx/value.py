@@ -38,9 +38,9 @@ FIXED = CONSTANT, GIVEN = "constant", "given"
 
 
 class Checked(type):
-    """The class of Value: whoever calls it has what is given checked, and `new` evades that.
+    """What Value is made of: to call it checks what is given, and `new` makes a node without.
 
-    An `__init__` would be called for each node of a graph, or be evaded in twice the time.
+    Nodes are many, and an `__init__` could only be evaded in twice the time.
     """
 
     def __call__(cls, data: "Any", label: str = ""):
@@ -51,8 +51,7 @@ class Checked(type):
         v = new()
         v.data = data if data.__class__ is float and data - data == 0.0 else number(data, label)
         v.grad, v.label, v.op = ZERO, label, "leaf"
-        v._x = v._y = None
-        v._dx = v._dy = 0.0
+        v._x, v._dx, v._y, v._dy = None, 0.0, None, 0.0
         return v
 
 
@@ -258,7 +257,7 @@ def ordered(v, leaves: list, before: list) -> list:
                 if kind is tuple:
                     v.grad = OPEN
                     stack.append(v)
-                    stack += [p for p in x[::-1] if p.grad is not DONE]
+                    stack += [p for p in x if p.grad is not DONE][::-1]
                 else:
                     x_waits = kind is Value and x.grad is not DONE
                     y_waits = y.__class__ is Value and y.grad is not DONE
@@ -286,8 +285,8 @@ def sweep(output, order: list, leaves: list) -> None:
             x.grad = x.grad + g * v._dx
         elif kind is tuple:
             dx = v._dx
-            if g.__class__ is float and g == 0.0 and sum(dx) - sum(dx) == 0.0:
-                continue  # nothing is added, unless it were 0·∞
+            if g.__class__ is float and g == 0.0 and finite(sum(dx)):
+                continue  # what is added is 0 and not 0·∞
             for p, d in zip(x, dx):  # noqa: B905 - of one length by construction
                 p.grad = p.grad + g * d
             continue

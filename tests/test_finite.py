@@ -121,6 +121,14 @@ def test_numbers_and_values_compute_alike(program):
 
 x, zero, half, big = Value(-0.3, "p"), Value(0.0, "q"), Value(0.5), Value(1e308, "w")
 
+
+def root_of_three(q):
+    """√x·y·w at (q, 1, 1) as one node, whose derivatives lie in a tuple."""
+    slopes = "0.5 / sqrt(x) * y * w", "sqrt(x) * w", "sqrt(x) * y"
+    row = mg.primitive("root_of_three", "sqrt(x) * y * w", *slopes, operands=("x", "y", "w"))
+    return row(q, 1.0, 1.0)
+
+
 # fmt: off
 FORWARD = [
     (lambda: mg.log(x),         DomainError, r"^log\(-0\.3 \(p\)\): outside the domain of log\(x\), which is x > 0$"),
@@ -174,6 +182,7 @@ BACKWARD = [
     (lambda q: mg.log(q + 1e-320),         r"^log\(1e-320\) has no finite derivative"),
     (lambda q: (q * 1e200) * 1e200,        r"^the gradient exceeds the largest float at mul\("),
     (lambda q: mg.sum([q * 1e308, q * 1e308]), r"^the gradient with respect to 0\.0 \(q\) exceeds the largest float$"),
+    (lambda q: 0.0 * root_of_three(q),     r"^root_of_three\(0\.0 \(q\), 1\.0, 1\.0\) has no finite derivative"),
 ]
 REJECTED = [
     (math.nan,       DomainError, "a Value holds a finite number, not nan"),

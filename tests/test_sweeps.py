@@ -67,6 +67,8 @@ SHARED = [
     (lambda x: (lambda y: y * y + y)(x * x), 114.0),
     (lambda x: x + 3.0 * x - 3.0, 4.0),
     (lambda x: 0.0 * x + 5.0,     0.0),
+    (lambda x: mg.relu(mg.sum([x, -9.0])) + x, 1.0),
+    (lambda x: -0.0 * mg.dot([x, -x], [x, x]), 0.0),
     (lambda x: mg.where(x > 5, x * x, -x), -1.0),
     (lambda x: x ** x / x ** x,   0.0),
     (lambda x: reduce(lambda y, _: y + y, range(50), x), 2.0**50),
