@@ -7,7 +7,7 @@ import pytest
 import microgradx as mg
 from microgradx import GradientError, Value, check_derivation
 
-from .diagnosing import example, kinds, sentences
+from .diagnosing import example, found, kinds, sentences
 
 # --- what is no derivation ------------------------------------------------------------------------
 
@@ -225,3 +225,11 @@ def test_a_slope_of_0_cannot_be_upside_down():
     x = Value(0.0, "x")
     y = mg.relu(x) + mg.sin(x) + mg.sin(2 * x) + mg.cos(x) + mg.cos(2 * x)
     assert check_derivation(y, x, mg.sin(x)).verdict == "wrong"
+
+
+def test_a_number_in_a_value_of_its_own_is_a_number():
+    a, b = Value(100.0, "a"), Value(100.0, "b")
+    claim = Value(0.25)  # which its variable does not make a part of the derivation
+    said, text = found(a * b / (a + b), a, claim)
+    assert said == ["relation"] and "right only if a = b" in text
+    assert found(a * b / (a + b), a, Value(0.25, "c"))[0] == ["dependence"]

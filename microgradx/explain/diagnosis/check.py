@@ -38,6 +38,7 @@ from microgradx.explain.diagnosis.result import (
 from microgradx.explain.diagnosis.slips.dependence import apart
 from microgradx.explain.diagnosis.targets import as_simple, of_numbers, varied
 from microgradx.explain.kinks import on_a_kink
+from microgradx.graph import topological
 from microgradx.names import caller_variables, names_of
 from microgradx.value import Value
 
@@ -102,6 +103,8 @@ def check_derivation(
         J. ACM 27 (1980), for polynomials: those that agree at random points are most likely equal.
     """
     variables = caller_variables()
+    if isinstance(claim, Value) and is_number(claim, output, wrt):
+        claim = claim.data
     with collector_paused():
         ev = gathered(output, wrt, claim, names_of(variables), fixed, ranges, points)
         return diagnosed(ev, claim, variables)
@@ -133,6 +136,12 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
     if isinstance(claim, Value):
         return of_expression(ev, variables)
     return of_expression(ev, {}) if is_function(claim) else of_number(ev)
+
+
+def is_number(claim: Value, *graphs: Value | str) -> bool:
+    """Whether a claim is a number in a Value of its own, which has no label."""
+    others = (leaf for x in graphs if isinstance(x, Value) for leaf in topological(x)[1])
+    return claim.op == "leaf" and not claim.label and all(leaf is not claim for leaf in others)
 
 
 def is_function(claim: Claim) -> bool:
