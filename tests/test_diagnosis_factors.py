@@ -5,7 +5,7 @@ import pytest
 import microgradx as mg
 from microgradx import Value, check_derivation
 
-from .diagnosing import found, found_of, label
+from .diagnosing import found, found_as_f, found_of, label
 
 
 def test_two_that_are_equal_and_two_that_add_up_to_0_are_told_apart():
@@ -279,3 +279,10 @@ def test_two_factors_of_which_one_is_a_power_of_the_other_are_both_lost(power):
     kinds, text = found(mg.sin(u * w) * u**power, w, mg.cos(u * w))
     assert kinds == ["missing factor", "missing factor"]
     assert "= u is missing." in text and f"= u^{power} is missing." in text
+
+
+def test_a_factor_that_a_term_has_lost_is_not_supposed_to_be_1():
+    rate, k, n = Value(1.7, "λ"), Value(9.0, "k"), Value(4.0, "n")
+    f = k * mg.log(rate) - n * rate
+    kinds, text = found_as_f(f, rate, k / rate - 1.0)
+    assert kinds == ["missing factor"] and "∂(n·λ)/∂λ = n is missing" in text

@@ -45,6 +45,7 @@ ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's p
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2  # the weight of conditions that are never told
+ODD = 3.3  # the cost of a lost factor that is told no sooner than the condition that it is 1
 UNLIKELY = 2.5  # the same where they do not hold at the user's point
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
@@ -194,7 +195,7 @@ def says_less(relation: Relation, best: Hypothesis) -> bool:
     it is 1 or −1, which nobody means."""
     lost = best.kinds == {"missing factor"}
     names = {name for one in best.findings for name in one.about.split(" = ")}
-    ones = {f"{name} = 1" for name in names} if best.cost < FAR_FETCHED else set()
+    ones = {f"{name} = 1" for name in names} if best.cost < ODD else set()
     return lost and relation.text in ones | {f"{name} is 1 or −1" for name in names}
 
 
