@@ -228,8 +228,8 @@ class Value(Node, Operators, metaclass=Checked):
         return self
 
 
-# A node whose slots are still empty.
-new = type.__call__.__get__(Value)
+new = type.__call__.__get__(Value)  # a node whose slots are still empty
+Checked.__call__.__qualname__ = "Value"  # in what Python says of missing arguments
 
 
 def ordered(v, leaves: list, before: list) -> list:

@@ -145,3 +145,9 @@ def test_a_grad_that_was_set_to_no_number_is_named():
     x.grad = float("nan")
     with raises(mg.GradientError, match=r"^the .grad of 2.0 \(x\) is nan; gradients are added to"):
         (x * x).backward()
+
+
+def test_a_value_without_a_number_is_missing_its_data():
+    make: Any = Value
+    with pytest.raises(TypeError, match=r"^Value\(\) missing .* 'data'$"):
+        make()
