@@ -195,3 +195,12 @@ def test_the_density_of_a_normal_variable_is_not_the_derivative_of_erf():
     for c in (2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi)):
         claim = c * mg.exp(-(x**2) / 2.0)
         assert found(mg.erf(x), x, claim)[0] == ["wrong local derivative"]
+
+
+def test_the_derivative_of_a_function_is_taken_at_a_factor_of_its_argument():
+    n, m, t = Value(1.0, "n"), Value(1.33, "m"), Value(0.4, "t")
+    s = n * mg.sin(t) / m
+    y = mg.asin(s)
+    label(s=s, y=y)
+    kinds, text = found(y, t, n * mg.cos(t) / m / mg.sqrt(1.0 - mg.sin(t) ** 2))
+    assert kinds == ["wrong local derivative"] and "is taken at sin(t), and belongs at s" in text

@@ -147,8 +147,10 @@ def of_a_constant(ev: Evidence, v: int, slot: int) -> bool:
 
 def beside(ev: Evidence, u: int) -> set[int]:
     """What a node is made of, but for numbers, and the sums of which it is a term."""
-    parts = {i for i in ev.tape[u].operands if ev.tape[i].op != "constant"}
-    return parts | {
+    row = ev.tape[u]
+    nameless = [i for i in row.operands if not ev.tape[i].label]
+    parts = {*row.operands, *(j for i in nameless for j in ev.tape[i].operands)}
+    return {i for i in parts if ev.tape[i].op != "constant"} | {
         v for v in users_by_row(ev)[u] if v in ev.under and ev.tape[v].op in DIFFERENCES
     }
 
