@@ -45,7 +45,7 @@ ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's p
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2  # the weight of conditions that are never told
-ODD = 3.3  # the cost of a lost factor that is told no sooner than the condition that it is 1
+ODD = 3.3  # the cost of a leaf that is lost as a factor, beyond which it is rather said to be 1
 UNLIKELY = 2.5  # the same where they do not hold at the user's point
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
@@ -181,7 +181,7 @@ def under_a_relation(
     """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
     that is equal then is a slip."""
     relation = verified(ev, known, bound, FAR_FETCHED)
-    if relation and best and (says_less(relation, best) or cancels(ev, relation, best)):
+    if relation and best and (says_less(ev, relation, best) or cancels(ev, relation, best)):
         return None
     slips = mistaken(ev, relation.equal) if relation else ()
     for slip in slips:
@@ -190,13 +190,16 @@ def under_a_relation(
     return if_related(ev, relation)
 
 
-def says_less(relation: Relation, best: Hypothesis) -> bool:
+def says_less(ev: Evidence, relation: Relation, best: Hypothesis) -> bool:
     """Whether a condition is that a factor is 1, which was lost by a slip that is not odd; or that
     it is 1 or −1, which nobody means."""
-    lost = best.kinds == {"missing factor"}
-    names = {name for one in best.findings for name in one.about.split(" = ")}
-    ones = {f"{name} = 1" for name in names} if best.cost < ODD else set()
-    return lost and relation.text in ones | {f"{name} is 1 or −1" for name in names}
+    leaves = {row.label for row in ev.tape.rows if row.is_leaf}
+    said = set()
+    for name in (name for one in best.findings for name in one.about.split(" = ")):
+        said.add(f"{name} is 1 or −1")
+        if best.cost < (ODD if name in leaves else FAR_FETCHED):
+            said.add(f"{name} = 1")
+    return best.kinds == {"missing factor"} and relation.text in said
 
 
 def cancels(ev: Evidence, relation: Relation, best: Hypothesis) -> bool:
