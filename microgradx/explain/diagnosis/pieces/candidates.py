@@ -20,6 +20,7 @@ from microgradx.explain.notation import atom
 from microgradx.explain.words import called
 from microgradx.tape import Row
 
+NAMES = 40  # that are kept of one quantity: a graph may have it a thousand times
 NARROWS = 40  # nodes of which all routes lead through another
 
 
@@ -97,6 +98,16 @@ class Candidate:
     def is_rest_of(self, other: "Candidate") -> bool:
         """Whether it is 1 minus the other."""
         return self.rest is not None and self.rest == other.row
+
+    def absorb(self, twin: "Candidate") -> None:
+        """Let it be all that a quantity with the same values is."""
+        if not twin.nameless and len(self.naming) < NAMES:
+            self.naming.extend(twin.naming)
+        self.edges.extend(twin.edges)
+        self.divided = self.divided | twin.divided
+        self.labelled = self.labelled or twin.labelled
+        self.row = twin.row if self.row is None else self.row
+        self.rest = twin.rest if self.rest is None else self.rest
 
     def within(self, inside: Callable[[int, int], bool]) -> "Candidate":
         """This quantity with those edges alone that are inside; as a value, if none is left."""

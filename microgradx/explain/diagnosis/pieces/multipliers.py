@@ -20,7 +20,6 @@ from microgradx.explain.diagnosis.pieces.parts import (
 from microgradx.explain.diagnosis.pieces.places import slope_name
 from microgradx.explain.monomials import Monomials, is_constant, moves
 
-NAMES = 40  # that are kept of one quantity: a graph may have it a thousand times
 MOST = 300  # candidates that are tried with others
 MONOMIALS = 50  # that are tried for one ratio: many where all quantities grow alike
 PART = 1.3  # how far-fetched it may be to lose a part of a derivative
@@ -28,8 +27,7 @@ COMPLEMENT = 0.95  # how far-fetched it is to take p for 1 − p
 
 Ends = tuple[int, int]  # (v, u) for ∂v/∂u
 Chosen = tuple[tuple[Candidate, int], ...]
-Signs = tuple[bool, ...]
-Logs = tuple[float, ...]
+Key = tuple[tuple[bool, ...], tuple[float, ...]]  # signs and logarithms at the first points
 
 
 class Multiplier(NamedTuple):
@@ -40,9 +38,16 @@ class Multiplier(NamedTuple):
     constant: float
 
 
-def inverted(logs: Logs) -> Logs:
-    """The logarithms of the reciprocals."""
-    return tuple([-x for x in logs])
+def inverted(key: Key) -> Key:
+    """The key of the reciprocal."""
+    signs, logs = key
+    return signs, tuple([-x for x in logs])
+
+
+def turned(key: Key) -> Key:
+    """The key of the same with the other sign."""
+    signs, logs = key
+    return tuple([not up for up in signs]), logs
 
 
 def constant_ratio(ev: Evidence, ratio: Callable[[int], float]) -> float | None:
@@ -78,46 +83,36 @@ class Multipliers:
         self.ev = ev
         self.candidates: list[Candidate] = []
         columns: list[list[float]] = []
-        seen: dict[tuple[Signs, Logs], Candidate] = {}
+        seen: dict[Key, Candidate] = {}
         known = list(self.varying(sorted(candidates(ev, routes), key=lambda c: c.weight)))
         barred = {
-            (signs, logs)
-            for c, _, signs, logs in (known if changed else ())
+            key
+            for c, _, key in known
             if any(spans(ev, edge, one) for edge in c.edges for one in changed)
         }
-        for c, values, signs, logs in known:
-            if (signs, logs) in barred:
+        for c, values, key in known:
+            if key in barred:
                 continue
-            if twin := seen.get((signs, logs)):
-                if not c.nameless and len(twin.naming) < NAMES:
-                    twin.naming.extend(c.naming)
-                twin.edges.extend(c.edges)
-                twin.divided = twin.divided | c.divided
-                twin.labelled = twin.labelled or c.labelled
-                twin.row = c.row if twin.row is None else twin.row
-                twin.rest = c.rest if twin.rest is None else twin.rest
-            elif twin := seen.get((signs, inverted(logs))):
+            if twin := seen.get(key):
+                twin.absorb(c)
+            elif twin := seen.get(inverted(key)):
                 twin.inverses.append(c)
             else:
-                seen[signs, logs] = c
+                seen[key] = c
                 self.candidates.append(c)
                 columns.append(values)
-        for (signs, logs), c in seen.items():
-            turned = tuple([not up for up in signs])
-            c.opposite, c.below = seen.get((turned, logs)), seen.get((turned, inverted(logs)))
+        for key, c in seen.items():
+            c.opposite, c.below = seen.get(turned(key)), seen.get(turned(inverted(key)))
         self.monomials = Monomials(columns, MOST)
 
-    def varying(
-        self, some: Iterable[Candidate]
-    ) -> Iterator[tuple[Candidate, list[float], Signs, Logs]]:
-        """Candidates that vary, with their values at the first points, and the signs and logarithms
-        of these."""
+    def varying(self, some: Iterable[Candidate]) -> Iterator[tuple[Candidate, list[float], Key]]:
+        """Candidates that vary, with their values at the first points, and the key of these."""
         for c in some:
             values = [c.at(k) for k in self.ev.few]
             found = moves(values)
             if found is not None and not is_constant(found):
                 signs = tuple([x > 0.0 for x in values])
-                yield c, values, signs, tuple([round(math.log(abs(x)), 8) for x in values])
+                yield c, values, (signs, tuple([round(math.log(abs(x)), 8) for x in values]))
 
     def also_called(self, name: str, values: Sequence[float]) -> str:
         """A name, and those of the candidates that have the same values."""
