@@ -128,11 +128,8 @@ def without(ev: Evidence, edge: Edge, x: float) -> float:
 
 def losing(ev: Evidence, c: float) -> list[str]:
     """Where a constant is lost that every path has, if the claim is c times the derivative."""
-    rows = []
-    for edge in filter(lambda edge: is_shared(ev, edge), ev.edges):
-        if loses(ev, edge, c):
-            rows.append(edge[0])
-    return [*dict.fromkeys(placed(ev, v) for v in rows)]
+    edges = (edge for edge in ev.edges if is_shared(ev, edge) and loses(ev, edge, c))
+    return [*dict.fromkeys(placed(ev, v) for v, *_ in edges)]
 
 
 def loses(ev: Evidence, edge: Edge, c: float) -> bool:
