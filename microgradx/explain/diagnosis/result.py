@@ -160,25 +160,28 @@ def told_apart(ev: Evidence, hypothesis: Hypothesis | None) -> Iterator[tuple[Pa
     edge, is_nothing = hypothesis and hypothesis.edge, cancels(ev, routes)
     ends = (edge[0], edge[2]) if edge else None
     for rows in routes.paths:
-        if ends not in [*pairwise(rows)] and is_nothing(rows):
+        steps = [*pairwise(rows)]
+        if ends not in steps and is_nothing(rows):
             continue
         labels = tuple(called(ev.tape, i) for i in rows)
-        partials = [factors[v][u] for v, u in pairwise(rows)]
-        times = counts(rows)
-        if edge:
+        path = Path(labels, rows, tuple(factors[v][u] for v, u in steps))
+        if edge and ends in steps:
             v, slot, _ = edge
-            one = ev.slope(v, slot, 0)
-            for i, pair in enumerate(pairwise(rows)):
-                if pair == ends and has_more_than(partials[i], one):
-                    upper, name, lower = labels[: i + 1], labels[i + 1], labels[i + 2 :]
-                    this, rest = as_operand(ev, v, slot), partials[i] - one
-                    beside = [*partials[:i], rest, *partials[i + 1 :]]
-                    labels = (*upper, f"{name} ({as_others(ev, v, slot, rest)})", *lower)
-                    # What lies beside the edge is in no part, as the empty path is.
-                    yield Path(labels, rows, tuple(beside)), counts(())
-                    labels = (*upper, f"{name} ({this})", *lower)
-                    partials[i] = one
-        yield Path(labels, rows, tuple(partials)), times
+            i, one = rows.index(v), ev.slope(v, slot, 0)
+            rest = path.partials[i] - one
+            if has_more_than(path.partials[i], one):
+                # What lies beside the edge is in no part, as the empty path is.
+                yield along(path, i, rest, as_others(ev, v, slot, rest)), counts(())
+                path = along(path, i, one, as_operand(ev, v, slot))
+        yield path, counts(rows)
+
+
+def along(path: Path, i: int, slope: float, operand: str) -> Path:
+    """A path whose i-th step is to one operand only, with its slope."""
+    labels, partials = [*path.labels], [*path.partials]
+    labels[i + 1] += f" ({operand})"
+    partials[i] = slope
+    return path._replace(labels=tuple(labels), partials=tuple(partials))
 
 
 def cancels(ev: Evidence, routes: Routes) -> Callable[[tuple[int, ...]], bool]:
