@@ -6,8 +6,7 @@ from random import Random
 
 from microgradx.explain.diagnosis.evidence.evidence import ENOUGH, SAMPLE, Evidence
 from microgradx.explain.diagnosis.evidence.further import free_leaves, ones
-from microgradx.explain.diagnosis.evidence.measured import Measured
-from microgradx.explain.diagnosis.evidence.variants import holding
+from microgradx.explain.diagnosis.evidence.variants import holding, sound_at
 from microgradx.explain.diagnosis.findings import Hypothesis
 from microgradx.explain.diagnosis.pieces.parts import parts, routes_between
 from microgradx.explain.diagnosis.result import Diagnosis, concluded
@@ -59,14 +58,12 @@ def of_one_order(ev: Evidence) -> Evidence | None:
     that, if the claim is plainly wrong there: beside large leaves others were hidden."""
     home, chance = ev.points[0].given, Random(0)
     others = dict(ones(free_leaves(ev))) if ev.elsewhere else {}
-    found: list[Measured] = []
-    own_side = ev.near.sides(ev.points[0])
-    for _ in range(TRIES if others else 0):
-        moved = {i: x * chance.uniform(0.5, 2.0) for i, x in others.items()}
-        point = ev.evaluate({**ev.near.stirred(home, chance), **moved})
-        measured = point and ev.measure(point)
-        if measured and not measured.ill and ev.near.sides(measured.point) == own_side:
-            found.append(measured)
+
+    def moved() -> dict[int, float]:
+        near_1 = {i: x * chance.uniform(0.5, 2.0) for i, x in others.items()}
+        return {**ev.near.stirred(home, chance), **near_1}
+
+    found = sound_at(ev, (moved() for _ in range(TRIES if others else 0)))
     plain = [one for one in found if one.off > AT_MOST * one.scale]
     if len(found) < 2 * SAMPLE or len(plain) < len(found) / 2:
         return None

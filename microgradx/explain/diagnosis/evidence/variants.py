@@ -1,6 +1,6 @@
 """The evidence for another claim, or with a slip in the graph: where a second slip is sought."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 
@@ -44,17 +44,20 @@ def but_here(ev: Evidence) -> Evidence | None:
 def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
     """The evidence where a condition on leaves holds: at the points that there are, changed so that
     it does; None if these are not enough."""
-    found, here = [], ev.near.sides(ev.points[0])
-    for point in ev.points:
-        given = dict(point.given)
+    moved = [dict(point.given) for point in ev.points]
+    for given in moved:
         if not holds(given):
             with suppress(ArithmeticError):
                 impose(given)
-        moved = ev.evaluate(given) if holds(given) else None
-        measured = moved and ev.measure(moved)
-        if measured and not measured.ill and ev.near.sides(measured.point) == here:
-            found.append(measured)
+    found = sound_at(ev, filter(holds, moved))
     return holding(ev, found) if len(found) >= 2 * SAMPLE else None
+
+
+def sound_at(ev: Evidence, given: Iterable[Mapping[int, float]]) -> list[Measured]:
+    """What is measured at numbers by leaf, where no digits are lost and no kink is crossed."""
+    here, points = ev.near.sides(ev.points[0]), map(ev.evaluate, given)
+    measured = (ev.measure(point) for point in points if point)
+    return [one for one in measured if one and not one.ill and ev.near.sides(one.point) == here]
 
 
 def own_last(ev: Evidence) -> Evidence | None:
