@@ -9,7 +9,6 @@ from itertools import islice
 from microgradx.explain.diagnosis.evidence.evidence import Evidence
 from microgradx.explain.diagnosis.pieces.composed import (
     hidden,
-    is_logsumexp,
     seen_edges,
     users_by_row,
 )
@@ -189,11 +188,10 @@ def between_stops(ev: Evidence, routes: Routes, under: Mapping[int, int]) -> Ite
     on = {i for path in routes.paths for i in path} or ev.stops
     for v, row in routes.factors(0).items():
         shared = used_by_several(under, row)
-        weight = 0.35 if is_logsumexp(ev, v) else 1.0
         for u in row:
             if v in on and u in on and not hidden(ev, v, u):
                 at = partial(lambda v, u, k: routes.factors(k)[v][u], v, u)
-                yield slope(ev, weight, v, u, at, whole=not shared >> u & 1)
+                yield slope(ev, 1.0, v, u, at, whole=not shared >> u & 1)
 
 
 def along_edges(ev: Evidence, under: Mapping[int, int]) -> Iterator[Candidate]:

@@ -87,13 +87,10 @@ def hidden(ev: Evidence, *rows: int) -> bool:
 @kept
 def seen_edges(ev: Evidence) -> list[Edge]:
     """The edges between the output and `wrt` without those of hidden nodes."""
+    # What logsumexp is computed as, m + log(1 + Σ), is nobody's sum.
+    made = {v for v, one in kin(ev).items() if one.function == "logsumexp"}
     others = (edge for edge in ev.edges if not hidden(ev, edge[0], edge[2]))
-    return [edge for edge in others if not is_logsumexp(ev, edge[0])]
-
-
-def is_logsumexp(ev: Evidence, v: int) -> bool:
-    """Whether a row is one of logits, computed as m + log(1 + Σ)."""
-    return v in kin(ev) and kin(ev)[v].function == "logsumexp"
+    return [edge for edge in others if edge[0] not in made]
 
 
 def around(ev: Evidence, one: Shifted) -> Iterator[int]:
