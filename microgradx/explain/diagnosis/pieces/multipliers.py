@@ -162,28 +162,22 @@ class Multipliers:
         return chosen
 
     def along_a_path(self, new: Candidate, old: Candidate) -> Chosen:
-        """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse;
-        or ∂v/∂w added, if ∂v/∂u stands in place of ∂w/∂u."""
+        """∂w/∂u lost, if ∂v/∂w stands in place of ∂v/∂w · ∂w/∂u; or added, if it is the reverse."""
         for (v, w), (top, u) in product(new.edges, old.edges):
             if v == top and w != u:
                 inner = self.between(max(u, w), min(u, w))
                 short, long, n = (new, old, -1) if u < w else (old, new, 1)
                 if is_product(long, short, inner):
                     return ((inner, n),)
-            elif w == u and v > top:
-                outer = self.between(v, top)
-                if is_product(new, old, outer):
-                    return ((outer, 1),)
         return ()
 
     def part_lost(self, new: Candidate, old: Candidate) -> Chosen:
         """b lost, if a stands in place of a derivative a·b, or p in place of p(1 − p); perhaps with
-        a constant, or 1/b in place of b."""
+        a constant."""
         for part in self.candidates if old.edges else ():
             if part.is_rest_of(new) or (part.weight <= PART and not new.edges):
-                for n in (1, -1):
-                    if is_multiple(old, new, part, n):
-                        return ((part, -n),)
+                if is_multiple(old, new, part):
+                    return ((part, -1),)
         return ()
 
     def between(self, v: int, u: int) -> Candidate:
@@ -208,11 +202,9 @@ def is_product(whole: Candidate, a: Candidate, b: Candidate) -> bool:
     return all(close(a.at(k) * b.at(k), whole.at(k)) for k in range(SAMPLE))
 
 
-def is_multiple(whole: Candidate, a: Candidate, b: Candidate, n: int) -> bool:
-    """Whether a quantity is a constant times another one, times or through a third, at the first
-    points."""
-    rest = (whole.at(k) / a.at(k) for k in range(SAMPLE))
-    first, *ratios = (x / b.at(k) if n == 1 else x * b.at(k) for k, x in enumerate(rest))
+def is_multiple(whole: Candidate, a: Candidate, b: Candidate) -> bool:
+    """Whether a quantity is a constant times two others at the first points."""
+    first, *ratios = (whole.at(k) / a.at(k) / b.at(k) for k in range(SAMPLE))
     return all(close(ratio, first) for ratio in ratios)
 
 
