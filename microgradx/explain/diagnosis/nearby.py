@@ -1,7 +1,6 @@
 """A claim that is right at the user's point, or around it, and not everywhere."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 from math import inf
 from random import Random
 
@@ -32,13 +31,10 @@ CONVENTIONS = (
 def is_right_nearby(ev: Evidence) -> bool:
     """Whether the claim is right at the user's point and all around it, where digits are sound:
     then no slip was made, and what is right elsewhere is another branch of the function."""
-    if not ev.elsewhere or not ev.true[0]:
+    if not (ev.elsewhere and ev.true[0] and ev.agreements()[0]):
         return False
-    for point in close_by(ev):
-        measured = point and ev.measure(point)
-        if not (measured and measured.agrees) or measured.ill:
-            return False
-    return ev.agreements()[0]
+    around = (point and ev.measure(point) for point in close_by(ev))
+    return all(one and one.agrees and not one.ill for one in around)
 
 
 def close_by(ev: Evidence) -> Iterator[Point | None]:
@@ -174,7 +170,6 @@ def leaf_that_decides(ev: Evidence) -> int | None:
     leaves = [i for i in here if ev.tape[i].label and i not in ev.fixed]
     for i in leaves[: WORK // len(ev.tape)]:
         others = (ev.evaluate({**p.given, i: here[i]}) for p in ev.points[1:])
-        told = list(takewhile(bool, (ev.agrees(p) for p in others if p)))
-        if len(told) == len(ev.points) - 1 > 0:
+        if len(ev.points) > 1 and all(p and ev.agrees(p) for p in others):
             return i
     return None
