@@ -156,20 +156,15 @@ def of_pairs(ev: Evidence, leaves: Sequence[int]) -> Iterator[Relation]:
 
 
 @kept
-def shared_neighbours(ev: Evidence) -> Iterator[Point]:
-    """The iterator that all of `neighbours` are copies of: they share the points."""
-    return tee(ev.bare.nearby(99), 1)[0]
-
-
 def neighbours(ev: Evidence) -> Iterator[Point]:
-    """The random points at which every relation is tried, of which each is computed once."""
-    return copy(shared_neighbours(ev))
+    """The random points at which every relation is tried: copies of this share the points."""
+    return tee(ev.bare.nearby(99), 1)[0]
 
 
 def makes_right(ev: Evidence, relation: Relation) -> tuple[bool, int]:
     """(whether the claim is right wherever the relation holds, how many rows that took)."""
     agreed = vanished = tried = 0
-    near = ev.points if ev.given else neighbours(ev)
+    near = ev.points if ev.given else copy(neighbours(ev))
     enough = max(SAMPLE, min(NEEDED, len(ev.points))) if ev.given else NEEDED
     enough = max(enough, relation.cases)
     farther = ev.beyond[:FIRST] if relation.weight >= NATURAL else []
