@@ -93,9 +93,9 @@ def decisive(sides: Iterable[Side], verdicts: list[tuple[Point, bool]]) -> Itera
 def condition_of(sides: list[Side], ev: Evidence, verdicts: list[tuple[Point, bool]]) -> str:
     """The condition that some sides are; and whether the claim is right in other cases as well,
     though the graph is not flat there."""
-    outside = [(p, a) for p, a in verdicts if not all(one.holds(p) for one in sides)]
-    right = [p for p, agrees in outside if agrees and not flat(ev, p)]
-    others = IN_OTHER_CASES if len(right) > OTHERS * len(outside) else ""
+    beside = [(p, a) for p, a in verdicts if not all(one.holds(p) for one in sides)]
+    right = [p for p, agrees in beside if agrees and not flat(ev, p)]
+    others = IN_OTHER_CASES if len(right) > OTHERS * len(beside) else ""
     return listed([one.text for one in sides]) + others
 
 
