@@ -119,7 +119,7 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
             return wrong
         right = if_right(ev)
         # What a function rounds is not seen, and may be much where its numbers are large.
-        sound = right.ok and not (is_for_one_side(ev) or is_function(claim))
+        sound = right.ok and not (is_for_one_side(ev) or callable(claim))
         found = further(ev) if sound else None
         if found is None:
             return right
@@ -135,18 +135,13 @@ def diagnosed(ev: Evidence, claim: Claim, variables: Mapping[str, object]) -> Di
         return right_around(ev)
     if isinstance(claim, Value):
         return of_expression(ev, variables)
-    return of_expression(ev, {}) if is_function(claim) else of_number(ev)
+    return of_expression(ev, {}) if callable(claim) else of_number(ev)
 
 
 def is_number(claim: Value, *graphs: Value | str) -> bool:
     """Whether a claim is a number in a Value of its own, which has no label."""
     others = (leaf for x in graphs if isinstance(x, Value) for leaf in topological(x)[1])
     return claim.op == "leaf" and not claim.label and all(leaf is not claim for leaf in others)
-
-
-def is_function(claim: Claim) -> bool:
-    """Whether a claim is a function of numbers."""
-    return callable(claim) and not isinstance(claim, Value)
 
 
 def assert_derivation(output: Value, wrt: Value | str, claim: Claim, **options: Any) -> None:
@@ -228,7 +223,7 @@ def of_number(ev: Evidence) -> Diagnosis:
     found = claimed_number(ev, typed=True)
     if found.ok or found.findings:
         return found
-    if here and (between := between_slopes(ev)) is not None:
+    if (between := between_slopes(ev)) is not None:
         return between
     ev.gather(ENOUGH)
     beyond = at_a_kink(ev)
