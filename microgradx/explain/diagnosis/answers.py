@@ -181,13 +181,12 @@ def under_a_relation(
     """The diagnosis by a relation that is less far-fetched than a bound; one leaf taken for another
     that is equal then is a slip."""
     relation = verified(ev, known, bound, FAR_FETCHED)
-    if relation and best and (says_less(ev, relation, best) or cancels(ev, relation, best)):
+    if not relation or (best and (says_less(ev, relation, best) or cancels(ev, relation, best))):
         return None
-    slips = mistaken(ev, relation.equal) if relation else ()
-    for slip in slips:
+    for slip in mistaken(ev, relation.equal):
         if reproduces(ev, slip):
             return concluded(ev, "wrong", slip.findings, slip)
-    return if_related(ev, relation)
+    return right_only_if(ev, relation.text)
 
 
 def says_less(ev: Evidence, relation: Relation, best: Hypothesis) -> bool:

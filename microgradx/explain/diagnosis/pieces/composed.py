@@ -57,10 +57,8 @@ def shifted_sums(ev: Evidence) -> list[Shifted]:
 
 def members_of(ev: Evidence, total: int, function: str) -> dict[int, int]:
     """By member of a function of logits that has their sum, its logit."""
-    mine = (
-        (i, one.of) for i, one in kin(ev).items() if (one.function, one.total) == (function, total)
-    )
-    return {i: z for i, z in mine if z is not None}
+    mine = ((i, x) for i, x in kin(ev).items() if (x.function, x.total) == (function, total))
+    return {i: x.of for i, x in mine if x.of is not None}
 
 
 @kept

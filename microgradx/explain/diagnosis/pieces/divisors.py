@@ -25,8 +25,7 @@ def divisors(ev: Evidence) -> dict[int, Divided]:
 
     for v, slot, u in ev.edges:
         row, primitive = ev.tape[v], PRIMITIVES[ev.tape[v].op]
-        other = row.operands[1 - slot] if row.op == "mul" else None
-        if other is not None and ev.tape[other].op == "div":
+        if row.op == "mul" and ev.tape[other := row.operands[1 - slot]].op == "div":
             divide(ev.tape[other].operands[1], (v, u), 1)
         text = formula(ev, (v, slot, u))
         for name in re.findall(r"/ ([a-z])\b", text):
