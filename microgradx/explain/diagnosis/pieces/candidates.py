@@ -229,7 +229,7 @@ def has_one_subtracted(ev: Evidence, i: int) -> bool:
 def complements(
     ev: Evidence, row: Row, at: Callable[[int], float], curved: bool
 ) -> Iterator[Candidate]:
-    """1 minus the value of a node, and what is written for it by mistake."""
+    """1 minus the value of a node, and 1 minus its square, if there is a tanh."""
     fraction = all(0.0 < at(k) < 1.0 for k in ev.few)
     short = atom(ev.tape.name(row.index))
     weight = 3.0 if row.is_leaf else 1.7 if fraction else 2.2
@@ -238,8 +238,6 @@ def complements(
         yield Candidate(weight, [rest], lambda k: 1.0 - at(k), rest=row.index)
     if curved and not row.is_leaf:  # of another node than the tanh
         yield Candidate(1.7, [partial("(1 − {}^2)".format, short)], lambda k: 1.0 - at(k) * at(k))
-    if fraction and not row.is_leaf:  # 1 + s for 1 − s
-        yield Candidate(1.7, [partial("(1 + {})".format, short)], lambda k: 1.0 + at(k))
 
 
 def across_narrows(ev: Evidence, routes: Routes) -> Iterator[Candidate]:
