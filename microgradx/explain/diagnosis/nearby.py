@@ -51,8 +51,8 @@ def close_by(ev: Evidence) -> Iterator[Point | None]:
 
 def convention(ev: Evidence) -> str:
     """What the slope is at the user's point, in a sentence, if that is on a kink."""
-    rows = (ev.tape[i] for i in sorted(ev.kinks & ev.under))
-    ops = {row.op for row in rows if on_a_kink(ev.tape, ev.points[0], [row.index])}
+    kinks = ev.kinks & ev.under
+    ops = {ev.tape[i].op for i in kinks if on_a_kink(ev.tape, ev.points[0], [i])}
     told = [text for some, text in CONVENTIONS if not some.isdisjoint(ops)]
     start = "Here is a kink, and what the slope is there is a convention"
     return f"{start}: {', '.join(told)}." if told else ""

@@ -37,8 +37,8 @@ def of_these_signs(ev: Evidence) -> Evidence | None:
 def but_here(ev: Evidence) -> Evidence | None:
     """The evidence without the user's own point, if functions have saturated there and others are
     enough: it tells nothing then."""
-    here, others = ev.measure(ev.points[0]), range(1, len(ev.points))
-    return at(ev, others) if here and here.ill and len(others) >= SAMPLE else None
+    others = range(1, len(ev.points))
+    return at(ev, others) if ev.measured[0].ill and len(others) >= SAMPLE else None
 
 
 def supposing(ev: Evidence, impose: Changes, holds: Holds) -> Evidence | None:
