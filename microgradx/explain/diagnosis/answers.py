@@ -130,12 +130,9 @@ def conditions(
     cost = best.cost if best else inf
     foreign = stranger(ev) if cost > SIMPLE else None
     yield concluded(ev, "wrong", [foreign]) if foreign else None
-    plausible = cost > ONE and not loses(best)
-    if plausible:
-        yield if_related(ev, verified(ev, known, 0.0, FORGOTTEN))
     if cost > SIMPLE and (len(ev.tape) <= SMALL or not best):
         yield supposed(ev, known, min(SECOND, cost - SUPPOSED))
-    if plausible:
+    if cost > ONE and not loses(best):
         yield if_related(ev, verified(ev, known, FORGOTTEN))
     only_here = is_right_only_here(ev, sound)
     told = only_here and not (best and vanishes_here(ev))
