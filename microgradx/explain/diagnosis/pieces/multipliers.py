@@ -243,9 +243,9 @@ def weight(chosen: Chosen) -> float:
         new, old = (chosen[powers.index(n)][0] for n in (max(powers), min(powers)))
         if old.is_rest_of(new) or new.is_rest_of(old):  # the latter where they divide
             return COMPLEMENT
-        squared = 0.4 if new.edges or old.edges else 0.15
-        if new.row is None or old.row is None or is_power(new, old):
-            squared = 2.0  # nobody squares what is a slope alone, nor so what is a power
+        # Nobody squares what is a slope alone, nor so what is a power.
+        never = new.row is None or old.row is None or is_power(new, old)
+        squared = 2.0 if never else 0.4
         part = any(f"{name}/" in whole for name in new.names for whole in old.names)
         there = old.is_factor or new.is_factor or old.labelled
         odd = 0.35 * (part or not new.labelled) + 0.6 * (not there)
