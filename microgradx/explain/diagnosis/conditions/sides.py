@@ -56,11 +56,6 @@ def side(ev: Evidence) -> str | None:
     others = (one for row in several for one in not_taken(ev, row, row.operands, here))
     for one in decisive((*of_kinks, *others, *signs, *unnamed), verdicts):
         return one.text
-    for one in (*of_kinks, *signs):  # a claim may be right by chance on the other side
-        if all(one.holds(point) <= agrees for point, agrees in verdicts) and any(
-            one.holds(point) for point, _ in verdicts[1:]
-        ):
-            return condition_of([one], ev, verdicts)
     together = fewest(of_kinks, verdicts)
     return condition_of(together, ev, verdicts) if together else None
 
