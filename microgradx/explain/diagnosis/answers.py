@@ -1,6 +1,7 @@
 """What is said of a wrong claim: the first of what a teacher might say, slip or condition."""
 
 from collections.abc import Generator, Iterator, Sequence
+from itertools import chain
 from math import inf
 
 from microgradx.explain.diagnosis.conditions.familiar import Relation
@@ -45,8 +46,8 @@ ONE, MET = 1.6, 2.1  # beyond ONE, a simple condition that holds at the user's p
 NEARER = 1.53  # so much less far-fetched than a slip must a condition be that is preferred to it
 NEARER_THAN_TWO = 0.9  # the same for two slips
 FAR_FETCHED = 3.2  # the weight of conditions that are never told
-ODD = 3.3  # the cost of a leaf that is lost as a factor, beyond which it is rather said to be 1
 UNLIKELY = 2.5  # the same where they do not hold at the user's point
+ODD = 3.3  # the cost of a leaf that is lost as a factor, beyond which it is rather said to be 1
 SUPPOSED = 0.01  # how far-fetched it is that a condition was supposed beside a slip
 PRESUMED, FEW = 1.2, 3  # the weight of what targets fulfil; so many are tried in small graphs
 # The cost of a constant: where the condition does not hold here, no other slip is sought.
@@ -191,7 +192,7 @@ def says_less(ev: Evidence, relation: Relation, best: Hypothesis) -> bool:
     it is 1 or −1, which nobody means."""
     leaves = {row.label for row in ev.tape.rows if row.is_leaf}
     said = set()
-    for name in (name for one in best.findings for name in one.about.split(" = ")):
+    for name in chain.from_iterable(one.about.split(" = ") for one in best.findings):
         said.add(f"{name} is 1 or −1")
         if best.cost < (ODD if name in leaves else FAR_FETCHED):
             said.add(f"{name} = 1")
