@@ -1,6 +1,5 @@
 """How compiled programs are called: batches, structures, branches, and what does not fit."""
 
-import gc
 import math
 import re
 
@@ -279,24 +278,3 @@ def test_options_that_do_not_fit_are_an_error():
         _ = mg.compile(neuron, wrt=1, batch=1).hessian
     with pytest.raises(ValueError, match="traced when it is first called"):
         _ = mg.compile(neuron).source
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_the_garbage_collector_rests_while_a_function_is_traced_and_is_then_as_before(enabled):
-    found = []
-
-    def f(x):
-        found.append(gc.isenabled())
-        return mg.log(x) if x > 0.0 else int("no number")
-
-    program = mg.compile(f)
-    before = gc.isenabled()
-    (gc.enable if enabled else gc.disable)()
-    try:
-        assert program(1.0) == (0.0, 1.0)
-        with pytest.raises(ValueError, match="no number"):
-            program(-1.0)
-        assert gc.isenabled() is enabled
-    finally:
-        (gc.enable if before else gc.disable)()
-    assert not any(found)
